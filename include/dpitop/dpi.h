@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What nDPI knows, without nDPI: ids, names, categories, breeds, risks. src/flow/dpi.c is the only
+ * file that sees nDPI's own types. One struct dpi per engine thread; ids are those of the linked
+ * library and never leave the process (files and exports carry names).
+ */
+#ifndef DPITOP_DPI_H
+#define DPITOP_DPI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dpitop/err.h"
+#include "dpitop/mem.h"
+
+struct dpi;
+struct packet;
+
+enum { DPI_APP_TEXT = 64, DPI_UNKNOWN = 0 };
+
+struct dpi_class { /* what a flow is; zero is "Unknown, not yet looked at" */
+	uint16_t master; /* 0 if none: "TLS" of TLS.Google */
+	uint16_t app;    /* 0 if unknown */
+	uint16_t category;
+	uint8_t confidence; /* the library's number; name by dpi_confidence_name() */
+	uint8_t guessed;    /* by port or address, not by inspection */
+};
+
+/* Names. Strings are constant for the process or go into the caller's buffer. Any thread that holds
+ * a dpi of the same process (read only). */
+const char *dpi_app_name(const struct dpi *d, const struct dpi_class *c, char *buf, unsigned size); /* "TLS.Google", "Unknown" */
+const char *dpi_category_name(const struct dpi *d, uint16_t category); /* "Web"; "Unspecified" */
+const char *dpi_breed_name(const struct dpi *d, uint8_t breed);        /* "Safe"; "Unrated" */
+uint8_t dpi_breed(const struct dpi *d, const struct dpi_class *c);
+const char *dpi_confidence_name(const struct dpi *d, uint8_t confidence);
+const char *dpi_risk_name(unsigned bit);     /* "Weak TLS Cipher"; NULL past the last */
+unsigned dpi_risk_score(uint64_t risks);     /* sum of the library's scores for the bits */
+unsigned dpi_risk_count(void);               /* bits that have a name */
+const char *dpi_version(void);               /* "nDPI 4.2" */
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * flow: packets -> two-way flows. The flow table is the one store of flows, live and ended; a packet
+ * touches its flow entry and nothing else. Once per tick every flow that moved hands a flow_update
+ * (the difference since its last one) to a sink, which is the model's door. Collectors enter records
+ * by flow_table_record(). One table per engine thread; not locked.
+ */
+#ifndef DPITOP_FLOW_H
+#define DPITOP_FLOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dpitop/addr.h"
+#include "dpitop/dpi.h"
+#include "dpitop/packet.h"
+
+enum flow_state { /* names by flow_state_name() */
+	FLOW_NEW,     /* TCP: SYN seen, no answer */
+	FLOW_HANDSHAKE, /* TCP: SYN and SYN-ACK seen */
+	FLOW_OPEN,    /* TCP established (or met midway); UDP and others: packets both ways */
+	FLOW_ONEWAY,  /* not TCP: packets in one direction only */
+	FLOW_CLOSING, /* one FIN */
+	FLOW_CLOSED,  /* FIN both ways */
+	FLOW_RESET,   /* RST */
+	FLOW_IDLE,    /* ended by the idle time-out */
+	FLOW_STATE_COUNT
+};
+
+enum flow_text { /* strings a flow may have; all clean UTF-8 */
+	FLOW_SITE,  /* TLS/QUIC SNI, HTTP host, else empty */
+	FLOW_QUERY, /* DNS query name */
+	FLOW_URL, FLOW_METHOD, FLOW_CODE /* "200" */, FLOW_USER_AGENT, FLOW_CONTENT_TYPE, FLOW_JA3, FLOW_JA3S, FLOW_JA4,
+	FLOW_TLS_VERSION, FLOW_ALPN, FLOW_SERVER_INFO /* SSH/HTTP server banner */, FLOW_ANSWER /* DNS answer address */,
+	FLOW_TEXT_COUNT
+};
+
+struct flow_meta; /* one small heap block, NULL for most flows; owned by the flow */
+const char *flow_meta_text(const struct flow_meta *m, enum flow_text which); /* "" if none; m may be NULL */
+
+enum { /* flow.flags */
+	FLOW_ENDED = 1 << 0,
+	FLOW_SYN_SEEN = 1 << 1,  /* the client is known by its SYN */
+	FLOW_FRAGMENTED = 1 << 2,
+	FLOW_DPI_DONE = 1 << 3,
+	FLOW_MAC_SET = 1 << 4,
+	FLOW_NOT_INSPECTED = 1 << 5, /* the bound on live nDPI states was reached */
+	FLOW_ENCRYPTED = 1 << 6
+};
+
+/* Index 0: client to server, 1: server to client, everywhere. */
+struct flow_counters {
+	uint64_t bytes[2];
+	uint64_t packets[2];
+};
+
+struct flow {
+	struct addr addr[2]; /* 0: client (initiator) */
+	uint16_t port[2];
+	uint16_t vlan;
+	uint8_t l4, ip_version;
+	uint8_t tunnel;    /* enum tunnel */
+	uint8_t state;     /* enum flow_state */
+	uint8_t tcp_flags; /* OR of both directions */
+	uint8_t flags;
+	uint16_t source;   /* index of the source that first saw it */
+	uint8_t tos;
+	uint8_t spare;
+	struct dpi_class class_; /* what it is now */
+	uint64_t risks;          /* bit set; names by dpi_risk_name() */
+	struct flow_counters total;
+	struct flow_counters told; /* already handed to the sink */
+	int64_t first_us, last_us;
+	uint32_t rtt_us;           /* handshake round trip as seen here, 0 unknown */
+	uint32_t retransmits, out_of_order;
+	uint32_t rate_bytes[2];    /* bytes in the last tick, per direction (saturating) */
+	uint8_t mac[2][6];
+	uint16_t exporter;         /* 0: captured here */
+	struct flow_meta *meta;
+	uint64_t id;               /* unique in the table's life, grows with creation */
+	/* what follows is private to src/flow */
+	struct flow_private *private_;
+};
+
+enum { UPDATE_NEW = 1, UPDATE_END = 2, UPDATE_RECLASS = 4 };
+
+/* What every source can say. Pointers are borrowed for the call. The sink applies `delta` under the
+ * new class; with UPDATE_RECLASS it first moves `moved` (all that was told before, under `old`) to the new one. */
+struct flow_update {
+	const struct flow *flow;    /* key, class, meta, state, times as they are now */
+	struct flow_counters delta; /* since the last update (zero is allowed with END and RECLASS) */
+	struct flow_counters moved; /* RECLASS: what was booked under `old` */
+	struct flow_facts {         /* what dimensions are keyed by and can change in a flow's life */
+		struct dpi_class class_;
+		uint64_t risks;
+		uint8_t state;
+		uint8_t tcp_flags;
+		const char *site;       /* never NULL; FLOW_SITE, else FLOW_QUERY, else "" */
+	} old, now;
+	int64_t from_us, to_us;     /* interval the delta covers */
+	unsigned flags;             /* UPDATE_ */
+	uint32_t sampling;          /* 1: every packet */
+};
+
+typedef void flow_sink(void *ctx, const struct flow_update *u);
+
+struct flow_limits {
+	size_t max_flows;      /* live and kept ones together; 0: default 1,000,000 */
+	size_t max_dpi;        /* live nDPI states; 0: default 100,000 */
+	int64_t idle_us;       /* 0: default 120 s for UDP and others (TCP open 30 min -> see flow_expiry) */
+	int64_t active_us;     /* an update that ends a very long flow; 0: never */
+	int64_t keep_us;       /* how long ended flows stay listed; <0: for ever (totals of a file) */
+	bool vlan_aware;       /* the VLAN is part of the key */
+	bool dpi;              /* false: ports only */
+};
+
+struct flow_stats {
+	uint64_t created, ended, evicted; /* evicted: pushed out by the bound, counted in other */
+	size_t live, kept, dpi_live, dpi_refused;
+	struct flow_counters other; /* flows no longer listed: ended and aged out, or evicted */
+	uint64_t other_flows;
+	size_t memory_bytes;
+};
+
+struct flow_table;
+
+struct flow_table *flow_table_new(const struct flow_limits *l, uint64_t seed, flow_sink *sink, void *ctx, struct error *e); /* NULL: nDPI could not start */
+void flow_table_free(struct flow_table *t);
+/* Called for each name of an address seen in a DNS answer on the wire (UDP port 53, 5353, 5355). Text is clean. Before the first packet. */
+void flow_table_on_name(struct flow_table *t, void (*learn)(void *ctx, const struct addr *a, const char *name), void *ctx);
+/* One decoded PACKET_IP packet from source number `source`. Never fails; never allocates in the settled case. */
+void flow_table_packet(struct flow_table *t, const struct packet *p, unsigned source);
+/* Hand the differences of flows that moved to the sink and expire old ones, doing at most `budget` flows
+ * (0: all). Returns true when the tick is finished, false if it must be called again with the same now. */
+bool flow_table_tick(struct flow_table *t, int64_t now_us, size_t budget);
+/* End everything: gives up open nDPI states (guesses) and tells the sink all that is left. End of a file or of the run.
+ * Flows keep their last state (not FLOW_IDLE). */
+void flow_table_finish(struct flow_table *t);
+const struct dpi *flow_table_dpi(const struct flow_table *t);
+struct flow_stats flow_table_stats(const struct flow_table *t);
+/* Iterate live and kept flows; the cursor starts at 0. Valid between ticks; packets may come between
+ * calls (flows created meanwhile may be missed, none is seen twice). */
+const struct flow *flow_table_next(const struct flow_table *t, size_t *cursor);
+const struct flow *flow_table_by_id(const struct flow_table *t, uint64_t id); /* NULL; may scan */
+
+const char *flow_state_name(enum flow_state s); /* "open" */
+const char *flow_flags_text(uint8_t tcp_flags, char buf[9]); /* "SAPF": S A P U F R E C present ones, order FSRPAUEC */
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Bounded, seeded hash map of fixed-size entries that begin with a fixed-size key. Entries never
+ * move while they live (slabs), so pointers to them may be kept until map_remove(). Keys are
+ * compared as bytes: zero the padding. The seed makes collisions unpredictable to an attacker.
+ * One thread per map.
+ */
+#ifndef DPITOP_MAP_H
+#define DPITOP_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct map;
+
+/* key_bytes <= entry_bytes; the key is the entry's first bytes. Holds at most max entries. */
+struct map *map_new(size_t key_bytes, size_t entry_bytes, size_t max, uint64_t seed);
+void map_free(struct map *m); /* NULL is fine */
+void *map_get(const struct map *m, const void *key); /* NULL if absent */
+/* Find or create (zeroed but for the key; *created says so, may be NULL). NULL when full. */
+void *map_touch(struct map *m, const void *key, bool *created);
+void map_remove(struct map *m, void *entry);
+void map_clear(struct map *m);
+size_t map_count(const struct map *m);
+size_t map_max(const struct map *m);
+size_t map_memory(const struct map *m); /* bytes allocated */
+/* Iterate in slab order: for (i = 0; (e = map_next(m, &i)) != NULL;). The entry just returned may
+ * be removed; entries created meanwhile may or may not be seen. */
+void *map_next(const struct map *m, size_t *cursor);
+
+/* Seeded 64-bit hash of bytes, good enough against chosen keys (wyhash-like or SipHash-1-3). */
+uint64_t hash_bytes(const void *p, size_t n, uint64_t seed);
+uint64_t hash_seed(void); /* from getrandom(2); falls back to clock and address */
+
+#endif
