@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * THE column table. One line in src/snapshot/column.c gives header, --sort name, JSON key, help and manual text,
+ * width and sort of a column in every dimension that has it. Constant; any thread.
+ */
+#ifndef DPITOP_COLUMN_H
+#define DPITOP_COLUMN_H
+
+#include "dpitop/snapshot.h"
+
+enum value_type {
+	VALUE_NONE,      /* not known: blank on the screen, left out in JSON */
+	VALUE_TEXT, VALUE_ADDR, VALUE_COUNT, VALUE_BYTES, VALUE_PACKETS,
+	VALUE_RATE,      /* bytes per second; the screen shows bits, bytes or packets as the user chose */
+	VALUE_PACKET_RATE, VALUE_SHARE, VALUE_DURATION_US, VALUE_TIME_US, VALUE_SPARK, VALUE_BOOL, VALUE_REAL,
+	VALUE_RISK,      /* u: risk score */
+	VALUE_LIST,      /* text with ", " between items: a JSON array */
+	VALUE_TALLY      /* "GET 12, POST 3": a JSON object of counts */
+};
+
+struct value {
+	enum value_type type;
+	union {
+		uint64_t u;
+		double d;
+		const char *s;
+		const struct addr *addr;
+		const uint32_t *spark; /* DIM_SPARK values */
+	};
+};
+
+enum {
+	COLUMN_LEFT = 1,      /* left aligned */
+	COLUMN_END = 2,       /* cut at the start (the end tells more) */
+	COLUMN_STRETCH = 4,   /* takes spare width */
+	COLUMN_JSON = 8,      /* part of --json */
+	COLUMN_SCREEN = 16,   /* shown by default on the screen where there is room */
+	COLUMN_ASCENDING = 32, /* natural first sort is ascending (text) */
+	COLUMN_DETAIL = 64    /* in the details */
+};
+
+#define DIM_BIT(d) (1ull << (d))
+
+struct column {
+	const char *id;     /* JSON key and --sort name ("sent_bytes") */
+	const char *title;  /* header ("SENT") */
+	const char *help;   /* one sentence */
+	uint64_t dims;      /* DIM_BIT()s that have it */
+	uint8_t width;      /* cells; the least for COLUMN_STRETCH */
+	uint8_t priority;   /* 1 stays longest when the window is narrow */
+	uint8_t flags;
+	enum value_type type;
+	struct value (*get)(const struct row *r);
+};
+
+extern const struct column column_table[];
+extern const size_t column_count;
+
+/* The column `id` of dimension d, NULL. Accepts an unambiguous title too ("sent"). */
+const struct column *column_find(enum dim d, const char *id);
+const struct column *column_default_sort(enum dim d);
+/* <0, 0, >0 in ascending order of the column; ties broken by total bytes, then id: a total order. */
+int column_compare(const struct column *c, const struct row *a, const struct row *b);
+/* Text of a value as the screen and --batch show it. rate_unit: 0 bits, 1 bytes, 2 packets. ascii: no UTF-8. */
+const char *column_text(const struct column *c, const struct row *r, int rate_unit, bool ascii, char *buf, size_t size);
+/* Space-separated ids of a dimension's columns, for messages. */
+const char *column_ids(enum dim d, char *buf, size_t size);
+
+#endif

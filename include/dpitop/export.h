@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * export: the same rows elsewhere. json.c writes design's --json schema (schema 1), batch.c a pane as text.
+ */
+#ifndef DPITOP_EXPORT_H
+#define DPITOP_EXPORT_H
+
+#include <stdio.h>
+
+#include "dpitop/snapshot.h"
+
+/* One object and a newline, from a finished snapshot. 0, or ERR_IO. */
+int export_json(FILE *out, const struct snapshot *s, struct error *e);
+/* The same with every row, walking the model list by list (`want` gives top and sort per list; `sources` etc. in `in`).
+ * conservation in the output is computed from the very rows written. */
+int export_json_walk(FILE *out, const struct snapshot_input *in, const struct want *want, struct error *e);
+/* One picture of one list as text: header lines, column titles, rows, sum. columns: width (0: unlimited). */
+int export_batch(FILE *out, const struct snapshot *s, enum dim d, int columns, int rate_unit, bool ascii, struct error *e);
+
+#endif

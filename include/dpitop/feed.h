@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Where the screen gets its pictures: live from an engine, later from history. The screen's thread calls.
+ */
+#ifndef DPITOP_FEED_H
+#define DPITOP_FEED_H
+
+#include "dpitop/snapshot.h"
+
+struct feed {
+	const struct feed_ops *ops;
+	void *ctx;
+};
+
+struct feed_ops {
+	/* The newest picture with a reference for the caller (snapshot_unref() it), or NULL if there is none yet. */
+	struct snapshot *(*acquire)(void *ctx);
+	/* Ask for other lists, sorts, filter. Taken over soon; a new picture follows at once if possible. */
+	void (*want)(void *ctx, const struct want *w);
+	/* Change the capture (BPF) filter of live sources. 0, or a negative err with e filled: the old one stays. */
+	int (*capture_filter)(void *ctx, const char *text, struct error *e);
+	/* Replay only, NULL when live: */
+	int (*seek)(void *ctx, int64_t time_us, struct error *e);
+	/* A capture file's pace: 1, 10, 0 = as fast as it can; and pause. NULL when it cannot. */
+	void (*speed)(void *ctx, double factor);
+};
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Names of addresses: what was learned on the wire (the model keeps that) comes first; else an asynchronous PTR
+ * look-up over uv_udp: nameservers of resolv.conf, /etc/hosts first, 2 s time-out twice, at most 16 in
+ * flight, bounded cache with negative entries, answers matched by id, port and question. Lives on one loop.
+ */
+#ifndef DPITOP_NAMES_H
+#define DPITOP_NAMES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "dpitop/addr.h"
+#include "dpitop/err.h"
+
+struct names;
+
+struct names_options {
+	const char *resolv_conf; /* NULL: /etc/resolv.conf */
+	const char *hosts;       /* NULL: /etc/hosts */
+	unsigned cache;          /* entries, 0: 8192 */
+	bool lookups;            /* false: hosts file and cache only */
+};
+
+struct names *names_new(uv_loop_t *loop, const struct names_options *o, struct error *e); /* e: warnings; never NULL */
+void names_close(struct names *n); /* closes its handles; memory goes when the loop has run once more */
+/* The name or NULL; asks for it in the background when not known yet. now_us: wall clock. */
+const char *names_get(struct names *n, const struct addr *a, int64_t now_us);
+void names_set_lookups(struct names *n, bool on);
+/* Is this packet one of our own look-ups (our UDP port to our server)? For marking them. */
+bool names_is_own(const struct names *n, uint16_t local_port);
+
+#endif

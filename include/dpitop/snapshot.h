@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * snapshot: what can be shown; immutable, self-contained (its strings live in its own arena), counted by
+ * reference, so it may cross threads. Built by an engine from its model, flow table and sources; replay
+ * will build the same from disk. tui and export see only this, the column table and the filter.
+ */
+#ifndef DPITOP_SNAPSHOT_H
+#define DPITOP_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dpitop/model.h"
+
+struct filter;
+struct column;
+
+enum { /* row.flags */
+	ROW_OTHER = 1,    /* sum of what is not listed */
+	ROW_LOCAL = 2,    /* host or subnet is local; flows: client is */
+	ROW_GUESSED = 4,
+	ROW_ENDED = 8,
+	ROW_PEERS_CAPPED = 16, /* peers is a lower bound */
+	ROW_SERVER_LOCAL = 32
+};
+
+/* One line of any pane. What does not apply is zero, NULL or "" and the column table knows which columns a
+ * dimension has. Strings are clean UTF-8 in the snapshot's arena (or constants), never NULL. */
+struct row {
+	uint8_t dim;       /* enum dim, or DIM_FLOW */
+	uint8_t flags;     /* ROW_ */
+	uint8_t l4, ip_version, state, tcp_flags, tunnel, spare;
+	uint64_t id;       /* stable identity within a dimension: flow id, or hash of the key */
+	struct dim_key key; /* the model's own key; flows: host.addr = client */
+	struct addr addr[2]; /* host: [0]; flow: client, server */
+	uint16_t port[2];    /* flow: client, server; port rows: [0] */
+	uint16_t vlan, source;
+	struct flow_counters total; /* [0] sent / client to server, [1] received / back */
+	uint32_t rate[2];    /* bytes per second */
+	uint32_t packet_rate[2];
+	uint32_t peak;       /* bytes per second */
+	uint32_t flows, live_flows, hosts, peers, score, clients, hits;
+	uint32_t rtt_us, retransmits, out_of_order;
+	uint64_t risks;
+	int64_t first_us, last_us;
+	uint32_t spark[DIM_SPARK]; /* bytes per 5 s, oldest first */
+	char country[2];
+	uint32_t asn;
+	double latitude, longitude; /* NaN if not known */
+	double share;        /* of all bytes in this list, 0..1 */
+	const char *label;   /* the row's main text: address, application name, "10.0.0.0/24", "443/TCP", site */
+	const char *label2;  /* second end: flow server, pair destination */
+	const char *name, *name2; /* host names (resolved or learned) of the ends */
+	const char *mac;
+	const char *app;     /* application; hosts: top application */
+	const char *category, *breed, *confidence;
+	const char *site, *query, *url, *method, *code, *user_agent, *content_type, *ja3, *ja4, *tls_version, *alpn, *server_info;
+	const char *risk_text;    /* ", "-joined names */
+	const char *country_name, *city, *as_name, *exporter;
+	const char *methods, *codes; /* sites: "GET 12, POST 3" */
+};
+
+struct list {
+	enum dim dim;
+	struct row *rows;      /* sorted as wanted; `count` of them */
+	size_t count;
+	size_t matching;       /* rows that pass the filter, shown or not */
+	size_t all;            /* rows there are without a filter */
+	struct row other;      /* exact sum of what is not in rows (cut off + evicted); has traffic only if flagged ROW_OTHER */
+	struct row sum;        /* sum of all matching rows incl. other */
+};
+
+struct source_info { /* one source, as shown in Sources and JSON */
+	char name[64], kind[12], linktype[32];
+	char state[96];        /* "up", "down: waiting for the interface", "end of file" */
+	bool ok;
+	uint64_t packets, bytes;
+	uint64_t dropped;      /* kernel */
+	uint64_t if_dropped;   /* interface */
+	uint64_t undecoded, truncated;
+	double progress;       /* files: 0..1 by bytes read; live: NaN */
+	char filter[128];      /* capture filter in force */
+	int snaplen;
+	uint64_t buffer_bytes; /* kernel ring */
+};
+
+enum { GRAPH_SECONDS = 600, SNAPSHOT_SOURCES = 32 };
+
+struct gauge { size_t used, max; uint64_t evicted; };
+
+struct snapshot {
+	int refs; /* use snapshot_ref/unref */
+	uint64_t sequence;
+	int64_t now_us;            /* the picture's time (packet time for files) */
+	bool live, final, frozen;  /* final: the sources have ended; nothing will change */
+	struct model_totals totals;      /* unfiltered */
+	struct model_totals filtered;    /* of the matching flows; equal to totals without a filter */
+	uint64_t rate_in, rate_out, rate_packets; /* bytes/s and packets/s in the last closed second */
+	uint64_t rate_flows;             /* new flows/s */
+	uint64_t drops;                  /* all kinds, for the header */
+	struct flow_stats flow_stats;
+	struct source_info sources[SNAPSHOT_SOURCES];
+	size_t source_count;
+	struct list lists[DIM_LIST_COUNT]; /* count 0 and rows NULL where not wanted */
+	uint64_t (*graph)[2];      /* bytes/s [0] out, [1] in; oldest first */
+	size_t graph_count;
+	struct gauge flows_gauge, hosts_gauge, dpi_gauge;
+	struct conservation conservation;
+	bool conservation_checked;
+	bool names_on;
+	char filter_text[256];     /* in force */
+	char geo_text[160];        /* data in use, or what to install */
+	bool geo_countries, geo_cities, geo_as;
+	char dpi_version[32];
+	double engine_load;        /* share of a core in the last second, 0..1 */
+	size_t memory_bytes;
+	struct arena *arena;
+};
+
+struct want_list {
+	bool on;
+	size_t top;                /* 0: all */
+	const struct column *sort; /* NULL: the dimension's default */
+	bool ascending;
+	int locality;              /* 0 all, 1 local only, 2 remote only (hosts) */
+	int ip_version;            /* 0 both, 4, 6 (hosts) */
+	uint64_t keep_id;          /* this row is listed even if below the cut (follow), 0: none */
+};
+struct want { /* what a picture is asked for; copied to the engine as a command */
+	struct want_list lists[DIM_LIST_COUNT];
+	char filter[256];          /* filter expression, "" none */
+	bool names;                /* resolve names */
+};
+
+struct names;
+/* Everything a picture is made from; borrowed for the call. `filter` (may be NULL) selects: its traffic part has
+ * already built `filtered` (model of the matching flows, NULL when no filter), its measure part hides rows. */
+struct snapshot_input {
+	const struct model *model, *filtered;
+	const struct flow_table *flows;
+	const struct filter *filter;
+	const struct dpi *dpi;
+	const struct subnets *subnets;
+	struct geoip *geoip;
+	struct names *names;       /* NULL: no look-ups */
+	const struct source_info *sources;
+	size_t source_count;
+	int64_t now_us;
+	bool live, final;
+};
+struct snapshot *snapshot_build(const struct snapshot_input *in, const struct want *want);
+void snapshot_ref(struct snapshot *s);   /* atomic */
+void snapshot_unref(struct snapshot *s); /* frees at 0; NULL is fine */
+/* Walk one list without holding it in memory: each row (already sorted as `want` says, then `other` if it has traffic)
+ * is valid for the call only. For totals of a file with millions of rows. Stops when each() returns nonzero and returns that. */
+int snapshot_walk(const struct snapshot_input *in, enum dim d, const struct want_list *w,
+		  int (*each)(void *ctx, const struct row *r), void *ctx);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * tui: the screen. Main thread, on its own loop; sees snapshots through a feed, never engine or model.
+ */
+#ifndef DPITOP_TUI_H
+#define DPITOP_TUI_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <uv.h>
+
+#include "dpitop/feed.h"
+
+struct tui;
+
+struct tui_options {
+	const char *view;   /* first pane, NULL: overview */
+	const char *sort;   /* NULL: the pane's default */
+	const char *filter; /* NULL: none */
+	bool ascii, mouse, names, colour;
+	double interval;    /* seconds between pictures */
+	const char *subject; /* for the header: "eth0", "demo.pcap" */
+	int64_t (*now_us)(void); /* wall clock (app supplies it) */
+	void (*quit)(void *ctx); /* the user wants to leave */
+	void *ctx;
+};
+
+/* Open the terminal and draw the first (empty) frame at once. NULL: e says why ("terminal 'dumb' ... use --batch"). */
+struct tui *tui_open(uv_loop_t *loop, const struct feed *feed, const struct tui_options *o, struct error *e);
+void tui_update(struct tui *t); /* a new snapshot is there (called on the main thread) */
+void tui_close(struct tui *t);  /* terminal as it was found */
+void tui_restore(void);         /* async-signal-safe: for fatal signals and the out-of-memory hook */
+
+/* Tests and golden screens: draw pictures of `feed` on a canvas of columns x rows without a terminal; keys is a script
+ * ("2", "j", "<Enter>", "<F4>", "<Esc>", "<Wait>"); dumps text (and attributes when `attributes`) to out. */
+int tui_dump(const struct feed *feed, const struct tui_options *o, int columns, int rows, const char *keys, bool attributes, FILE *out, struct error *e);
+
+/* --batch: print one list as text like top -b. */
+struct view;
+const struct view *view_find(const char *name); /* "hosts", "flows", "applications", ... NULL */
+const char *view_names(char *buf, size_t size);
+enum dim view_dim(const struct view *v);        /* the dimension --batch prints for it (overview: hosts) */
+
+#endif
