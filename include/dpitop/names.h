@@ -21,6 +21,7 @@ struct names_options {
 	const char *hosts;       /* NULL: /etc/hosts */
 	unsigned cache;          /* entries, 0: 8192 */
 	bool lookups;            /* false: hosts file and cache only */
+	uint16_t port;           /* of the nameservers, 0: 53 */
 };
 
 struct names *names_new(uv_loop_t *loop, const struct names_options *o, struct error *e); /* e: warnings; never NULL */

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * snapshot/names.c and resolver.c against a DNS server of our own on loopback, in the same loop: one
+ * that answers, denies, lies, or says nothing.
+ */
+#include "config.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "dpitop/dns.h"
+#include "dpitop/names.h"
+
+Suite *names_suite(void);
+
+#define NOW_US INT64_C(1700000000000000)
+
+enum server_mood { ANSWERS, DENIES, WRONG_ID, WRONG_QUESTION, SILENT };
+
+static struct fake_server { /* a test is a process of its own: this is not shared */
+	uv_loop_t loop;
+	uv_udp_t socket;
+	uv_timer_t limit;
+	enum server_mood mood;
+	unsigned queries;
+	bool expired;
+	uint16_t port;
+	char resolv_conf[64], hosts[64];
+	uint8_t bytes[2048];
+} fake;
+
+static void on_alloc(uv_handle_t *h, size_t n, uv_buf_t *buf)
+{
+	(void)h;
+	(void)n;
+	*buf = uv_buf_init((char *)fake.bytes, 1024);
+}
+
+static void on_query(uv_udp_t *s, ssize_t n, const uv_buf_t *buf, const struct sockaddr *from, unsigned flags)
+{
+	static const uint8_t record[] = {0xc0, 12, 0, 12, 0, 1, 0, 0, 0, 9, 0, 9, 7, 'n', 'a', 's', 0x1b, 'l', 'a', 'n', 0};
+	uint8_t *b = (uint8_t *)buf->base;
+
+	(void)flags;
+	if (n <= 0 || from == NULL)
+		return;
+	fake.queries++;
+	if (fake.mood == SILENT)
+		return;
+	b[2] |= 0x80;
+	if (fake.mood == WRONG_ID)
+		b[1] ^= 1;
+	if (fake.mood == WRONG_QUESTION)
+		b[13] ^= 3;
+	if (fake.mood == DENIES) {
+		b[3] |= 3;
+	} else {
+		b[7] = 1;
+		memcpy(b + n, record, sizeof record);
+		n += sizeof record;
+	}
+	uv_buf_t out = uv_buf_init((char *)b, (unsigned)n);
+
+	ck_assert_int_gt(uv_udp_try_send(s, &out, 1, from), 0);
+}
+
+static void on_limit(uv_timer_t *t)
+{
+	(void)t;
+	fake.expired = true;
+}
+
+static void write_file(char *path, size_t size, const char *text)
+{
+	snprintf(path, size, "%s/dpitop-names-XXXXXX", P_tmpdir);
+	int fd = mkstemp(path);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+}
+
+static struct names *start(enum server_mood mood, bool lookups)
+{
+	struct sockaddr_in any, local;
+	int size = sizeof local;
+
+	fake.mood = mood;
+	uv_loop_init(&fake.loop);
+	uv_timer_init(&fake.loop, &fake.limit);
+	uv_udp_init(&fake.loop, &fake.socket);
+	uv_ip4_addr("127.0.0.1", 0, &any);
+	ck_assert_int_eq(uv_udp_bind(&fake.socket, (struct sockaddr *)&any, 0), 0);
+	uv_udp_getsockname(&fake.socket, (struct sockaddr *)&local, &size);
+	uv_udp_recv_start(&fake.socket, on_alloc, on_query);
+	write_file(fake.resolv_conf, sizeof fake.resolv_conf, "search x\nnameserver 127.0.0.1\n");
+	write_file(fake.hosts, sizeof fake.hosts, "# c\n192.0.2.9 printer printer.lan\nbad line\n");
+
+	struct names_options o = {.resolv_conf = fake.resolv_conf, .hosts = fake.hosts, .cache = 64,
+				  .lookups = lookups, .port = ntohs(local.sin_port)};
+	struct error e = {0};
+	struct names *n = names_new(&fake.loop, &o, &e);
+
+	ck_assert_int_eq(e.code, ERR_NONE);
+	return n;
+}
+
+static void run_ms(unsigned ms)
+{
+	fake.expired = false;
+	uv_timer_start(&fake.limit, on_limit, ms, 0);
+	while (!fake.expired)
+		uv_run(&fake.loop, UV_RUN_ONCE);
+}
+
+static void stop(struct names *n)
+{
+	names_close(n);
+	uv_close((uv_handle_t *)&fake.socket, NULL);
+	uv_close((uv_handle_t *)&fake.limit, NULL);
+	uv_run(&fake.loop, UV_RUN_DEFAULT);
+	ck_assert_int_eq(uv_loop_close(&fake.loop), 0);
+	unlink(fake.resolv_conf);
+	unlink(fake.hosts);
+}
+
+static struct addr ip(const char *text)
+{
+	struct addr a;
+
+	ck_assert_int_eq(addr_parse(&a, text, NULL), 0);
+	return a;
+}
+
+START_TEST(names_come_from_the_server_clean_and_only_once_asked)
+{
+	struct names *n = start(ANSWERS, true);
+	struct addr a = ip("192.0.2.1");
+
+	ck_assert_ptr_null(names_get(n, &a, NOW_US));
+	ck_assert_ptr_null(names_get(n, &a, NOW_US));
+	run_ms(200);
+	ck_assert_str_eq(names_get(n, &a, NOW_US), "nas?lan");
+	ck_assert_uint_eq(fake.queries, 1);
+	stop(n);
+}
+END_TEST
+
+START_TEST(names_that_do_not_exist_are_not_asked_again_for_ten_minutes)
+{
+	struct names *n = start(DENIES, true);
+	struct addr a = ip("2001:db8::1");
+
+	names_get(n, &a, NOW_US);
+	run_ms(100);
+	ck_assert_ptr_null(names_get(n, &a, NOW_US + 599000000));
+	run_ms(100);
+	ck_assert_uint_eq(fake.queries, 1);
+	names_get(n, &a, NOW_US + 1300000000);
+	run_ms(100);
+	ck_assert_uint_eq(fake.queries, 2);
+	stop(n);
+}
+END_TEST
+
+START_TEST(names_answer_with_a_wrong_id_or_question_is_ignored)
+{
+	struct names *n = start(WRONG_ID, true);
+	struct addr a = ip("192.0.2.1");
+
+	names_get(n, &a, NOW_US);
+	run_ms(100);
+	ck_assert_ptr_null(names_get(n, &a, NOW_US));
+	fake.mood = WRONG_QUESTION;
+	struct addr b = ip("192.0.2.2");
+
+	names_get(n, &b, NOW_US);
+	run_ms(100);
+	ck_assert_ptr_null(names_get(n, &b, NOW_US));
+	ck_assert_uint_eq(fake.queries, 2);
+	stop(n);
+}
+END_TEST
+
+START_TEST(names_of_a_silent_server_are_asked_twice_and_never_block)
+{
+	struct names *n = start(SILENT, true);
+	struct addr a = ip("192.0.2.1");
+
+	names_get(n, &a, NOW_US);
+	run_ms(2600);
+	ck_assert_uint_eq(fake.queries, 2);
+	ck_assert_ptr_null(names_get(n, &a, NOW_US));
+	stop(n);
+}
+END_TEST
+
+START_TEST(names_of_the_hosts_file_need_no_lookup)
+{
+	struct names *n = start(ANSWERS, false);
+	struct addr a = ip("192.0.2.9"), b = ip("192.0.2.1");
+
+	ck_assert_str_eq(names_get(n, &a, NOW_US), "printer");
+	ck_assert_ptr_null(names_get(n, &b, NOW_US));
+	run_ms(50);
+	ck_assert_uint_eq(fake.queries, 0);
+	stop(n);
+}
+END_TEST
+
+START_TEST(names_lookups_can_be_switched_on_and_off)
+{
+	struct names *n = start(ANSWERS, false);
+	struct addr a = ip("192.0.2.1"), b = ip("192.0.2.2");
+
+	names_set_lookups(n, true);
+	names_get(n, &a, NOW_US);
+	run_ms(100);
+	ck_assert_str_eq(names_get(n, &a, NOW_US), "nas?lan");
+	names_set_lookups(n, false);
+	ck_assert_ptr_null(names_get(n, &b, NOW_US));
+	run_ms(50);
+	ck_assert_uint_eq(fake.queries, 1);
+	stop(n);
+}
+END_TEST
+
+START_TEST(names_cache_stays_within_its_bound_when_flooded)
+{
+	struct names *n = start(ANSWERS, true);
+
+	for (unsigned i = 0; i < 600; i++) {
+		struct addr a = ip("198.51.100.0");
+
+		a.b[14] = (uint8_t)(i >> 8);
+		a.b[15] = (uint8_t)i;
+		names_get(n, &a, NOW_US + i);
+		if (i % 8 == 0)
+			run_ms(2);
+	}
+	run_ms(100);
+	struct addr last = ip("192.0.2.77");
+
+	names_get(n, &last, NOW_US);
+	run_ms(200);
+	ck_assert_str_eq(names_get(n, &last, NOW_US), "nas?lan");
+	stop(n);
+}
+END_TEST
+
+START_TEST(names_of_groups_are_not_asked_for)
+{
+	struct names *n = start(ANSWERS, true);
+	struct addr a = ip("224.0.0.251"), b = ip("ff02::fb");
+
+	names_get(n, &a, NOW_US);
+	names_get(n, &b, NOW_US);
+	run_ms(50);
+	ck_assert_uint_eq(fake.queries, 0);
+	stop(n);
+}
+END_TEST
+
+Suite *names_suite(void)
+{
+	Suite *s = suite_create("names");
+	TCase *c = tcase_create("names");
+
+	tcase_set_timeout(c, 20);
+	tcase_add_test(c, names_come_from_the_server_clean_and_only_once_asked);
+	tcase_add_test(c, names_that_do_not_exist_are_not_asked_again_for_ten_minutes);
+	tcase_add_test(c, names_answer_with_a_wrong_id_or_question_is_ignored);
+	tcase_add_test(c, names_of_a_silent_server_are_asked_twice_and_never_block);
+	tcase_add_test(c, names_of_the_hosts_file_need_no_lookup);
+	tcase_add_test(c, names_lookups_can_be_switched_on_and_off);
+	tcase_add_test(c, names_cache_stays_within_its_bound_when_flooded);
+	tcase_add_test(c, names_of_groups_are_not_asked_for);
+	suite_add_tcase(s, c);
+	return s;
+}
