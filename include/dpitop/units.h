@@ -21,7 +21,7 @@ const char *unit_duration(uint64_t us, char *buf, size_t size);  /* "812 us" "5.
 const char *unit_clock(int64_t us, char *buf, size_t size);      /* local "14:02:31" */
 const char *unit_datetime(int64_t us, char *buf, size_t size);   /* local "2026-11-20 14:02:31" */
 /* "1500", "1.5k", "2M", "1G" (powers of 1000), "1Ki", "1Mi", "1GiB" (powers of 1024), trailing B,
- * b, bit, /s allowed; bits are divided by 8 when as_bytes. Whole string. */
+ * b, bit, /s allowed; bits are divided by 8: the value is bytes. Whole string. */
 int unit_parse(const char *text, uint64_t *value, struct error *e);
 
 #endif

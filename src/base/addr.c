@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Addresses, prefixes and MACs: text both ways, order, prefixes, and what kind an address is. Any
+ * thread; called by every room.
+ */
+#include "config.h"
+
+#include "dpitop/addr.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+const struct addr addr_none = {{0}};
+
+int addr_cmp(const struct addr *a, const struct addr *b)
+{
+	return memcmp(a->b, b->b, sizeof a->b);
+}
+
+const char *addr_format(const struct addr *a, char *buf, size_t size)
+{
+	bool v4 = addr_is_v4(a);
+
+	if (inet_ntop(v4 ? AF_INET : AF_INET6, v4 ? a->b + 12 : a->b, buf, (socklen_t)size) == NULL && size > 0)
+		buf[0] = '\0';
+	return buf;
+}
+
+int addr_parse(struct addr *a, const char *text, struct error *e)
+{
+	uint8_t bytes[16];
+
+	if (inet_pton(AF_INET, text, bytes) == 1)
+		*a = addr_from_v4(bytes);
+	else if (inet_pton(AF_INET6, text, bytes) == 1)
+		*a = addr_from_v6(bytes);
+	else
+		return error_set(e, ERR_FORMAT, "'%.60s' is no IPv4 or IPv6 address", text);
+	return 0;
+}
+
+struct addr addr_prefix(const struct addr *a, unsigned bits)
+{
+	struct addr p = *a;
+	unsigned keep = addr_is_v4(a) ? bits + 96 : bits;
+
+	for (unsigned i = 0; i < 16; i++) {
+		unsigned from = i * 8;
+
+		if (keep <= from)
+			p.b[i] = 0;
+		else if (keep < from + 8)
+			p.b[i] &= (uint8_t)(0xff << (from + 8 - keep));
+	}
+	return p;
+}
+
+bool addr_is_multicast(const struct addr *a)
+{
+	static const uint8_t broadcast[4] = {255, 255, 255, 255};
+
+	if (addr_is_v4(a))
+		return (a->b[12] & 0xf0) == 0xe0 || memcmp(a->b + 12, broadcast, 4) == 0;
+	return a->b[0] == 0xff;
+}
+
+bool addr_is_private(const struct addr *a)
+{
+	static const struct { uint8_t net[4]; uint8_t bits; } v4[] = {
+		{{10, 0, 0, 0}, 8}, {{172, 16, 0, 0}, 12}, {{192, 168, 0, 0}, 16}, /* RFC 1918 */
+		{{100, 64, 0, 0}, 10}, /* RFC 6598 */
+		{{169, 254, 0, 0}, 16}, /* RFC 3927 */
+		{{127, 0, 0, 0}, 8}, /* RFC 1122 section 3.2.1.3 */
+	};
+	static const uint8_t loopback[16] = {[15] = 1};
+
+	if (!addr_is_v4(a))
+		return (a->b[0] & 0xfe) == 0xfc || /* RFC 4193 */
+		       (a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80) || /* RFC 4291 section 2.5.6 */
+		       memcmp(a->b, loopback, 16) == 0;
+	for (size_t i = 0; i < sizeof v4 / sizeof v4[0]; i++) {
+		struct addr net = addr_from_v4(v4[i].net), p = addr_prefix(a, v4[i].bits);
+
+		if (addr_eq(&p, &net))
+			return true;
+	}
+	return false;
+}
+
+int cidr_parse(struct cidr *c, const char *text, struct error *e)
+{
+	char address[ADDR_TEXT];
+	const char *slash = strchr(text, '/');
+	size_t n = slash != NULL ? (size_t)(slash - text) : strlen(text);
+	unsigned long bits, most;
+	char *end;
+
+	if (n >= sizeof address)
+		return error_set(e, ERR_FORMAT, "'%.60s' is no network (10.0.0.0/8 or 2001:db8::/32)", text);
+	memcpy(address, text, n);
+	address[n] = '\0';
+	memset(c, 0, sizeof *c);
+	if (addr_parse(&c->addr, address, e) != 0)
+		return ERR_FORMAT;
+	most = addr_is_v4(&c->addr) ? 32 : 128;
+	bits = most;
+	if (slash != NULL) {
+		bits = strtoul(slash + 1, &end, 10);
+		if (slash[1] < '0' || slash[1] > '9' || *end != '\0' || bits > most)
+			return error_set(e, ERR_FORMAT, "'%.60s': the prefix length must be 0 to %lu", text, most);
+	}
+	c->bits = (uint8_t)bits;
+	c->addr = addr_prefix(&c->addr, c->bits);
+	return 0;
+}
+
+const char *cidr_format(const struct cidr *c, char *buf, size_t size)
+{
+	char text[ADDR_TEXT];
+
+	snprintf(buf, size, "%s/%u", addr_format(&c->addr, text, sizeof text), c->bits);
+	return buf;
+}
+
+bool cidr_contains(const struct cidr *c, const struct addr *a)
+{
+	struct addr p;
+
+	if (addr_is_v4(&c->addr) != addr_is_v4(a))
+		return false;
+	p = addr_prefix(a, c->bits);
+	return addr_eq(&p, &c->addr);
+}
+
+const char *mac_format(const uint8_t mac[6], char *buf, size_t size)
+{
+	snprintf(buf, size, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+	return buf;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Bounded hash map: an open-addressing index of 32-bit entry numbers with hash tags beside them
+ * (linear probing, removal by backward shift), over slabs of entries that never move. The index
+ * doubles as it fills; slabs are allocated as they are needed. One thread per map.
+ */
+#include "config.h"
+
+#include "dpitop/map.h"
+
+#include <string.h>
+
+#include "dpitop/mem.h"
+
+enum { SLAB_BITS = 8, SLAB_ENTRIES = 1 << SLAB_BITS, FIRST_SLOTS = 64 };
+
+struct slot {
+	uint32_t tag;   /* high half of the hash */
+	uint32_t entry; /* number + 1; 0: empty */
+};
+
+struct map {
+	size_t key_bytes, entry_bytes, stride, max, count;
+	uint64_t seed;
+	struct slot *slots;
+	size_t mask; /* slots - 1 */
+	uint8_t **slabs;
+	size_t slab_count, slab_room;
+	uint32_t *free_entries; /* stack of numbers given back */
+	size_t free_count, free_room;
+	size_t used; /* numbers ever handed out */
+};
+
+/* Each entry has a trailer: is it alive? */
+static uint8_t *entry_at(const struct map *m, size_t number)
+{
+	return m->slabs[number >> SLAB_BITS] + (number & (SLAB_ENTRIES - 1)) * m->stride;
+}
+
+static uint32_t *alive_of(const struct map *m, const void *entry)
+{
+	return (uint32_t *)(void *)((uint8_t *)(uintptr_t)entry + m->stride - sizeof(uint64_t));
+}
+
+struct map *map_new(size_t key_bytes, size_t entry_bytes, size_t max, uint64_t seed)
+{
+	struct map *m = mem_zalloc(sizeof *m);
+
+	m->key_bytes = key_bytes;
+	m->entry_bytes = entry_bytes;
+	m->stride = (entry_bytes + 7) / 8 * 8 + sizeof(uint64_t);
+	m->max = max < UINT32_MAX - 1 ? max : UINT32_MAX - 1;
+	m->seed = seed;
+	m->slots = mem_array(FIRST_SLOTS, sizeof *m->slots);
+	m->mask = FIRST_SLOTS - 1;
+	return m;
+}
+
+void map_free(struct map *m)
+{
+	if (m == NULL)
+		return;
+	for (size_t i = 0; i < m->slab_count; i++)
+		mem_free(m->slabs[i]);
+	mem_free(m->slabs);
+	mem_free(m->free_entries);
+	mem_free(m->slots);
+	mem_free(m);
+}
+
+/* The slot of key, or the empty one where it belongs. */
+static size_t find(const struct map *m, const void *key, uint64_t hash)
+{
+	uint32_t tag = (uint32_t)(hash >> 32);
+	size_t i = hash & m->mask;
+
+	for (; m->slots[i].entry != 0; i = (i + 1) & m->mask)
+		if (m->slots[i].tag == tag &&
+		    memcmp(entry_at(m, m->slots[i].entry - 1), key, m->key_bytes) == 0)
+			break;
+	return i;
+}
+
+void *map_get(const struct map *m, const void *key)
+{
+	size_t i = find(m, key, hash_bytes(key, m->key_bytes, m->seed));
+
+	return m->slots[i].entry != 0 ? entry_at(m, m->slots[i].entry - 1) : NULL;
+}
+
+static void grow_index(struct map *m)
+{
+	struct slot *old = m->slots;
+	size_t slots = m->mask + 1;
+
+	m->mask = slots * 2 - 1;
+	m->slots = mem_array(slots * 2, sizeof *m->slots);
+	for (size_t k = 0; k < slots; k++) {
+		if (old[k].entry == 0)
+			continue;
+		size_t i = hash_bytes(entry_at(m, old[k].entry - 1), m->key_bytes, m->seed) & m->mask;
+
+		while (m->slots[i].entry != 0)
+			i = (i + 1) & m->mask;
+		m->slots[i] = old[k];
+	}
+	mem_free(old);
+}
+
+static size_t take_number(struct map *m)
+{
+	if (m->free_count > 0)
+		return m->free_entries[--m->free_count];
+	if (m->used >> SLAB_BITS == m->slab_count) {
+		if (m->slab_count == m->slab_room) {
+			m->slab_room = m->slab_room != 0 ? m->slab_room * 2 : 8;
+			m->slabs = mem_grow(m->slabs, m->slab_room, sizeof *m->slabs);
+		}
+		m->slabs[m->slab_count++] = mem_array(SLAB_ENTRIES, m->stride);
+	}
+	return m->used++;
+}
+
+void *map_touch(struct map *m, const void *key, bool *created)
+{
+	uint64_t hash = hash_bytes(key, m->key_bytes, m->seed);
+	size_t i = find(m, key, hash);
+
+	if (created != NULL)
+		*created = false;
+	if (m->slots[i].entry != 0)
+		return entry_at(m, m->slots[i].entry - 1);
+	if (m->count >= m->max)
+		return NULL;
+	if ((m->count + 1) * 4 > (m->mask + 1) * 3) {
+		grow_index(m);
+		i = find(m, key, hash);
+	}
+	size_t number = take_number(m);
+	uint8_t *entry = entry_at(m, number);
+
+	memset(entry, 0, m->stride);
+	memcpy(entry, key, m->key_bytes);
+	alive_of(m, entry)[0] = 1;
+	alive_of(m, entry)[1] = (uint32_t)number;
+	m->slots[i] = (struct slot){.tag = (uint32_t)(hash >> 32), .entry = (uint32_t)number + 1};
+	m->count++;
+	if (created != NULL)
+		*created = true;
+	return entry;
+}
+
+/* Close the gap at i: move back each follower that may lie nearer to its home. */
+static void shift_back(struct map *m, size_t i)
+{
+	for (size_t k = (i + 1) & m->mask; m->slots[k].entry != 0; k = (k + 1) & m->mask) {
+		size_t home = hash_bytes(entry_at(m, m->slots[k].entry - 1), m->key_bytes, m->seed) & m->mask;
+
+		if (((k - home) & m->mask) < ((k - i) & m->mask))
+			continue;
+		m->slots[i] = m->slots[k];
+		i = k;
+	}
+	m->slots[i].entry = 0;
+}
+
+void map_remove(struct map *m, void *entry)
+{
+	size_t i = find(m, entry, hash_bytes(entry, m->key_bytes, m->seed));
+	uint32_t number = alive_of(m, entry)[1];
+
+	shift_back(m, i);
+	alive_of(m, entry)[0] = 0;
+	if (m->free_count == m->free_room) {
+		m->free_room = m->free_room != 0 ? m->free_room * 2 : 64;
+		m->free_entries = mem_grow(m->free_entries, m->free_room, sizeof *m->free_entries);
+	}
+	m->free_entries[m->free_count++] = number;
+	m->count--;
+}
+
+void map_clear(struct map *m)
+{
+	memset(m->slots, 0, (m->mask + 1) * sizeof *m->slots);
+	for (size_t i = 0; i < m->used; i++)
+		alive_of(m, entry_at(m, i))[0] = 0;
+	m->count = m->used = m->free_count = 0;
+}
+
+size_t map_count(const struct map *m)
+{
+	return m->count;
+}
+
+size_t map_max(const struct map *m)
+{
+	return m->max;
+}
+
+size_t map_memory(const struct map *m)
+{
+	return sizeof *m + (m->mask + 1) * sizeof *m->slots + m->slab_room * sizeof *m->slabs +
+	       m->slab_count * SLAB_ENTRIES * m->stride + m->free_room * sizeof *m->free_entries;
+}
+
+void *map_next(const struct map *m, size_t *cursor)
+{
+	while (*cursor < m->used) {
+		uint8_t *entry = entry_at(m, (*cursor)++);
+
+		if (alive_of(m, entry)[0] != 0)
+			return entry;
+	}
+	return NULL;
+}
