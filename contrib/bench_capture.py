@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""bench_capture.py KIND OUT.pcap [--packets N] - captures for contrib/bench, made from nothing.
+
+mix        TCP flows with TLS and HTTP openings, DNS pairs, answers; 10 packets a flow on average
+elephants  50 long TCP flows, 1,400 bytes of payload a packet
+syn        SYNs from ever new addresses: one packet a flow
+
+Deterministic. Addresses: clients 10/8, servers 198.18/15 (RFC 2544).
+"""
+import argparse
+import random
+import struct
+
+START = 1700000000
+
+
+def fold(total):
+    while total > 0xFFFF:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def words(data):
+    return sum(struct.unpack(">%dH" % ((len(data) + 1) // 2), data + b"\0" * (len(data) & 1)))
+
+
+def ip4(src, dst, proto, l4):
+    head = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(l4), 0, 0x4000, 64, proto, 0, src, dst)
+    return head[:10] + struct.pack(">H", fold(words(head))) + head[12:] + l4
+
+
+def tcp(src, dst, sport, dport, seq, ack, flags, data=b""):
+    head = struct.pack(">HHIIBBHHH", sport, dport, seq, ack, 0x50, flags, 64000, 0, 0)
+    check = fold(words(src + dst) + 6 + len(head) + len(data) + words(head) + words(data))
+    return ip4(src, dst, 6, head[:16] + struct.pack(">H", check) + head[18:] + data)
+
+
+def udp(src, dst, sport, dport, data):
+    head = struct.pack(">HHHH", sport, dport, 8 + len(data), 0)
+    return ip4(src, dst, 17, head + data)
+
+
+def client_hello(name):
+    sni = struct.pack(">HBH", len(name) + 3, 0, len(name)) + name
+    ext = struct.pack(">HH", 0, len(sni)) + sni + b"\0\x0a\0\4\0\2\0\x1d" + b"\0\x2b\0\3\2\3\4"
+    body = b"\3\3" + bytes(range(32)) + b"\0" + b"\0\4\x13\1\x13\2" + b"\1\0" + struct.pack(">H", len(ext)) + ext
+    hand = b"\1" + struct.pack(">I", len(body))[1:] + body
+    return b"\x16\3\1" + struct.pack(">H", len(hand)) + hand
+
+
+def dns(number, name, answer):
+    labels = b"".join(bytes([len(p)]) + p for p in name.split(b".")) + b"\0"
+    head = struct.pack(">6H", number & 0xFFFF, 0x8180 if answer else 0x0100, 1, 1 if answer else 0, 0, 0)
+    tail = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\xc6\x12\0\1" if answer else b""
+    return head + labels + b"\0\1\0\1" + tail
+
+
+class Writer:
+    def __init__(self, path):
+        self.out = open(path, "wb", buffering=1 << 20)
+        self.out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
+        self.ether = b"\2\0\0\0\0\1\2\0\0\0\0\2\x08\0"
+
+    def frame(self, us, ip):
+        n = len(ip) + 14
+        self.out.write(struct.pack("<IIII", START + us // 1000000, us % 1000000, n, n) + self.ether + ip)
+
+
+def addresses(rng, number):
+    return struct.pack(">I", 0x0A000000 + number * 2654435761 % 200000), \
+        struct.pack(">I", 0xC6120000 + rng.randrange(20000))
+
+
+def conversation(rng, number):
+    """The packets of one flow as (delay in us, bytes)."""
+    a, b = addresses(rng, number)
+    port, kind = 1024 + number % 60000, number % 4
+    if kind == 0:
+        name = b"host%d.example.org" % (number % 5000)
+        return [udp(a, b, port, 53, dns(number, name, False)), udp(b, a, 53, port, dns(number, name, True))]
+    if kind == 1:
+        data = [(0, b"GET /%d HTTP/1.1\r\nHost: www%d.example.org\r\nUser-Agent: bench/1\r\n\r\n" % (number, number % 900)),
+                (1, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9000\r\n\r\n" + b"x" * 1000)]
+        server = 80
+    else:
+        data = [(0, client_hello(b"cdn%d.example.net" % (number % 3000))), (1, b"\x17\3\3\4\0" + b"y" * 1024)]
+        server = 443
+    data += [(1, b"\x17\3\3\4\0" + b"z" * 1200)] * (number * 7919 % 12)
+    seq, out = [1, 1], [tcp(a, b, port, server, 0, 0, 2), tcp(b, a, server, port, 0, 1, 18), tcp(a, b, port, server, 1, 1, 16)]
+    for way, chunk in data:
+        ends = (b, a, server, port) if way else (a, b, port, server)
+        out.append(tcp(*ends, seq[way], seq[1 - way], 24, chunk))
+        seq[way] += len(chunk)
+    out.append(tcp(a, b, port, server, seq[0], seq[1], 17))
+    out.append(tcp(b, a, server, port, seq[1], seq[0] + 1, 17))
+    return out
+
+
+def mix(writer, packets):
+    rng, flows, written, number = random.Random(1), [], 0, 0
+    while written < packets:
+        while len(flows) < 2000:
+            flows.append(conversation(rng, number)[::-1])
+            number += 1
+        i = rng.randrange(len(flows))
+        writer.frame(written * 20, flows[i].pop())
+        written += 1
+        if not flows[i]:
+            flows[i] = flows[-1]
+            flows.pop()
+
+
+def elephants(writer, packets):
+    ends = [(struct.pack(">I", 0x0A000001 + i), struct.pack(">I", 0xC6120001 + i), 20000 + i) for i in range(50)]
+    ready = []
+    for a, b, port in ends:
+        writer.frame(0, tcp(a, b, port, 443, 0, 0, 2))
+        writer.frame(10, tcp(b, a, 443, port, 0, 1, 18))
+        writer.frame(20, tcp(a, b, port, 443, 1, 1, 24, client_hello(b"cdn.example.net")))
+        ready.append([tcp(b, a, 443, port, 1 + k * 1400, 200, 16, b"\x17\3\3\5\x73" + b"e" * 1395) for k in range(16)])
+    for n in range(packets - 150):
+        writer.frame(100 + n * 5, ready[n % 50][n // 50 % 16])
+
+
+def syn(writer, packets):
+    target = struct.pack(">I", 0xC6120001)
+    for n in range(packets):
+        source = struct.pack(">I", 0x0A000000 + (n * 0x9E3779B1 & 0xFFFFFF))
+        writer.frame(n * 2, tcp(source, target, 1024 + n % 60000, 80, n, 0, 2))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kind", choices=("mix", "elephants", "syn"))
+    parser.add_argument("out")
+    parser.add_argument("--packets", type=int, default=1000000)
+    args = parser.parse_args()
+    {"mix": mix, "elephants": elephants, "syn": syn}[args.kind](Writer(args.out), args.packets)
+
+
+if __name__ == "__main__":
+    main()
