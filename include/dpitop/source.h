@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * source: where facts come from. One source_ops per kind (source_kinds[] in src/source/source.c); each lives on the
- * engine's loop and hands frames to the engine's sink in batches. One thread.
+ * source: where facts come from. One source_ops per kind (source_kinds[] in src/source/source.c);
+ * each lives on the engine's loop and hands frames to the engine's sink in batches. One thread, but
+ * for source_filter_check().
  */
 #ifndef DPITOP_SOURCE_H
 #define DPITOP_SOURCE_H
@@ -23,6 +24,9 @@ struct source_options {
 	size_t buffer_bytes;       /* kernel ring, 0: 32 MiB for up to 4 interfaces, else 8 MiB */
 	unsigned peers;            /* number of live sources in all (for the default ring) */
 	double speed;              /* files: 0 as fast as possible, else factor of packet time */
+	/* Pipes: a descriptor that becomes readable when waiting for bytes must end (a signal's pipe);
+	 * 0 or less: none. */
+	int wake_fd;
 	/* around a reopen: raise and lower CAP_NET_RAW; may be NULL */
 	void (*privilege)(void *ctx, bool raise);
 	void *privilege_ctx;
@@ -37,7 +41,7 @@ struct frame {
 struct source_sink {
 	/* One frame. Hot. */
 	void (*frame)(void *ctx, struct source *s, const struct frame *f);
-	/* After each batch (at most 256 frames). Return false to be called again later (the engine wants its loop). */
+	/* After each batch (at most 256 frames). */
 	void (*batch)(void *ctx, struct source *s);
 	/* End of a file, or a state that the user should see (source_stats has it). */
 	void (*event)(void *ctx, struct source *s);
@@ -45,9 +49,10 @@ struct source_sink {
 };
 
 struct source_state {
-	char text[96];             /* "up", "interface is down", "gone; waiting", "end of file" */
+	char text[256];            /* "up", "interface is down", "gone; waiting", "end of file" */
 	bool ok, ended;
-	int failed;                /* negative err when it ended by a fault (corrupt file): text says which; exit status 1 */
+	int failed;                /* negative err when it ended by a fault (corrupt file, a signal
+	                            * while waiting): text says which */
 	int linktype;
 	char linktype_name[32];
 	uint64_t dropped, if_dropped;
@@ -57,14 +62,23 @@ struct source_state {
 	char filter[128];
 };
 
-/* Open (interface exists and may be captured, file is a capture, filter compiles), before privileges are dropped. NULL: e says why. */
-struct source *source_open(const char *kind /* "live" or "file" */, const struct source_options *o, struct error *e);
-int source_start(struct source *s, uv_loop_t *loop, const struct source_sink *sink, struct error *e);
-/* Files without a loop: read up to `frames` frames now, as fast as possible. Returns frames read; 0 at the end. */
+/* Open (interface exists and may be captured, file is a capture, filter compiles), before privileges
+ * are dropped. kind: "live" or "file". NULL: e says why. */
+struct source *source_open(const char *kind, const struct source_options *o, struct error *e);
+int source_start(struct source *s, uv_loop_t *loop, const struct source_sink *sink,
+		 struct error *e);
+/* Files without a loop: read up to `frames` frames now, as fast as possible. Returns frames read; 0
+ * at the end. */
 size_t source_pump(struct source *s, size_t frames, const struct source_sink *sink);
 void source_stats(struct source *s, struct source_state *out); /* asks the kernel; once a second */
 int source_capture_filter(struct source *s, const char *text, struct error *e);
-void source_speed(struct source *s, double factor); /* files */
+void source_speed(struct source *s, double factor); /* files: 0 as fast as possible */
+void source_pause(struct source *s, bool on);       /* files with a pace */
+/* Files on a loop: the packet time at which the play-back is now (between two packets too); 0 when
+ * it has no pace, has not begun or has ended. */
+int64_t source_clock_us(const struct source *s);
+/* Would this capture filter compile for that link type? 0, or ERR_USAGE with e filled. Any thread. */
+int source_filter_check(int linktype, const char *text, struct error *e);
 void source_close(struct source *s); /* closes handles; memory goes when the loop has run */
 const char *source_name(const struct source *s);
 const char *source_kind(const struct source *s);
@@ -73,12 +87,17 @@ bool source_is_live(const struct source *s);
 unsigned source_index(const struct source *s);
 void source_set_index(struct source *s, unsigned index);
 
-/* Interfaces that can be captured, for -L and the default (that of the default route, else the first that is up). */
-struct source_interface { char name[64], description[96], addresses[256]; bool up, loopback, is_default; };
+/* Interfaces that can be captured, for -L and the default (that of the default route, else the first
+ * that is up). */
+struct source_interface {
+	char name[64], description[96], addresses[256];
+	bool up, loopback, is_default;
+};
 size_t source_interfaces(struct source_interface *out, size_t max, struct error *e);
 int source_default_interface(char *buf, size_t size, struct error *e);
 /* Networks of an interface's own addresses, for the local networks. Calls each(). */
 struct cidr;
-void source_interface_networks(const char *name, void (*each)(void *ctx, const struct cidr *c), void *ctx);
+void source_interface_networks(const char *name, void (*each)(void *ctx, const struct cidr *c),
+			       void *ctx);
 
 #endif

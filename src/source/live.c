@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Live capture: a libpcap handle (tap.c) polled by the engine's loop. Survives the interface going
+ * down, up, away and coming back: POLLERR makes libuv stop the poll handle, so it is started again;
+ * a deleted interface closes the handle, and rtnetlink's notices plus a slow timer open a new one.
+ * Counters run on over such a change. Engine thread.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "dpitop/mem.h"
+#include "source/kinds.h"
+#include "source/netlink.h"
+#include "source/tap.h"
+
+enum { RETRY_MS = 2000, SNAPLEN_DEFAULT = 65535, RING_BIG = 32 << 20, RING_SMALL = 8 << 20 };
+enum { PEERS_WITH_BIG_RING = 4 };
+
+struct tap { /* lives from its opening to uv's last call about it */
+	uv_poll_t poll;
+	pcap_t *pcap;
+	unsigned link_index;
+	struct live *live; /* NULL once given up */
+};
+
+struct live {
+	struct source base; /* first */
+	struct source_options options;
+	char filter[1024];
+	uv_loop_t *loop;    /* NULL before start */
+	struct tap *tap;    /* NULL while there is nothing to capture from */
+	struct link_watch *watch;
+	uv_timer_t retry;
+	struct pcap_stat last; /* of the present tap: libpcap's counters are 32 bits wide */
+	uint64_t received, dropped, if_dropped;
+	int linktype;
+	bool ok;
+	char state[256];
+};
+
+static const struct link_text {
+	bool ok;
+	const char *text;
+} link_texts[] = {
+	[LINK_GONE] = {false, "gone; waiting for the interface"},
+	[LINK_DOWN] = {false, "interface is down; waiting"},
+	[LINK_NO_CARRIER] = {true, "up, no carrier"},
+	[LINK_UP] = {true, "up"},
+};
+
+static struct live *live_of(struct source *s)
+{
+	return (struct live *)(void *)s;
+}
+
+static void set_state(struct live *l, bool ok, const char *text)
+{
+	if (l->ok == ok && strcmp(l->state, text) == 0)
+		return;
+	l->ok = ok;
+	snprintf(l->state, sizeof l->state, "%s", text);
+	if (l->base.sink.event)
+		l->base.sink.event(l->base.sink.ctx, &l->base);
+}
+
+static void on_packet(unsigned char *user, const struct pcap_pkthdr *h, const unsigned char *data)
+{
+	struct source *s = (struct source *)(void *)user;
+	struct frame f;
+
+	source_frame_set(&f, h, data, true);
+	s->sink.frame(s->sink.ctx, s, &f);
+}
+
+static void add_stats(struct live *l)
+{
+	struct pcap_stat now;
+
+	if (!l->tap || pcap_stats(l->tap->pcap, &now) != 0)
+		return;
+	l->received += (uint32_t)(now.ps_recv - l->last.ps_recv);
+	l->dropped += (uint32_t)(now.ps_drop - l->last.ps_drop);
+	l->if_dropped += (uint32_t)(now.ps_ifdrop - l->last.ps_ifdrop);
+	l->last = now;
+}
+
+static void on_tap_closed(uv_handle_t *h)
+{
+	struct tap *t = h->data;
+
+	pcap_close(t->pcap);
+	mem_free(t);
+}
+
+static void drop_tap(struct live *l)
+{
+	struct tap *t = l->tap;
+
+	if (!t)
+		return;
+	add_stats(l);
+	memset(&l->last, 0, sizeof l->last);
+	l->tap = NULL;
+	t->live = NULL;
+	if (l->loop)
+		uv_close((uv_handle_t *)&t->poll, on_tap_closed);
+	else
+		on_tap_closed((uv_handle_t *)&t->poll);
+}
+
+static void check_link(struct live *l);
+
+static void on_readable(uv_poll_t *poll, int status, int events)
+{
+	struct tap *t = poll->data;
+	struct live *l = t->live;
+	int n;
+
+	(void)events;
+	if (!l)
+		return;
+	/* Also when status says error: dispatching takes the error off the socket. */
+	n = pcap_dispatch(t->pcap, SOURCE_BATCH, on_packet, (unsigned char *)&l->base);
+	if (n > 0)
+		l->base.sink.batch(l->base.sink.ctx, &l->base);
+	if (n < 0) {
+		char why[sizeof l->state];
+
+		snprintf(why, sizeof why, "lost: %.200s; waiting", pcap_geterr(t->pcap));
+		drop_tap(l);
+		set_state(l, false, why);
+	} else if (status < 0) { /* libuv has stopped the handle */
+		uv_poll_start(poll, UV_READABLE, on_readable);
+		check_link(l);
+	}
+}
+
+static int try_open(struct live *l, enum tap_fault *fault, struct error *e)
+{
+	struct tap_options o = {
+		.name = l->base.name,
+		.capture_filter = l->filter,
+		.snaplen = l->options.snaplen,
+		.buffer_bytes = l->options.buffer_bytes,
+		.promiscuous = l->options.promiscuous,
+	};
+	struct tap *t;
+	pcap_t *p;
+
+	if (l->loop && l->options.privilege)
+		l->options.privilege(l->options.privilege_ctx, true);
+	p = tap_open(&o, fault, e);
+	if (l->loop && l->options.privilege)
+		l->options.privilege(l->options.privilege_ctx, false);
+	if (!p)
+		return e->code;
+	t = mem_zalloc(sizeof *t);
+	t->pcap = p;
+	t->live = l;
+	t->poll.data = t;
+	tap_link_state(l->base.name, &t->link_index);
+	l->tap = t;
+	l->linktype = pcap_datalink(p);
+	return 0;
+}
+
+static int start_poll(struct live *l, struct error *e)
+{
+	struct tap *t = l->tap;
+	int r = uv_poll_init(l->loop, &t->poll, pcap_get_selectable_fd(t->pcap));
+
+	if (r != 0) {
+		l->tap = NULL;
+		on_tap_closed((uv_handle_t *)&t->poll);
+		return error_set(e, ERR_IO, "cannot wait for packets of '%.40s': %s",
+				 l->base.name, uv_strerror(r));
+	}
+	return uv_poll_start(&t->poll, UV_READABLE, on_readable);
+}
+
+static void reopen(struct live *l)
+{
+	struct error e = {.code = ERR_NONE};
+	enum tap_fault fault;
+
+	if (try_open(l, &fault, &e) == 0 && start_poll(l, &e) == 0) {
+		check_link(l);
+		return;
+	}
+	if (fault == TAP_GONE || fault == TAP_DOWN)
+		set_state(l, false, link_texts[fault == TAP_GONE ? LINK_GONE : LINK_DOWN].text);
+	else
+		set_state(l, false, e.text);
+}
+
+/* Compare what we hold with what there is. Called at each notice, and now and then. */
+static void check_link(struct live *l)
+{
+	unsigned index;
+	enum link_state state = tap_link_state(l->base.name, &index);
+
+	if (l->tap && l->tap->link_index == 0) { /* no network interface: "any", usbmon ... */
+		set_state(l, true, link_texts[LINK_UP].text);
+		return;
+	}
+	if (l->tap && index != l->tap->link_index)
+		drop_tap(l);
+	if (!l->tap && state != LINK_DOWN) {
+		reopen(l);
+		return;
+	}
+	set_state(l, l->tap && link_texts[state].ok, link_texts[state].text);
+}
+
+static void on_link_change(void *ctx)
+{
+	check_link(ctx);
+}
+
+static void on_retry(uv_timer_t *t)
+{
+	struct live *l = t->data;
+
+	if (!l->tap || !l->ok || !l->watch)
+		check_link(l);
+}
+
+static struct source *live_open(const struct source_options *o, struct error *e)
+{
+	struct live *l = mem_zalloc(sizeof *l);
+	struct error own = {.code = ERR_NONE};
+	enum tap_fault fault = TAP_NO_FAULT;
+
+	l->base.ops = &source_live_ops;
+	l->base.name = mem_strdup(o->name);
+	l->options = *o;
+	l->linktype = DLT_EN10MB;
+	snprintf(l->filter, sizeof l->filter, "%s", o->capture_filter ? o->capture_filter : "");
+	if (l->options.snaplen <= 0)
+		l->options.snaplen = SNAPLEN_DEFAULT;
+	if (l->options.buffer_bytes == 0)
+		l->options.buffer_bytes =
+			o->peers > PEERS_WITH_BIG_RING ? RING_SMALL : RING_BIG;
+	if (try_open(l, &fault, &own) == 0) {
+		unsigned index;
+		enum link_state state = tap_link_state(o->name, &index);
+
+		if (index == 0)
+			state = LINK_UP;
+		set_state(l, link_texts[state].ok, link_texts[state].text);
+		return &l->base;
+	}
+	/* An interface that is down may come up: the filter must be right all the same. */
+	if (fault == TAP_DOWN && source_filter_check(l->linktype, l->filter, &own) == 0) {
+		set_state(l, false, link_texts[LINK_DOWN].text);
+		return &l->base;
+	}
+	if (e)
+		*e = own;
+	source_close(&l->base);
+	return NULL;
+}
+
+static int live_start(struct source *s, uv_loop_t *loop, struct error *e)
+{
+	struct live *l = live_of(s);
+	int r;
+
+	l->loop = loop;
+	uv_timer_init(loop, &l->retry);
+	l->retry.data = l;
+	uv_timer_start(&l->retry, on_retry, RETRY_MS, RETRY_MS);
+	l->watch = link_watch_new(loop, on_link_change, l);
+	if (!l->tap) {
+		check_link(l);
+		return 0;
+	}
+	r = start_poll(l, e);
+	if (r == 0)
+		check_link(l);
+	return r;
+}
+
+static void live_stats(struct source *s, struct source_state *out)
+{
+	struct live *l = live_of(s);
+
+	add_stats(l);
+	snprintf(out->text, sizeof out->text, "%s", l->state);
+	out->ok = l->ok;
+	out->dropped = l->dropped;
+	out->if_dropped = l->if_dropped;
+	out->snaplen = l->tap ? pcap_snapshot(l->tap->pcap) : l->options.snaplen;
+	out->buffer_bytes = l->options.buffer_bytes;
+	snprintf(out->filter, sizeof out->filter, "%.127s", l->filter);
+}
+
+static int live_capture_filter(struct source *s, const char *text, struct error *e)
+{
+	struct live *l = live_of(s);
+	struct bpf_program code;
+	int r;
+
+	if (strlen(text) >= sizeof l->filter)
+		return error_set(e, ERR_USAGE, "the capture filter is too long");
+	r = source_compile(&code, l->linktype, l->options.snaplen, text, e);
+	if (r != 0)
+		return r;
+	if (l->tap && pcap_setfilter(l->tap->pcap, &code) != 0)
+		r = error_set(e, ERR_IO, "cannot set the capture filter: %s",
+			      pcap_geterr(l->tap->pcap));
+	else
+		snprintf(l->filter, sizeof l->filter, "%s", text);
+	pcap_freecode(&code);
+	return r;
+}
+
+static int live_linktype(const struct source *s)
+{
+	return ((const struct live *)(const void *)s)->linktype;
+}
+
+static void live_free(struct live *l)
+{
+	mem_free(l->base.name);
+	mem_free(l);
+}
+
+static void on_timer_closed(uv_handle_t *h)
+{
+	live_free(h->data);
+}
+
+static void live_close(struct source *s)
+{
+	struct live *l = live_of(s);
+
+	drop_tap(l);
+	if (!l->loop) {
+		live_free(l);
+		return;
+	}
+	link_watch_close(l->watch);
+	uv_close((uv_handle_t *)&l->retry, on_timer_closed);
+}
+
+const struct source_ops source_live_ops = {
+	.kind = "live",
+	.help = "packets of a network interface, through libpcap",
+	.open = live_open,
+	.start = live_start,
+	.stats = live_stats,
+	.capture_filter = live_capture_filter,
+	.linktype = live_linktype,
+	.close = live_close,
+	.live = true,
+};
