@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * --batch: one list of a snapshot as text, like top -b: two lines about the whole, column titles,
+ * rows, the sum. Columns come from the column table: those the screen shows by default, the least
+ * important leaving first when a width is given; without one, each is as wide as its content. Any
+ * thread.
+ */
+#include "config.h"
+
+#include "dpitop/export.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dpitop/column.h"
+#include "dpitop/text.h"
+#include "dpitop/units.h"
+
+enum { BATCH_COLUMNS = 40, CELL_TEXT = 512, CELL_MAX = 60 };
+
+struct layout {
+	FILE *out;
+	bool ascii;
+	int rate_unit;
+	size_t count;
+	const struct column *column[BATCH_COLUMNS];
+	int width[BATCH_COLUMNS];
+};
+
+static void pick_columns(struct layout *l, enum dim d)
+{
+	size_t i;
+
+	for (i = 0; i < column_count && l->count < BATCH_COLUMNS; i++) {
+		const struct column *c = &column_table[i];
+
+		if (!(c->dims & DIM_BIT(d)) || !(c->flags & COLUMN_SCREEN))
+			continue;
+		l->column[l->count] = c;
+		l->width[l->count] = c->width;
+		if (text_width(c->title) > l->width[l->count])
+			l->width[l->count] = text_width(c->title);
+		l->count++;
+	}
+}
+
+static int total_width(const struct layout *l)
+{
+	int width = 0;
+	size_t i;
+
+	for (i = 0; i < l->count; i++)
+		width += l->width[i] + (i > 0);
+	return width;
+}
+
+static void drop_column(struct layout *l, size_t at)
+{
+	size_t i;
+
+	for (i = at; i + 1 < l->count; i++) {
+		l->column[i] = l->column[i + 1];
+		l->width[i] = l->width[i + 1];
+	}
+	l->count--;
+}
+
+/* Drop by priority until it fits; spare cells go to the columns that stretch. */
+static void fit_columns(struct layout *l, int columns)
+{
+	size_t i, stretch = 0;
+	int spare;
+
+	while (l->count > 1 && total_width(l) > columns) {
+		size_t worst = 0;
+
+		for (i = 1; i < l->count; i++)
+			if (l->column[i]->priority >= l->column[worst]->priority)
+				worst = i;
+		drop_column(l, worst);
+	}
+	for (i = 0; i < l->count; i++)
+		stretch += (l->column[i]->flags & COLUMN_STRETCH) != 0;
+	spare = columns - total_width(l);
+	for (i = 0; i < l->count && stretch > 0 && spare > 0; i++) {
+		if (!(l->column[i]->flags & COLUMN_STRETCH))
+			continue;
+		l->width[i] += spare / (int)stretch;
+		spare -= spare / (int)stretch;
+		stretch--;
+	}
+}
+
+static const char *cell(const struct layout *l, size_t i, const struct row *r, char *buf)
+{
+	return column_text(l->column[i], r, l->rate_unit, l->ascii, buf, CELL_TEXT);
+}
+
+static void widen(struct layout *l, const struct row *r)
+{
+	char text[CELL_TEXT];
+	size_t i;
+
+	for (i = 0; i < l->count; i++) {
+		int width = text_width(cell(l, i, r, text));
+
+		if (width > CELL_MAX)
+			width = CELL_MAX;
+		if (width > l->width[i])
+			l->width[i] = width;
+	}
+}
+
+static void widen_to_content(struct layout *l, const struct list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		widen(l, &list->rows[i]);
+	if (list->other.flags & ROW_OTHER)
+		widen(l, &list->other);
+	widen(l, &list->sum);
+}
+
+static void put_cell(const struct layout *l, size_t i, const char *text, bool last)
+{
+	char cut[CELL_TEXT];
+	const struct column *c = l->column[i];
+	int pad;
+
+	text_ellipsis(cut, sizeof cut, text, l->width[i], c->flags & COLUMN_END, l->ascii);
+	pad = l->width[i] - text_width(cut);
+	if (c->flags & COLUMN_LEFT)
+		fprintf(l->out, "%s%*s", cut, last ? 0 : pad, "");
+	else
+		fprintf(l->out, "%*s%s", pad, "", cut);
+	fputs(last ? "\n" : " ", l->out);
+}
+
+static void put_titles(const struct layout *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++)
+		put_cell(l, i, l->column[i]->title, i + 1 == l->count);
+}
+
+/* Sums have no columns of their own but counters: what names a row is replaced by `name`. */
+static void put_row(const struct layout *l, const struct row *r, const char *name)
+{
+	char text[CELL_TEXT];
+	size_t i;
+
+	for (i = 0; i < l->count; i++)
+		put_cell(l, i, i == 0 && name ? name : cell(l, i, r, text), i + 1 == l->count);
+}
+
+static void put_sources(const struct snapshot *s, FILE *out)
+{
+	size_t i;
+
+	for (i = 0; i < s->source_count; i++)
+		fprintf(out, "%s%s (%s)", i ? ", " : "", s->sources[i].name, s->sources[i].state);
+}
+
+static const char *rate_text(uint64_t bytes, int rate_unit, char *buf, size_t size)
+{
+	return rate_unit == 1 ? unit_rate_bytes((double)bytes, buf, size)
+			      : unit_bits((double)bytes * 8, buf, size);
+}
+
+static void put_head(const struct snapshot *s, const struct layout *l)
+{
+	char when[UNIT_TEXT], out[UNIT_TEXT], in[UNIT_TEXT], packets[UNIT_TEXT];
+	char bytes[UNIT_TEXT], count[UNIT_TEXT], hosts[UNIT_TEXT], flows[UNIT_TEXT];
+
+	fprintf(l->out, "dpitop %s  ", unit_datetime(s->now_us, when, sizeof when));
+	put_sources(s, l->out);
+	if (s->filter_text[0])
+		fprintf(l->out, "  filter: %s", s->filter_text);
+	fprintf(l->out, "\n%s %s  %s %s  %s  %s packets  %s  %s flows  %s hosts  drop %llu\n",
+		l->ascii ? "out" : "\u25b2", rate_text(s->rate_out, l->rate_unit, out, sizeof out),
+		l->ascii ? "in" : "\u25bc", rate_text(s->rate_in, l->rate_unit, in, sizeof in),
+		unit_packets((double)s->rate_packets, packets, sizeof packets),
+		unit_count(s->filtered.packets, count, sizeof count),
+		unit_bytes(s->filtered.bytes, bytes, sizeof bytes),
+		unit_count(s->flows_gauge.used, flows, sizeof flows),
+		unit_count(s->hosts_gauge.used, hosts, sizeof hosts),
+		(unsigned long long)s->drops);
+}
+
+int export_batch(FILE *out, const struct snapshot *s, enum dim d, int columns, int rate_unit,
+		 bool ascii, struct error *e)
+{
+	struct layout l = {.out = out, .ascii = ascii, .rate_unit = rate_unit};
+	const struct list *list = &s->lists[d];
+	char sum[64];
+	size_t i;
+
+	pick_columns(&l, d);
+	if (columns > 0)
+		fit_columns(&l, columns);
+	else
+		widen_to_content(&l, list);
+	snprintf(sum, sizeof sum, "%zu of %zu", list->count, list->matching);
+	put_head(s, &l);
+	put_titles(&l);
+	for (i = 0; i < list->count; i++)
+		put_row(&l, &list->rows[i], NULL);
+	if (list->other.flags & ROW_OTHER)
+		put_row(&l, &list->other, NULL);
+	put_row(&l, &list->sum, sum);
+	fputc('\n', out);
+	errno = 0;
+	if (ferror(out) || fflush(out) != 0)
+		return error_set(e, ERR_IO, "cannot write the output: %s", strerror(errno));
+	return 0;
+}

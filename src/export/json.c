@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * --json, schema 1: one object per picture. What a row's fields are is the column table's business
+ * (columns flagged COLUMN_JSON, in table order); which lists there are is the table below. The same
+ * writer serves a finished snapshot and the walk over a model too large for one. `conservation` is
+ * added up from the rows that were written. Any thread.
+ */
+#include "config.h"
+
+#include "dpitop/export.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "dpitop/column.h"
+#include "dpitop/filter.h"
+#include "dpitop/json.h"
+
+enum { SCHEMA = 1 };
+
+static const struct json_list {
+	const char *key;
+	enum dim dim;
+} lists[] = {
+	{"hosts", DIM_HOST},
+	{"l4", DIM_L4},
+	{"l7", DIM_APP},
+	{"categories", DIM_CATEGORY},
+	{"ports", DIM_PORT},
+	{"subnets", DIM_SUBNET},
+	{"matrix", DIM_SUBNET_PAIR},
+	{"countries", DIM_COUNTRY},
+	{"as", DIM_AS},
+	{"sites", DIM_SITE},
+	{"flows", DIM_FLOW},
+};
+
+static const struct conservation_key {
+	const char *key;
+	enum dim dim;
+	bool both_ends; /* each byte is in one row's [0] and in one row's [1] */
+} conservation_keys[] = {
+	{"l4", DIM_L4, false},
+	{"l7", DIM_APP, false},
+	{"hosts", DIM_HOST, true},
+	{"flows", DIM_FLOW, false},
+	{"matrix", DIM_SUBNET_PAIR, false},
+};
+
+/* What is written, wherever it comes from. */
+struct picture {
+	struct json json;
+	FILE *out;
+	const struct source_info *sources;
+	size_t source_count;
+	const struct model_totals *totals; /* of the matching traffic */
+	const char *filter_text;
+	bool hides_rows; /* lists are no partition then */
+	bool written[DIM_LIST_COUNT];
+	struct flow_counters sum[DIM_LIST_COUNT];
+	const struct snapshot *snapshot;      /* one of the two */
+	const struct snapshot_input *input;
+	const struct want *want;
+	enum dim dim; /* of the list being written */
+};
+
+static int write_out(void *ctx, const char *data, size_t n)
+{
+	return fwrite(data, 1, n, ctx) == n ? 0 : -1;
+}
+
+/* "a, b" as an array of strings. */
+static void put_list(struct json *j, const char *key, const char *text)
+{
+	json_array(j, key);
+	while (*text) {
+		char item[256];
+		const char *end = strstr(text, ", ");
+		size_t n = end ? (size_t)(end - text) : strlen(text);
+
+		snprintf(item, sizeof item, "%.*s", (int)(n < sizeof item ? n : sizeof item - 1),
+			 text);
+		json_string(j, NULL, item);
+		text += n + (end ? 2 : 0);
+	}
+	json_array_end(j);
+}
+
+/* "GET 12, POST 3" as an object of counts. */
+static void put_tally(struct json *j, const char *key, const char *text)
+{
+	json_object(j, key);
+	while (*text) {
+		char item[256], *space;
+		const char *end = strstr(text, ", ");
+		size_t n = end ? (size_t)(end - text) : strlen(text);
+		unsigned long long count = 0;
+
+		snprintf(item, sizeof item, "%.*s", (int)(n < sizeof item ? n : sizeof item - 1),
+			 text);
+		space = strrchr(item, ' ');
+		if (space && sscanf(space + 1, "%llu", &count) == 1) {
+			*space = '\0';
+			json_u64(j, item, count);
+		}
+		text += n + (end ? 2 : 0);
+	}
+	json_object_end(j);
+}
+
+static void put_spark(struct json *j, const char *key, const uint32_t *spark)
+{
+	size_t i;
+
+	json_array(j, key);
+	for (i = 0; i < DIM_SPARK; i++)
+		json_u64(j, NULL, spark[i]);
+	json_array_end(j);
+}
+
+static void put_value(struct json *j, const char *key, const struct value *v)
+{
+	char text[ADDR_TEXT];
+
+	switch (v->type) {
+	case VALUE_NONE:
+		break;
+	case VALUE_TEXT:
+		if (v->s && *v->s)
+			json_string(j, key, v->s);
+		break;
+	case VALUE_ADDR:
+		json_string(j, key, addr_format(v->addr, text, sizeof text));
+		break;
+	case VALUE_COUNT: case VALUE_BYTES: case VALUE_PACKETS: case VALUE_RATE:
+	case VALUE_PACKET_RATE: case VALUE_DURATION_US: case VALUE_RISK:
+		json_u64(j, key, v->u);
+		break;
+	case VALUE_SHARE: case VALUE_REAL:
+		if (isfinite(v->d))
+			json_double(j, key, v->d, 6);
+		break;
+	case VALUE_TIME_US:
+		json_time_us(j, key, (int64_t)v->u);
+		break;
+	case VALUE_SPARK:
+		put_spark(j, key, v->spark);
+		break;
+	case VALUE_BOOL:
+		json_bool(j, key, v->u != 0);
+		break;
+	case VALUE_LIST:
+		if (v->s && *v->s)
+			put_list(j, key, v->s);
+		break;
+	case VALUE_TALLY:
+		if (v->s && *v->s)
+			put_tally(j, key, v->s);
+		break;
+	}
+}
+
+static int put_row(void *ctx, const struct row *r)
+{
+	struct picture *p = ctx;
+	struct flow_counters *sum = &p->sum[p->dim];
+	size_t i;
+
+	json_object(&p->json, NULL);
+	if (r->flags & ROW_OTHER)
+		json_bool(&p->json, "other", true);
+	for (i = 0; i < column_count; i++) {
+		const struct column *c = &column_table[i];
+		struct value v;
+
+		if (!(c->flags & COLUMN_JSON) || !(c->dims & DIM_BIT(p->dim)))
+			continue;
+		v = c->get(r);
+		put_value(&p->json, c->id, &v);
+	}
+	json_object_end(&p->json);
+	for (i = 0; i < 2; i++) {
+		sum->bytes[i] += r->total.bytes[i];
+		sum->packets[i] += r->total.packets[i];
+	}
+	return p->json.failed;
+}
+
+static void put_rows(struct picture *p, enum dim d, const char *key)
+{
+	bool on = p->snapshot ? p->snapshot->lists[d].rows || p->snapshot->lists[d].all
+			      : p->want->lists[d].on;
+	size_t i;
+
+	if (!on)
+		return;
+	p->dim = d;
+	p->written[d] = true;
+	json_array(&p->json, key);
+	if (p->snapshot) {
+		const struct list *l = &p->snapshot->lists[d];
+
+		for (i = 0; i < l->count; i++)
+			put_row(p, &l->rows[i]);
+		if (l->other.flags & ROW_OTHER)
+			put_row(p, &l->other);
+	} else {
+		snapshot_walk(p->input, d, &p->want->lists[d], put_row, p);
+	}
+	json_array_end(&p->json);
+}
+
+static void put_sources(struct picture *p)
+{
+	struct json *j = &p->json;
+	size_t i;
+
+	json_array(j, "source");
+	for (i = 0; i < p->source_count; i++) {
+		const struct source_info *s = &p->sources[i];
+
+		json_object(j, NULL);
+		json_string(j, "name", s->name);
+		json_string(j, "kind", s->kind);
+		if (s->linktype[0])
+			json_string(j, "linktype", s->linktype);
+		json_u64(j, "packets", s->packets);
+		json_u64(j, "bytes", s->bytes);
+		json_u64(j, "dropped", s->dropped);
+		json_u64(j, "undecoded", s->undecoded);
+		json_u64(j, "truncated", s->truncated);
+		json_string(j, "state", s->state);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+static void put_head(struct picture *p)
+{
+	const struct model_totals *t = p->totals;
+	struct json *j = &p->json;
+
+	json_string(j, "dpitop", PACKAGE_VERSION);
+	json_u64(j, "schema", SCHEMA);
+	if (p->filter_text[0])
+		json_string(j, "filter", p->filter_text);
+	put_sources(p);
+	if (t->packets > 0) {
+		json_time_us(j, "from", t->first_us);
+		json_time_us(j, "to", t->last_us);
+	}
+	json_u64(j, "packets", t->packets);
+	json_u64(j, "bytes", t->bytes);
+	json_object(j, "non_ip");
+	json_u64(j, "packets", t->non_ip_packets);
+	json_u64(j, "bytes", t->non_ip_bytes);
+	json_object_end(j);
+}
+
+/* The lists and non_ip make up all there is. */
+static bool is_whole(const struct picture *p, const struct conservation_key *k)
+{
+	const struct flow_counters *s = &p->sum[k->dim];
+	uint64_t packets = p->totals->packets - p->totals->non_ip_packets;
+	uint64_t bytes = p->totals->bytes - p->totals->non_ip_bytes;
+
+	if (k->both_ends)
+		return s->packets[0] == packets && s->packets[1] == packets &&
+		       s->bytes[0] == bytes && s->bytes[1] == bytes;
+	return s->packets[0] + s->packets[1] == packets && s->bytes[0] + s->bytes[1] == bytes;
+}
+
+static void put_conservation(struct picture *p)
+{
+	size_t i;
+
+	if (p->hides_rows)
+		return;
+	json_object(&p->json, "conservation");
+	for (i = 0; i < sizeof conservation_keys / sizeof *conservation_keys; i++) {
+		const struct conservation_key *k = &conservation_keys[i];
+
+		if (p->written[k->dim])
+			json_bool(&p->json, k->key, is_whole(p, k));
+	}
+	json_object_end(&p->json);
+}
+
+static int put_picture(struct picture *p, struct error *e)
+{
+	size_t i;
+
+	json_init(&p->json, write_out, p->out);
+	json_object(&p->json, NULL);
+	put_head(p);
+	put_rows(p, DIM_IP_VERSION, "ip_version");
+	for (i = 0; i < sizeof lists / sizeof *lists; i++)
+		put_rows(p, lists[i].dim, lists[i].key);
+	put_conservation(p);
+	json_object_end(&p->json);
+	json_newline(&p->json);
+	errno = 0;
+	if (json_flush(&p->json) != 0 || fflush(p->out) != 0)
+		return error_set(e, ERR_IO, "cannot write the output: %s", strerror(errno));
+	return 0;
+}
+
+int export_json(FILE *out, const struct snapshot *s, struct error *e)
+{
+	struct filter *f = filter_parse(s->filter_text, NULL);
+	struct picture p = {
+		.out = out,
+		.sources = s->sources,
+		.source_count = s->source_count,
+		.totals = &s->filtered,
+		.filter_text = s->filter_text,
+		.hides_rows = f && filter_hides_rows(f),
+		.snapshot = s,
+	};
+
+	filter_free(f);
+	return put_picture(&p, e);
+}
+
+int export_json_walk(FILE *out, const struct snapshot_input *in, const struct want *want,
+		     struct error *e)
+{
+	struct picture p = {
+		.out = out,
+		.sources = in->sources,
+		.source_count = in->source_count,
+		.totals = model_totals(in->filtered ? in->filtered : in->model),
+		.filter_text = want->filter,
+		.hides_rows = in->filter && filter_hides_rows(in->filter),
+		.input = in,
+		.want = want,
+	};
+
+	return put_picture(&p, e);
+}
