@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * THE option table: the command line and --help are read from it (and the manual is checked against
+ * it by contrib/check-man). An option is one line: where its value goes and how it is read. What
+ * options mean together is checked here too; what they do is the business of those who read struct
+ * options. Main thread, at the start.
+ */
+#include "config.h"
+
+#include "app/options.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dpitop/addr.h"
+#include "dpitop/units.h"
+
+enum { HELP_COLUMN = 28 };
+
+typedef int setter(const struct option *, struct options *, const char *, struct error *);
+
+static setter set_on, set_off, set_text, set_number, set_size, set_seconds, set_speed, set_item,
+	set_networks, set_prefix, set_mode_json, set_mode_batch, set_mode_interfaces, set_mode_help,
+	set_mode_version;
+
+#define AT(field) offsetof(struct options, field)
+
+/* clang-format off */
+const struct option option_table[] = {
+	{'i', "interface", "NAME", "capture on this interface (repeatable; 'any' for all); default: that of the default route",
+	 "Where traffic comes from", set_item, AT(interfaces), 0, 0},
+	{'r', "read", "FILE", "read this capture file (repeatable, one after the other; '-' for standard input)",
+	 NULL, set_item, AT(files), 0, 0},
+	{'s', "snaplen", "BYTES", "capture at most this much of each packet; 0, the default: 65535",
+	 NULL, set_number, AT(snaplen), 0, 262144},
+	{'p', "no-promiscuous", NULL, "do not put the interface into promiscuous mode",
+	 NULL, set_off, AT(promiscuous), 0, 0},
+	{0, "buffer", "SIZE", "kernel buffer per interface; default 32Mi, 8Mi with more than four interfaces",
+	 NULL, set_size, AT(buffer_bytes), 65536, 1 << 30},
+	{0, "speed", "FACTOR", "pace of a capture file on the screen: 1, 10, ... or max; default 1",
+	 NULL, set_speed, AT(speed), 0, 0},
+	{'L', "list-interfaces", NULL, "list the interfaces that can be captured",
+	 NULL, set_mode_interfaces, 0, 0, 0},
+
+	{'m', "local", "CIDR,...", "local networks; default: private ranges and the interface's own",
+	 "How traffic is seen", set_networks, AT(local_networks), 0, 0},
+	{0, "prefix", "24[,64]", "prefix lengths of IPv4 and IPv6 subnets",
+	 NULL, set_prefix, AT(v4_bits), 0, 0},
+	{0, "vlan-aware", NULL, "the VLAN is part of what makes a flow",
+	 NULL, set_on, AT(vlan_aware), 0, 0},
+	{0, "no-decap", NULL, "count tunnels as such, not what they carry",
+	 NULL, set_off, AT(decap), 0, 0},
+	{0, "no-dpi", NULL, "do not look into packets: name applications by port only",
+	 NULL, set_off, AT(dpi), 0, 0},
+	{'N', "no-names", NULL, "do not look up host names",
+	 NULL, set_off, AT(names), 0, 0},
+	{0, "geoip", "PATH", "GeoIP database: a file or a directory of .mmdb files",
+	 NULL, set_text, AT(geoip), 0, 0},
+	{0, "max-flows", "NUMBER", "flows kept in memory; default 1000000",
+	 NULL, set_size, AT(max_flows), 1, 100000000},
+	{0, "max-hosts", "NUMBER", "hosts kept in memory; default 1000000",
+	 NULL, set_size, AT(max_hosts), 1, 100000000},
+
+	{0, "view", "NAME", "the pane to show first or to print",
+	 "What is shown", set_text, AT(view), 0, 0},
+	{0, "sort", "[-]NAME", "sort by this column, '-' turns its order round",
+	 NULL, set_text, AT(sort), 0, 0},
+	{0, "filter", "TEXT", "only matching traffic, see dpitop-filter(7)",
+	 NULL, set_text, AT(filter), 0, 0},
+	{0, "interval", "SECONDS", "time between pictures; default 1",
+	 NULL, set_seconds, AT(interval), 0, 0},
+	{0, "ascii", NULL, "no characters beyond ASCII",
+	 NULL, set_on, AT(ascii), 0, 0},
+	{0, "no-mouse", NULL, "leave the mouse to the terminal",
+	 NULL, set_off, AT(mouse), 0, 0},
+
+	{0, "json", NULL, "print pictures as JSON, one object a line",
+	 "Without a screen", set_mode_json, 0, 0, 0},
+	{0, "batch", NULL, "print pictures of one pane as text",
+	 NULL, set_mode_batch, 0, 0, 0},
+	{0, "total", NULL, "print one picture at the end, of all since the start; default for files",
+	 NULL, set_on, AT(total), 0, 0},
+	{0, "top", "NUMBER", "rows of each list, 0 for all; default: all of a file, 100 live",
+	 NULL, set_number, AT(top), 0, 100000000},
+	{'n', "count", "NUMBER", "end after this many pictures",
+	 NULL, set_number, AT(count), 1, 1000000000},
+
+	{0, "user", "NAME", "when started as root, go on as this user; default: who called sudo, else nobody",
+	 "The program", set_text, AT(user), 0, 0},
+	{'V', "version", NULL, "print the version", NULL, set_mode_version, 0, 0, 0},
+	{'h', "help", NULL, "print this text", NULL, set_mode_help, 0, 0, 0},
+};
+/* clang-format on */
+const size_t option_count = sizeof option_table / sizeof *option_table;
+
+static void *field(const struct option *o, struct options *all)
+{
+	return (char *)all + o->offset;
+}
+
+static int set_on(const struct option *o, struct options *all, const char *value, struct error *e)
+{
+	(void)value;
+	(void)e;
+	*(bool *)field(o, all) = true;
+	return 0;
+}
+
+static int set_off(const struct option *o, struct options *all, const char *value, struct error *e)
+{
+	(void)value;
+	(void)e;
+	*(bool *)field(o, all) = false;
+	return 0;
+}
+
+static int set_text(const struct option *o, struct options *all, const char *value,
+		    struct error *e)
+{
+	(void)e;
+	*(const char **)field(o, all) = value;
+	return 0;
+}
+
+static int set_item(const struct option *o, struct options *all, const char *value,
+		    struct error *e)
+{
+	struct options_list *l = field(o, all);
+
+	if (l->count == SNAPSHOT_SOURCES)
+		return error_set(e, ERR_USAGE, "--%s is given more than %d times", o->name,
+				 SNAPSHOT_SOURCES);
+	if (*value == '\0')
+		return error_set(e, ERR_USAGE, "--%s wants a name", o->name);
+	l->items[l->count++] = value;
+	return 0;
+}
+
+static int set_checked(const struct option *o, struct options *all, const char *value, int64_t n,
+		       struct error *e)
+{
+	if (n < o->min || n > o->max)
+		return error_set(e, ERR_USAGE, "--%s wants a number from %lld to %lld, not '%.40s'",
+				 o->name, (long long)o->min, (long long)o->max, value);
+	*(int64_t *)field(o, all) = n;
+	return 0;
+}
+
+static int set_number(const struct option *o, struct options *all, const char *value,
+		      struct error *e)
+{
+	char *end;
+	long long n;
+
+	errno = 0;
+	n = strtoll(value, &end, 10);
+	if (end == value || *end || errno)
+		n = o->min - 1;
+	return set_checked(o, all, value, n, e);
+}
+
+static int set_size(const struct option *o, struct options *all, const char *value,
+		    struct error *e)
+{
+	uint64_t n;
+
+	if (unit_parse(value, &n, NULL) != 0 || n > INT64_MAX)
+		n = (uint64_t)o->min - 1;
+	return set_checked(o, all, value, (int64_t)n, e);
+}
+
+static int parse_real(const char *value, double *n)
+{
+	char *end;
+
+	errno = 0;
+	*n = strtod(value, &end);
+	return end != value && *end == '\0' && errno == 0;
+}
+
+static int set_seconds(const struct option *o, struct options *all, const char *value,
+		       struct error *e)
+{
+	double n;
+
+	if (!parse_real(value, &n) || !(n >= 0.1 && n <= 86400))
+		return error_set(e, ERR_USAGE, "--%s wants seconds from 0.1 to 86400, not '%.40s'",
+				 o->name, value);
+	*(double *)field(o, all) = n;
+	return 0;
+}
+
+static int set_speed(const struct option *o, struct options *all, const char *value,
+		     struct error *e)
+{
+	double n = 0;
+
+	if (strcmp(value, "max") != 0 && (!parse_real(value, &n) || !(n >= 0.01 && n <= 100000)))
+		return error_set(e, ERR_USAGE, "--%s wants a factor from 0.01 to 100000 or 'max', "
+				 "not '%.40s'", o->name, value);
+	*(double *)field(o, all) = n;
+	return 0;
+}
+
+static int set_networks(const struct option *o, struct options *all, const char *value,
+			struct error *e)
+{
+	struct subnets *s = subnets_new(24, 64);
+	struct error own = {.code = ERR_NONE};
+	int r = subnets_add_local(s, value, &own);
+
+	subnets_free(s);
+	if (r != 0)
+		return error_set(e, ERR_USAGE, "--%s: %.200s", o->name, own.text);
+	return set_text(o, all, value, e);
+}
+
+static int set_prefix(const struct option *o, struct options *all, const char *value,
+		      struct error *e)
+{
+	int v4, v6 = 64, used = 0;
+
+	if (sscanf(value, "%3d%n,%3d%n", &v4, &used, &v6, &used) < 1 || value[used] != '\0' ||
+	    v4 < 0 || v4 > 32 || v6 < 0 || v6 > 128)
+		return error_set(e, ERR_USAGE, "--%s wants lengths like 24 or 24,64, not '%.40s'",
+				 o->name, value);
+	all->v4_bits = v4;
+	all->v6_bits = v6;
+	return 0;
+}
+
+static int set_mode(const struct option *o, struct options *all, enum mode mode, struct error *e)
+{
+	bool printing = mode == MODE_JSON || mode == MODE_BATCH;
+
+	if (printing && all->mode != mode && all->mode != MODE_SCREEN)
+		return error_set(e, ERR_USAGE, "--%s does not go with what was asked before it",
+				 o->name);
+	all->mode = mode;
+	return 0;
+}
+
+static int set_mode_json(const struct option *o, struct options *all, const char *value,
+			 struct error *e)
+{
+	(void)value;
+	return set_mode(o, all, MODE_JSON, e);
+}
+
+static int set_mode_batch(const struct option *o, struct options *all, const char *value,
+			  struct error *e)
+{
+	(void)value;
+	return set_mode(o, all, MODE_BATCH, e);
+}
+
+static int set_mode_interfaces(const struct option *o, struct options *all, const char *value,
+			       struct error *e)
+{
+	(void)value;
+	return set_mode(o, all, MODE_INTERFACES, e);
+}
+
+static int set_mode_help(const struct option *o, struct options *all, const char *value,
+			 struct error *e)
+{
+	(void)value;
+	return set_mode(o, all, MODE_HELP, e);
+}
+
+static int set_mode_version(const struct option *o, struct options *all, const char *value,
+			    struct error *e)
+{
+	(void)value;
+	return set_mode(o, all, MODE_VERSION, e);
+}
+
+void options_init(struct options *o)
+{
+	memset(o, 0, sizeof *o);
+	o->snaplen = o->top = o->count = o->max_flows = o->max_hosts = OPTIONS_UNSET;
+	o->interval = OPTIONS_UNSET;
+	o->v4_bits = 24;
+	o->v6_bits = 64;
+	o->speed = 1;
+	o->promiscuous = o->decap = o->names = o->dpi = o->mouse = true;
+}
+
+static const struct option *find_long(const char *name, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < option_count; i++)
+		if (strlen(option_table[i].name) == n &&
+		    strncmp(option_table[i].name, name, n) == 0)
+			return &option_table[i];
+	return NULL;
+}
+
+static const struct option *find_short(char letter)
+{
+	size_t i;
+
+	for (i = 0; i < option_count; i++)
+		if (option_table[i].letter == letter)
+			return &option_table[i];
+	return NULL;
+}
+
+struct cursor { /* where in the command line we are */
+	char **argv;
+	int argc, at;
+};
+
+static const char *next_word(struct cursor *c)
+{
+	return c->at < c->argc ? c->argv[c->at++] : NULL;
+}
+
+/* "--name", "--name value", "--name=value" */
+static int parse_long(struct options *all, struct cursor *c, const char *word, struct error *e)
+{
+	const char *equals = strchr(word, '=');
+	size_t n = equals ? (size_t)(equals - word) : strlen(word);
+	const struct option *o = find_long(word, n);
+	const char *value = equals ? equals + 1 : NULL;
+
+	if (!o)
+		return error_set(e, ERR_USAGE, "there is no option '--%.*s'; dpitop --help lists "
+				 "them", (int)(n < 60 ? n : 60), word);
+	if (!o->argument && value)
+		return error_set(e, ERR_USAGE, "--%s takes no value", o->name);
+	if (o->argument && !value)
+		value = next_word(c);
+	if (o->argument && !value)
+		return error_set(e, ERR_USAGE, "--%s wants %s", o->name, o->argument);
+	return o->set(o, all, value, e);
+}
+
+/* "-x", "-xyz" for switches, "-x value", "-xvalue" */
+static int parse_short(struct options *all, struct cursor *c, const char *letters,
+		       struct error *e)
+{
+	int r = 0;
+
+	while (r == 0 && *letters) {
+		const struct option *o = find_short(*letters++);
+		const char *value = NULL;
+
+		if (!o)
+			return error_set(e, ERR_USAGE, "there is no option '-%c'; dpitop --help "
+					 "lists them", letters[-1]);
+		if (o->argument) {
+			value = *letters ? letters : next_word(c);
+			letters = "";
+			if (!value)
+				return error_set(e, ERR_USAGE, "-%c wants %s", o->letter,
+						 o->argument);
+		}
+		r = o->set(o, all, value, e);
+	}
+	return r;
+}
+
+static int add_filter_word(struct options *all, const char *word, struct error *e)
+{
+	size_t used = strlen(all->capture_filter), n = strlen(word);
+
+	if (used + n + 2 > sizeof all->capture_filter)
+		return error_set(e, ERR_USAGE, "the capture filter is too long");
+	if (used)
+		all->capture_filter[used++] = ' ';
+	memcpy(all->capture_filter + used, word, n + 1);
+	return 0;
+}
+
+static int check_together(const struct options *o, struct error *e)
+{
+	bool printing = o->mode == MODE_JSON || o->mode == MODE_BATCH;
+
+	if (o->interfaces.count + o->files.count > SNAPSHOT_SOURCES)
+		return error_set(e, ERR_USAGE, "at most %d sources", SNAPSHOT_SOURCES);
+	if (o->interfaces.count && o->files.count)
+		return error_set(e, ERR_USAGE, "-i and -r do not go together: live traffic and a "
+				 "capture file have different clocks");
+	if (o->mode == MODE_SCREEN && (o->total || o->count > 0 || o->top >= 0))
+		return error_set(e, ERR_USAGE, "--total, --top and -n want --json or --batch");
+	if (printing && o->total && o->files.count && o->count > 0)
+		return error_set(e, ERR_USAGE, "with -r, --total and -n do not go together");
+	return 0;
+}
+
+int options_parse(struct options *o, int argc, char **argv, struct error *e)
+{
+	struct cursor c = {.argv = argv, .argc = argc, .at = 1};
+	bool options_ended = false;
+	const char *word;
+	int r = 0;
+
+	while (r == 0 && (word = next_word(&c)) != NULL) {
+		if (options_ended || word[0] != '-' || word[1] == '\0')
+			r = add_filter_word(o, word, e);
+		else if (strcmp(word, "--") == 0)
+			options_ended = true;
+		else if (word[1] == '-')
+			r = parse_long(o, &c, word + 2, e);
+		else
+			r = parse_short(o, &c, word + 1, e);
+	}
+	return r != 0 ? r : check_together(o, e);
+}
+
+static void help_line(FILE *out, const struct option *o)
+{
+	char left[80];
+	int n;
+
+	if (o->group)
+		fprintf(out, "\n%s:\n", o->group);
+	n = snprintf(left, sizeof left, "  %c%c%c --%s%s%s", o->letter ? '-' : ' ',
+		     o->letter ? o->letter : ' ', o->letter ? ',' : ' ', o->name,
+		     o->argument ? " " : "", o->argument ? o->argument : "");
+	if (n >= HELP_COLUMN)
+		fprintf(out, "%s\n%*s%s\n", left, HELP_COLUMN, "", o->help);
+	else
+		fprintf(out, "%-*s%s\n", HELP_COLUMN, left, o->help);
+}
+
+void options_help(FILE *out)
+{
+	size_t i;
+
+	fputs("usage: dpitop [option ...] [capture filter]\n"
+	      "Shows who talks to whom, what and where, live or from a capture file.\n", out);
+	for (i = 0; i < option_count; i++)
+		help_line(out, &option_table[i]);
+	fputs("\nThe capture filter is as for tcpdump, see pcap-filter(7). See dpitop(1).\n", out);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the user asked for, and the one table that says what can be asked; see options.c. Private to
+ * src/app.
+ */
+#ifndef APP_OPTIONS_H
+#define APP_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "dpitop/err.h"
+#include "dpitop/snapshot.h"
+
+enum { OPTIONS_FILTER_TEXT = 1024, OPTIONS_UNSET = -1 };
+
+enum mode { MODE_SCREEN, MODE_JSON, MODE_BATCH, MODE_INTERFACES, MODE_HELP, MODE_VERSION };
+
+struct options_list { /* a repeatable option; the strings are the command line's */
+	const char *items[SNAPSHOT_SOURCES];
+	size_t count;
+};
+
+struct options {
+	enum mode mode;
+	struct options_list interfaces, files;
+	char capture_filter[OPTIONS_FILTER_TEXT]; /* trailing arguments, joined by blanks */
+	const char *local_networks; /* NULL: private ranges and the interface's own */
+	const char *view, *sort, *filter, *geoip, *user; /* NULL: not given */
+	int64_t snaplen, top, count, max_flows, max_hosts; /* OPTIONS_UNSET where not given */
+	int64_t buffer_bytes;
+	int64_t v4_bits, v6_bits;
+	double speed;    /* 0: as fast as possible */
+	double interval; /* seconds; OPTIONS_UNSET where not given */
+	bool promiscuous, vlan_aware, decap, total, names, dpi, ascii, mouse;
+};
+
+struct option {
+	char letter;          /* '\0': none */
+	const char *name;
+	const char *argument; /* as --help shows it; NULL: a switch */
+	const char *help;
+	const char *group;    /* a heading of --help; NULL: the one before goes on */
+	int (*set)(const struct option *o, struct options *all, const char *value,
+		   struct error *e);
+	size_t offset;        /* of the field in struct options */
+	int64_t min, max;     /* numbers */
+};
+
+extern const struct option option_table[];
+extern const size_t option_count;
+
+void options_init(struct options *o);
+/* Read a command line. 0, or ERR_USAGE. Strings of argv are kept. */
+int options_parse(struct options *o, int argc, char **argv, struct error *e);
+void options_help(FILE *out);
+
+#endif
