@@ -94,7 +94,7 @@ const char *unit_duration(uint64_t us, char *buf, size_t size)
 
 static const char *format_local(int64_t us, const char *format, char *buf, size_t size)
 {
-	time_t t = (time_t)(us >= 0 ? us / 1000000 : -((-us + 999999) / 1000000));
+	time_t t = (time_t)(us / 1000000 - (us % 1000000 < 0));
 	struct tm tm;
 
 	if (localtime_r(&t, &tm) == NULL || strftime(buf, size, format, &tm) == 0)
