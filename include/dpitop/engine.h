@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * engine: sources, decoder, flow table and model run together, and pictures of them. Either on a
+ * thread of its own (engine_start: live capture, a file at its pace), or inline over files to their
+ * end (engine_run: --json, tests, fuzzing). Belongs to app; tests link it.
+ */
+#ifndef DPITOP_ENGINE_H
+#define DPITOP_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dpitop/snapshot.h"
+
+struct engine;
+
+struct engine_source {
+	const char *kind; /* "live" or "file" */
+	const char *name;
+};
+
+struct engine_options { /* borrowed for engine_open() */
+	const struct engine_source *sources;
+	size_t source_count;
+	const char *capture_filter; /* NULL: none */
+	int snaplen;                /* 0: default */
+	size_t buffer_bytes;        /* 0: default */
+	bool promiscuous;
+	double speed;               /* files on a thread: 0 as fast as possible */
+	int wake_fd;                /* see struct source_options */
+	void (*privilege)(void *ctx, bool raise); /* see struct source_options */
+	const char *local_networks; /* NULL: private ranges and the interfaces' own */
+	unsigned v4_bits, v6_bits;  /* 0: 24 and 64 */
+	const char *geoip;          /* NULL: the usual places */
+	bool decap, vlan_aware, dpi;
+	bool names;                 /* look names up (on a thread) */
+	bool keep_ended;            /* list ended flows for ever, not for a minute */
+	size_t max_flows, max_hosts, max_dpi; /* 0: default */
+	int64_t tick_us;            /* 0: a second */
+	uint64_t seed;              /* 0: a random one */
+};
+
+/* Opens the sources (before privileges are dropped) and makes everything ready. */
+struct engine *engine_open(const struct engine_options *o, struct error *e);
+void engine_close(struct engine *g); /* stops the thread if it runs; NULL is fine */
+
+/* ---- inline: files only ---- */
+
+/* Called at each closed tick of packet time; return nonzero to stop reading. */
+typedef int engine_tick(void *ctx, struct engine *g);
+/* Read all files to their end and end all flows. each (may be NULL) as above; stop (may be NULL) is
+ * asked now and then whether to end early. 0, or what each returned, or the error of a source whose
+ * rest could not be read (what was read until then is there). */
+int engine_run(struct engine *g, engine_tick *each, bool (*stop)(void), void *ctx,
+	       struct error *e);
+/* Everything a picture is made from, up to date; valid until the engine goes on. Filter: want's. */
+void engine_input(struct engine *g, const struct want *want, struct snapshot_input *in);
+/* A picture now. */
+struct snapshot *engine_picture(struct engine *g, const struct want *want);
+
+/* ---- on a thread ---- */
+
+/* published (may be NULL): a new picture is there; called on the engine's thread. */
+int engine_start(struct engine *g, const struct want *want, void (*published)(void *ctx),
+		 void *ctx, struct error *e);
+/* End the thread: flows are ended, the last picture is published; the inline calls are allowed
+ * again. 0, or the error of a source that failed. */
+int engine_stop(struct engine *g, struct error *e);
+/* The newest picture with a reference for the caller, NULL if there is none. Any thread. */
+struct snapshot *engine_newest(struct engine *g);
+void engine_want(struct engine *g, const struct want *want); /* any thread */
+int engine_capture_filter(struct engine *g, const char *text, struct error *e); /* any thread */
+void engine_speed(struct engine *g, double factor); /* any thread; negative: pause */
+uint64_t engine_ticks(struct engine *g); /* closed since the start; any thread */
+bool engine_has_files(const struct engine *g);
+
+/* ---- one frame at a time: fuzzing, tests ---- */
+
+/* No sources. Frames of a link type go in; a tick closes by time of the packets or engine_tick_now(). */
+void engine_frame(struct engine *g, int linktype, int64_t ts_us, const uint8_t *data,
+		  uint32_t cap_len, uint32_t wire_len);
+void engine_tick_now(struct engine *g);
+struct conservation engine_check(struct engine *g);
+
+#endif

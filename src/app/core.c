@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The path of a frame: decoder, then its flow, or the non-IP count; and the closing of ticks, in
+ * which flows tell the model what moved. Knows no loop, no thread and no clock: files tick by the
+ * time of their packets, live capture when the engine says so. Engine thread, or whoever runs an
+ * engine inline.
+ */
+#include "config.h"
+
+#include "app/core.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "dpitop/map.h"
+
+#define SECOND_US INT64_C(1000000)
+
+/* Packets this much older than the open tick are counted in it all the same; when only such come,
+ * the clock was set back. */
+static const int64_t back_us = 10 * SECOND_US;
+enum { BEHIND_FRAMES = 1000 };
+static const int64_t keep_ended_us = 60 * SECOND_US;
+
+static void sink(void *ctx, const struct flow_update *u)
+{
+	struct core *c = ctx;
+
+	model_apply(c->model, u);
+}
+
+static void on_name(void *ctx, const struct addr *a, const char *name)
+{
+	struct core *c = ctx;
+
+	model_learn_name(c->model, a, name, NAME_DNS);
+}
+
+static void add_network(void *ctx, const struct cidr *net)
+{
+	subnets_add_cidr(ctx, net);
+}
+
+static int open_subnets(struct core *c, const struct engine_options *o, struct error *e)
+{
+	size_t i;
+
+	c->subnets = subnets_new(o->v4_bits ? o->v4_bits : 24, o->v6_bits ? o->v6_bits : 64);
+	if (o->local_networks)
+		return subnets_add_local(c->subnets, o->local_networks, e);
+	subnets_add_private(c->subnets);
+	for (i = 0; i < o->source_count; i++)
+		if (strcmp(o->sources[i].kind, "live") == 0)
+			source_interface_networks(o->sources[i].name, add_network, c->subnets);
+	return 0;
+}
+
+int core_open(struct core *c, const struct engine_options *o, struct error *e)
+{
+	uint64_t seed = o->seed ? o->seed : hash_seed();
+	struct flow_limits limits = {
+		.max_flows = o->max_flows,
+		.max_dpi = o->max_dpi,
+		.keep_us = o->keep_ended ? -1 : keep_ended_us,
+		.vlan_aware = o->vlan_aware,
+		.dpi = o->dpi,
+	};
+	struct model_options m = {.limits = {.max_hosts = o->max_hosts}, .seed = seed};
+
+	memset(c, 0, sizeof *c);
+	c->tick_us = o->tick_us > 0 ? o->tick_us : SECOND_US;
+	core_by_packets(c, false);
+	if (open_subnets(c, o, e) != 0)
+		goto failed;
+	c->decoder = decoder_new(0, o->decap, seed);
+	c->flows = flow_table_new(&limits, seed, sink, c, e);
+	if (!c->flows)
+		goto failed;
+	flow_table_on_name(c->flows, on_name, c);
+	c->geoip = geoip_open(o->geoip, e);
+	m.subnets = c->subnets;
+	m.geoip = c->geoip;
+	m.dpi = flow_table_dpi(c->flows);
+	c->model = model_new(&m);
+	return 0;
+failed:
+	core_release(c);
+	return e ? (int)e->code : ERR_IO;
+}
+
+void core_release(struct core *c)
+{
+	flow_table_free(c->flows);
+	model_free(c->model);
+	geoip_close(c->geoip);
+	subnets_free(c->subnets);
+	decoder_free(c->decoder);
+	memset(c, 0, sizeof *c);
+}
+
+static void count(struct core *c, unsigned source, const struct frame *f, const struct packet *p)
+{
+	struct core_counts *s = &c->counts[source];
+	bool truncated = f->cap_len < f->wire_len;
+
+	s->packets++;
+	s->bytes += f->wire_len;
+	s->truncated += truncated;
+	s->undecoded += p->kind == PACKET_UNDECODED;
+	if (c->seen.packets++ == 0) {
+		c->seen.first_us = f->ts_us;
+		c->seen.last_us = f->ts_us;
+	} else if (f->ts_us < c->seen.first_us) {
+		c->seen.first_us = f->ts_us;
+	} else if (f->ts_us > c->seen.last_us) {
+		c->seen.last_us = f->ts_us;
+	}
+	c->seen.bytes += f->wire_len;
+	c->seen.truncated += truncated;
+}
+
+void core_frame(struct core *c, unsigned source, int linktype, const struct frame *f)
+{
+	struct packet p;
+
+	if ((uint64_t)f->ts_us - c->floor >= c->span)
+		core_advance(c, f->ts_us);
+	p.ts_us = f->ts_us;
+	p.data = f->data;
+	p.cap_len = f->cap_len;
+	p.wire_len = f->wire_len;
+	decode_packet(c->decoder, linktype, &p);
+	count(c, source, f, &p);
+	if (p.kind == PACKET_IP)
+		flow_table_packet(c->flows, &p, source);
+	else
+		model_non_ip(c->model, p.ethertype, p.kind == PACKET_UNDECODED, 1, f->wire_len,
+			     f->ts_us, source);
+}
+
+static void tell_seen(struct core *c)
+{
+	if (c->seen.packets > 0)
+		model_count(c->model, c->seen.packets, c->seen.bytes, c->seen.truncated,
+			    c->seen.first_us, c->seen.last_us);
+	memset(&c->seen, 0, sizeof c->seen);
+}
+
+#ifdef DPITOP_DEBUG
+static void assert_conservation(const struct core *c)
+{
+	struct conservation kept = model_check(c->model, c->flows);
+
+	assert(kept.l4 && kept.l7 && kept.hosts && kept.flows && kept.matrix);
+}
+#else
+static void assert_conservation(const struct core *c)
+{
+	(void)c;
+}
+#endif
+
+static void close_books(struct core *c, int64_t now_us, int64_t elapsed_us)
+{
+	tell_seen(c);
+	model_tick(c->model, now_us, elapsed_us);
+	c->now_us = now_us;
+	c->ticks++;
+	assert_conservation(c);
+}
+
+bool core_tick(struct core *c, int64_t now_us, int64_t elapsed_us, size_t budget)
+{
+	bool first = !c->in_tick;
+
+	c->in_tick = !flow_table_tick(c->flows, now_us, budget);
+	if (c->in_tick)
+		return false;
+	/* Frames came between the slices: what they moved belongs to this tick's books too. */
+	if (!first)
+		flow_table_tick(c->flows, now_us, 0);
+	close_books(c, now_us, elapsed_us);
+	return true;
+}
+
+/* The open tick of packet time begins at start_us. */
+static void open_tick(struct core *c, int64_t start_us)
+{
+	c->tick_end_us = start_us + c->tick_us;
+	c->floor = (uint64_t)(start_us - back_us);
+	c->span = (uint64_t)(back_us + c->tick_us);
+	c->behind = 0;
+}
+
+static int64_t tick_start(const struct core *c, int64_t ts_us)
+{
+	return ts_us - ts_us % c->tick_us;
+}
+
+void core_by_packets(struct core *c, bool on)
+{
+	c->by_packet_time = on;
+	c->floor = 0;
+	c->span = on ? 0 : UINT64_MAX; /* on: the first frame opens the first tick */
+	c->tick_end_us = 0;
+}
+
+static void close_by_packets(struct core *c, int64_t end_us, int64_t elapsed_us)
+{
+	core_tick(c, end_us, elapsed_us, 0);
+	if (c->ticked)
+		c->ticked(c->ctx);
+}
+
+void core_advance(struct core *c, int64_t now_us)
+{
+	int64_t start = tick_start(c, now_us);
+
+	if (!c->by_packet_time)
+		return;
+	if (c->tick_end_us == 0) {
+		open_tick(c, start);
+		return;
+	}
+	if (now_us < c->tick_end_us) {
+		/* Far behind, or between two ticks where nothing is to be done. */
+		if ((uint64_t)now_us - c->floor < c->span || ++c->behind < BEHIND_FRAMES)
+			return;
+		close_by_packets(c, c->tick_end_us, c->tick_us);
+		open_tick(c, start);
+		return;
+	}
+	close_by_packets(c, c->tick_end_us, c->tick_us);
+	if (start > c->tick_end_us) /* silence: one long tick */
+		close_by_packets(c, start, start - c->tick_end_us);
+	open_tick(c, start);
+}
+
+void core_finish(struct core *c)
+{
+	int64_t now = c->by_packet_time ? c->tick_end_us : c->now_us;
+
+	flow_table_tick(c->flows, now, 0);
+	flow_table_finish(c->flows);
+	close_books(c, now, c->tick_us);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Frames in, counted traffic out: decoder, flow table and model, and when a tick closes; see core.c.
+ * Private to src/app.
+ */
+#ifndef APP_CORE_H
+#define APP_CORE_H
+
+#include "dpitop/engine.h"
+#include "dpitop/packet.h"
+#include "dpitop/source.h"
+
+struct core_counts { /* of one source */
+	uint64_t packets, bytes, undecoded, truncated;
+};
+
+struct core {
+	struct decoder *decoder;
+	struct flow_table *flows;
+	struct model *model;
+	struct subnets *subnets;
+	struct geoip *geoip;
+	struct core_counts counts[SNAPSHOT_SOURCES];
+	/* frames not yet told to the model */
+	struct { uint64_t packets, bytes, truncated; int64_t first_us, last_us; } seen;
+	/* ticks */
+	int64_t tick_us;           /* length */
+	int64_t now_us;            /* end of the last closed tick, 0 before the first */
+	bool by_packet_time;
+	/* packet time: a frame is in the open tick if its time - floor < span */
+	uint64_t floor, span;
+	int64_t tick_end_us;
+	unsigned behind;           /* frames in a row from before the floor */
+	bool in_tick;              /* core_tick() is not yet finished */
+	uint64_t ticks;
+	void (*ticked)(void *ctx); /* a tick of packet time closed; may be NULL */
+	void *ctx;
+};
+
+int core_open(struct core *c, const struct engine_options *o, struct error *e);
+void core_release(struct core *c);
+
+void core_by_packets(struct core *c, bool on); /* before the first frame; default off */
+/* One frame of source number `source`. Hot. */
+void core_frame(struct core *c, unsigned source, int linktype, const struct frame *f);
+/* Packet time has come to now_us (between two frames of a file that is played). */
+void core_advance(struct core *c, int64_t now_us);
+/* Close a tick at now_us, of length elapsed_us, doing at most budget flows (0: all). True when
+ * finished; else call again with the same arguments (frames may come meanwhile). */
+bool core_tick(struct core *c, int64_t now_us, int64_t elapsed_us, size_t budget);
+/* The sources have ended: end all flows, close the last tick. */
+void core_finish(struct core *c);
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * An engine's opening and closing, what its sources hand in, and the inline run over files to their
+ * end. The loop on a thread is engine_thread.c, pictures are engine_picture.c.
+ */
+#include "config.h"
+
+#include "dpitop/engine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "app/engine_parts.h"
+#include "dpitop/log.h"
+#include "dpitop/mem.h"
+#include "dpitop/text.h"
+
+enum { PUMP_FRAMES = 4096 };
+
+static void on_frame(void *ctx, struct source *s, const struct frame *f)
+{
+	struct engine *g = ctx;
+
+	core_frame(&g->core, source_index(s), source_linktype(s), f);
+}
+
+static void on_batch(void *ctx, struct source *s)
+{
+	(void)ctx;
+	(void)s;
+}
+
+struct source_sink engine_sink(struct engine *g)
+{
+	return (struct source_sink){.frame = on_frame, .batch = on_batch, .ctx = g};
+}
+
+static int open_source(struct engine *g, const struct engine_options *o, size_t i,
+		       struct error *e)
+{
+	struct source_options s = {
+		.name = o->sources[i].name,
+		.capture_filter = o->capture_filter ? o->capture_filter : "",
+		.snaplen = o->snaplen,
+		.promiscuous = o->promiscuous,
+		.buffer_bytes = o->buffer_bytes,
+		.peers = (unsigned)o->source_count,
+		.speed = o->speed,
+		.wake_fd = o->wake_fd,
+		.privilege = o->privilege,
+	};
+	struct source *opened = source_open(o->sources[i].kind, &s, e);
+	char names[256];
+	int linktype;
+
+	if (!opened)
+		return -1;
+	source_set_index(opened, (unsigned)i);
+	g->sources[i] = opened;
+	g->files |= !source_is_live(opened);
+	linktype = source_linktype(opened);
+	atomic_store(&g->linktype, linktype);
+	if (!decode_linktype_known(linktype))
+		log_line(LOG_WARN_, "'%.60s': its link type (%d) is not known and counts as non-IP; "
+			 "known are %s", s.name, linktype,
+			 decode_linktype_names(names, sizeof names));
+	return 0;
+}
+
+struct engine *engine_open(const struct engine_options *o, struct error *e)
+{
+	struct engine *g = mem_zalloc(sizeof *g);
+
+	g->lookups = o->names;
+	g->speed = o->speed;
+	uv_mutex_init(&g->mutex);
+	for (; g->source_count < o->source_count; g->source_count++)
+		if (open_source(g, o, g->source_count, e) != 0)
+			goto failed;
+	if (core_open(&g->core, o, e) != 0)
+		goto failed;
+	core_by_packets(&g->core, g->files || g->source_count == 0);
+	g->drain = o->keep_ended && !g->files;
+	engine_refresh_sources(g);
+	return g;
+failed:
+	engine_close(g);
+	return NULL;
+}
+
+void engine_close(struct engine *g)
+{
+	if (!g)
+		return;
+	engine_stop(g, NULL);
+	engine_close_sources(g);
+	engine_filter_release(g);
+	core_release(&g->core);
+	snapshot_unref(g->newest);
+	uv_mutex_destroy(&g->mutex);
+	mem_free(g);
+}
+
+bool engine_has_files(const struct engine *g)
+{
+	return g->files;
+}
+
+/* The end of a long path tells more. */
+static void put_name(struct source_info *info, const char *name)
+{
+	size_t n = strlen(name), room = sizeof info->name - 1;
+
+	if (n > room)
+		name += n - room;
+	text_clean(info->name, sizeof info->name, name, strlen(name));
+}
+
+static void refresh(struct engine *g, size_t i)
+{
+	struct source_info *info = &g->info[i];
+	const struct core_counts *counts = &g->core.counts[i];
+	struct source_state s;
+
+	info->packets = counts->packets;
+	info->bytes = counts->bytes;
+	info->undecoded = counts->undecoded;
+	info->truncated = counts->truncated;
+	if (!g->sources[i])
+		return;
+	source_stats(g->sources[i], &s);
+	put_name(info, source_name(g->sources[i]));
+	snprintf(info->kind, sizeof info->kind, "%s", source_kind(g->sources[i]));
+	memcpy(info->linktype, s.linktype_name, sizeof info->linktype);
+	text_clean(info->state, sizeof info->state, s.text, strlen(s.text));
+	text_clean(info->filter, sizeof info->filter, s.filter, strlen(s.filter));
+	info->ok = s.ok;
+	info->dropped = s.dropped;
+	info->if_dropped = s.if_dropped;
+	info->snaplen = s.snaplen;
+	info->buffer_bytes = s.buffer_bytes;
+	info->progress = __builtin_nan("");
+	if (s.size_bytes > 0)
+		info->progress = (double)s.read_bytes / (double)s.size_bytes;
+	atomic_store(&g->linktype, s.linktype);
+	if (s.failed != 0 && g->fault.code == ERR_NONE)
+		error_set(&g->fault, (enum err)s.failed, "%s", s.text);
+}
+
+void engine_refresh_sources(struct engine *g)
+{
+	size_t i;
+
+	for (i = 0; i < g->source_count; i++)
+		refresh(g, i);
+}
+
+void engine_close_sources(struct engine *g)
+{
+	size_t i;
+
+	for (i = 0; i < g->source_count; i++) {
+		source_close(g->sources[i]);
+		g->sources[i] = NULL;
+	}
+}
+
+static void on_tick(void *ctx)
+{
+	struct engine *g = ctx;
+
+	if (g->each && g->each_result == 0)
+		g->each_result = g->each(g->each_ctx, g);
+}
+
+int engine_run(struct engine *g, engine_tick *each, bool (*stop)(void), void *ctx,
+	       struct error *e)
+{
+	struct source_sink sink = engine_sink(g);
+	size_t i;
+
+	g->each = each;
+	g->each_ctx = ctx;
+	g->each_result = 0;
+	g->core.ticked = on_tick;
+	g->core.ctx = g;
+	for (i = 0; i < g->source_count && g->each_result == 0; i++)
+		while (source_pump(g->sources[i], PUMP_FRAMES, &sink) > 0)
+			if (g->each_result != 0 || (stop && stop()))
+				goto end;
+end:
+	g->core.ticked = NULL;
+	core_finish(&g->core);
+	g->ended = true;
+	engine_refresh_sources(g);
+	if (g->each_result != 0)
+		return g->each_result;
+	if (g->fault.code != ERR_NONE && e)
+		*e = g->fault;
+	return g->fault.code;
+}
+
+void engine_frame(struct engine *g, int linktype, int64_t ts_us, const uint8_t *data,
+		  uint32_t cap_len, uint32_t wire_len)
+{
+	struct frame f = {.ts_us = ts_us, .data = data, .cap_len = cap_len, .wire_len = wire_len};
+
+	core_frame(&g->core, 0, linktype, &f);
+}
+
+void engine_tick_now(struct engine *g)
+{
+	core_tick(&g->core, g->core.tick_end_us, g->core.tick_us, 0);
+}
+
+struct conservation engine_check(struct engine *g)
+{
+	return model_check(g->core.model, g->core.flows);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The inside of an engine, for the files that make it: engine.c (opening, inline runs),
+ * engine_thread.c (the loop), engine_picture.c (pictures and the filter). Private to src/app.
+ */
+#ifndef APP_ENGINE_PARTS_H
+#define APP_ENGINE_PARTS_H
+
+#include <stdatomic.h>
+#include <uv.h>
+
+#include "app/core.h"
+
+struct filter;
+struct regroup;
+
+struct engine_commands { /* what other threads asked for; the last of each kind counts */
+	bool has_want, has_filter, has_speed, stop;
+	struct want want;
+	char filter[1024];
+	double speed;
+};
+
+struct engine_filter { /* the matching traffic, for pictures */
+	char text[256];
+	struct filter *filter;    /* NULL: none */
+	struct regroup *regroup;  /* NULL: it selects no flows */
+};
+
+struct engine {
+	struct core core;
+	struct source *sources[SNAPSHOT_SOURCES]; /* NULL once closed */
+	struct source_info info[SNAPSHOT_SOURCES];
+	size_t source_count;
+	bool files;   /* the sources are files */
+	bool ended;   /* all of them have ended */
+	bool drain;   /* at the end of live capture, wait for what the kernel still holds */
+	struct error fault; /* of a source, code 0: none */
+	struct engine_filter filter;
+	struct names *names;
+	bool lookups;
+	double speed;
+	void (*published)(void *ctx);
+	void *ctx;
+
+	/* inline run */
+	engine_tick *each;
+	void *each_ctx;
+	int each_result;
+
+	/* thread */
+	bool running;
+	uv_thread_t thread;
+	uv_loop_t loop;
+	uv_async_t wake;
+	uv_timer_t timer;  /* live: the next tick; files: looks ten times a second */
+	uv_idle_t slices;  /* live: a tick is being closed */
+	struct want want;
+	size_t current;    /* the file being read */
+	int64_t boundary_us;     /* live: end of the open tick, wall clock */
+	uint64_t last_tick_ns;   /* live: when the last one closed, monotonic */
+	uint64_t elapsed_ns;     /* live: length of the tick being closed */
+	bool dirty;        /* files: a tick has closed since the last picture */
+	uint64_t published_ns, picture_cost_ns;
+	uint64_t sequence;
+	double load;       /* share of a core */
+	uint64_t load_wall_ns, load_cpu_ns;
+
+	/* shared between threads */
+	uv_mutex_t mutex;
+	struct engine_commands commands;
+	struct snapshot *newest;
+	atomic_int linktype;
+	atomic_ullong ticks;
+};
+
+/* engine.c */
+struct source_sink engine_sink(struct engine *g);
+void engine_refresh_sources(struct engine *g); /* ask sources for their state */
+void engine_close_sources(struct engine *g);
+
+/* engine_picture.c */
+/* Take over the want's filter text; a text that does not parse leaves the old one. */
+void engine_set_filter(struct engine *g, const char *text);
+void engine_filter_release(struct engine *g);
+
+#endif

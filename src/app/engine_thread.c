@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * An engine on a thread and loop of its own: starts sources, closes ticks (live: by the wall clock,
+ * a little late because the kernel hands packets over late; files: by packet time), publishes
+ * pictures, takes commands. Long work is cut into slices between batches of packets. The calls of
+ * other threads are at the end.
+ */
+#include "config.h"
+
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "app/engine_parts.h"
+#include "dpitop/log.h"
+#include "dpitop/names.h"
+
+/* Packets of a second may come this much after its end (the ring's time-out is 100 ms). */
+static const int64_t late_us = 150000;
+enum { SLICE_FLOWS = 4096, LOOK_MS = 100, DRAIN_MS = 150, PICTURE_SHARE = 10 };
+
+static int64_t wall_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static uint64_t thread_cpu_ns(void)
+{
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) != 0)
+		return 0;
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void measure_load(struct engine *g)
+{
+	uint64_t wall = uv_hrtime(), cpu = thread_cpu_ns();
+
+	if (wall - g->load_wall_ns < 500000000u)
+		return;
+	if (g->load_wall_ns)
+		g->load = (double)(cpu - g->load_cpu_ns) / (double)(wall - g->load_wall_ns);
+	g->load_wall_ns = wall;
+	g->load_cpu_ns = cpu;
+}
+
+static void publish(struct engine *g)
+{
+	uint64_t start = uv_hrtime();
+	struct snapshot *fresh, *old;
+
+	engine_refresh_sources(g);
+	measure_load(g);
+	atomic_store(&g->ticks, g->core.ticks);
+	fresh = engine_picture(g, &g->want);
+	uv_mutex_lock(&g->mutex);
+	old = g->newest;
+	g->newest = fresh;
+	uv_mutex_unlock(&g->mutex);
+	snapshot_unref(old);
+	g->published_ns = uv_hrtime();
+	g->picture_cost_ns = g->published_ns - start;
+	g->dirty = false;
+	if (g->published)
+		g->published(g->ctx);
+}
+
+/* ---- live ---- */
+
+static void on_boundary(uv_timer_t *t);
+
+static void wait_for_boundary(struct engine *g)
+{
+	int64_t now = wall_us(), tick = g->core.tick_us;
+
+	/* The clock may have been set meanwhile: never count on the last boundary. */
+	if (g->boundary_us <= now - tick || g->boundary_us > now + tick)
+		g->boundary_us = now;
+	g->boundary_us += tick;
+	uv_timer_start(&g->timer, on_boundary,
+		       (uint64_t)((g->boundary_us + late_us - now) / 1000 + 1), 0);
+}
+
+static void on_slice(uv_idle_t *i)
+{
+	struct engine *g = i->data;
+
+	if (!core_tick(&g->core, g->boundary_us, (int64_t)(g->elapsed_ns / 1000), SLICE_FLOWS))
+		return;
+	uv_idle_stop(i);
+	publish(g);
+	wait_for_boundary(g);
+}
+
+static void on_boundary(uv_timer_t *t)
+{
+	struct engine *g = t->data;
+	uint64_t now = uv_hrtime();
+
+	g->elapsed_ns = now - g->last_tick_ns;
+	g->last_tick_ns = now;
+	uv_idle_start(&g->slices, on_slice);
+}
+
+/* ---- files ---- */
+
+static void on_file_tick(void *ctx)
+{
+	struct engine *g = ctx;
+
+	g->dirty = true;
+}
+
+static void on_event(void *ctx, struct source *s);
+
+static int start_source(struct engine *g, size_t i, struct error *e)
+{
+	struct source_sink sink = engine_sink(g);
+
+	sink.event = on_event;
+	return source_start(g->sources[i], &g->loop, &sink, e);
+}
+
+/* All files are read: the picture that stays. */
+static void end_of_files(struct engine *g)
+{
+	core_finish(&g->core);
+	g->ended = true;
+	uv_timer_stop(&g->timer);
+	publish(g);
+}
+
+static void next_file(struct engine *g)
+{
+	struct error e = {.code = ERR_NONE};
+
+	while (++g->current < g->source_count) {
+		source_speed(g->sources[g->current], g->speed);
+		if (start_source(g, g->current, &e) == 0)
+			return;
+		log_line(LOG_ERROR_, "%s", e.text);
+	}
+	end_of_files(g);
+}
+
+/* A source's state changed: for live ones the next picture shows it, a file may have ended. */
+static void on_event(void *ctx, struct source *s)
+{
+	struct engine *g = ctx;
+	struct source_state state;
+
+	source_stats(s, &state);
+	if (source_is_live(s)) {
+		log_line(state.ok ? LOG_INFO_ : LOG_WARN_, "%.60s: %s", source_name(s), state.text);
+		return;
+	}
+	if (state.failed != 0)
+		log_line(LOG_ERROR_, "%s", state.text);
+	if (state.ended && !g->ended)
+		next_file(g);
+}
+
+static bool may_publish(const struct engine *g)
+{
+	return uv_hrtime() - g->published_ns > g->picture_cost_ns * PICTURE_SHARE;
+}
+
+static void on_look(uv_timer_t *t)
+{
+	struct engine *g = t->data;
+	int64_t now = source_clock_us(g->sources[g->current]);
+
+	if (now > 0)
+		core_advance(&g->core, now);
+	/* The first picture does not wait for the first second of packet time. */
+	if ((g->dirty || g->sequence < 3) && may_publish(g))
+		publish(g);
+}
+
+/* ---- commands ---- */
+
+static void take_want(struct engine *g, const struct want *want)
+{
+	g->want = *want;
+	engine_set_filter(g, want->filter);
+	if (g->names && g->lookups != want->names) {
+		g->lookups = want->names;
+		names_set_lookups(g->names, g->lookups);
+	}
+	publish(g);
+}
+
+static void take_capture_filter(struct engine *g, const char *text)
+{
+	struct error e = {.code = ERR_NONE};
+	size_t i;
+
+	for (i = 0; i < g->source_count; i++)
+		if (source_capture_filter(g->sources[i], text, &e) != 0)
+			log_line(LOG_ERROR_, "%.60s: %s", source_name(g->sources[i]), e.text);
+	publish(g);
+}
+
+static void take_speed(struct engine *g, double factor)
+{
+	if (!g->files || g->ended)
+		return;
+	source_pause(g->sources[g->current], factor < 0);
+	if (factor < 0)
+		return;
+	g->speed = factor;
+	source_speed(g->sources[g->current], factor);
+}
+
+static void end_loop(struct engine *g)
+{
+	if (!g->ended) {
+		core_finish(&g->core);
+		g->ended = true;
+	}
+	publish(g);
+	engine_close_sources(g);
+	names_close(g->names);
+	g->names = NULL;
+	uv_close((uv_handle_t *)&g->wake, NULL);
+	uv_close((uv_handle_t *)&g->timer, NULL);
+	uv_close((uv_handle_t *)&g->slices, NULL);
+}
+
+static void on_drained(uv_timer_t *t)
+{
+	end_loop(t->data);
+}
+
+/* Totals of live traffic wait for what is still in the ring. */
+static void stop(struct engine *g)
+{
+	uv_idle_stop(&g->slices);
+	if (g->drain && !g->ended)
+		uv_timer_start(&g->timer, on_drained, DRAIN_MS, 0);
+	else
+		end_loop(g);
+}
+
+static void on_wake(uv_async_t *a)
+{
+	struct engine *g = a->data;
+	struct engine_commands c;
+
+	uv_mutex_lock(&g->mutex);
+	c = g->commands;
+	memset(&g->commands, 0, sizeof g->commands);
+	uv_mutex_unlock(&g->mutex);
+	if (c.stop) {
+		stop(g);
+		return;
+	}
+	if (c.has_filter)
+		take_capture_filter(g, c.filter);
+	if (c.has_speed)
+		take_speed(g, c.speed);
+	if (c.has_want)
+		take_want(g, &c.want);
+}
+
+/* ---- the thread ---- */
+
+static void run(void *ctx)
+{
+	struct engine *g = ctx;
+
+	measure_load(g);
+	publish(g);
+	uv_run(&g->loop, UV_RUN_DEFAULT);
+	uv_loop_close(&g->loop);
+}
+
+static int start_sources(struct engine *g, struct error *e)
+{
+	size_t i, n = g->files ? 1 : g->source_count;
+
+	for (i = 0; i < n; i++)
+		if (start_source(g, i, e) != 0)
+			return -1;
+	return 0;
+}
+
+int engine_start(struct engine *g, const struct want *want, void (*published)(void *ctx),
+		 void *ctx, struct error *e)
+{
+	struct names_options n = {.lookups = g->lookups};
+	struct error warning = {.code = ERR_NONE};
+	int r;
+
+	g->want = *want;
+	g->published = published;
+	g->ctx = ctx;
+	engine_set_filter(g, want->filter);
+	uv_loop_init(&g->loop);
+	uv_async_init(&g->loop, &g->wake, on_wake);
+	uv_timer_init(&g->loop, &g->timer);
+	uv_idle_init(&g->loop, &g->slices);
+	g->wake.data = g->timer.data = g->slices.data = g;
+	g->names = names_new(&g->loop, &n, &warning);
+	if (warning.code != ERR_NONE)
+		log_line(LOG_WARN_, "%s", warning.text);
+	if (g->files) {
+		g->core.ticked = on_file_tick;
+		g->core.ctx = g;
+		uv_timer_start(&g->timer, on_look, LOOK_MS, LOOK_MS);
+	} else {
+		g->last_tick_ns = uv_hrtime();
+		g->boundary_us = wall_us();
+		wait_for_boundary(g);
+	}
+	r = start_sources(g, e);
+	if (r == 0 && uv_thread_create(&g->thread, run, g) == 0) {
+		g->running = true;
+		return 0;
+	}
+	end_loop(g);
+	uv_run(&g->loop, UV_RUN_DEFAULT);
+	uv_loop_close(&g->loop);
+	return r != 0 ? r : error_set(e, ERR_LIMIT, "cannot start a thread");
+}
+
+/* ---- other threads ---- */
+
+int engine_stop(struct engine *g, struct error *e)
+{
+	if (g->running) {
+		uv_mutex_lock(&g->mutex);
+		g->commands.stop = true;
+		uv_mutex_unlock(&g->mutex);
+		uv_async_send(&g->wake);
+		uv_thread_join(&g->thread);
+		g->running = false;
+	}
+	if (e && g->fault.code != ERR_NONE)
+		*e = g->fault;
+	return g->fault.code;
+}
+
+uint64_t engine_ticks(struct engine *g)
+{
+	return atomic_load(&g->ticks);
+}
+
+struct snapshot *engine_newest(struct engine *g)
+{
+	struct snapshot *s;
+
+	uv_mutex_lock(&g->mutex);
+	s = g->newest;
+	if (s)
+		snapshot_ref(s);
+	uv_mutex_unlock(&g->mutex);
+	return s;
+}
+
+void engine_want(struct engine *g, const struct want *want)
+{
+	uv_mutex_lock(&g->mutex);
+	g->commands.has_want = true;
+	g->commands.want = *want;
+	uv_mutex_unlock(&g->mutex);
+	uv_async_send(&g->wake);
+}
+
+int engine_capture_filter(struct engine *g, const char *text, struct error *e)
+{
+	int r = source_filter_check(atomic_load(&g->linktype), text, e);
+
+	if (r == 0 && strlen(text) >= sizeof g->commands.filter)
+		r = error_set(e, ERR_USAGE, "the capture filter is too long");
+	if (r != 0)
+		return r;
+	uv_mutex_lock(&g->mutex);
+	g->commands.has_filter = true;
+	memcpy(g->commands.filter, text, strlen(text) + 1);
+	uv_mutex_unlock(&g->mutex);
+	uv_async_send(&g->wake);
+	return 0;
+}
+
+void engine_speed(struct engine *g, double factor)
+{
+	uv_mutex_lock(&g->mutex);
+	g->commands.has_speed = true;
+	g->commands.speed = factor;
+	uv_mutex_unlock(&g->mutex);
+	uv_async_send(&g->wake);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Running without a screen; see headless.c. Private to src/app.
+ */
+#ifndef APP_HEADLESS_H
+#define APP_HEADLESS_H
+
+#include "app/options.h"
+#include "dpitop/engine.h"
+
+/* Lists, sort, top and filter as the options say. 0, or ERR_USAGE for a wrong --view, --sort or
+ * --filter. */
+int headless_want(struct want *w, const struct options *o, struct error *e);
+/* Length of an engine's ticks so that pictures can come at the interval. */
+int64_t headless_tick_us(const struct options *o);
+/* Print pictures until the end, a signal, or as many as asked. 0, or a negative err. */
+int headless_run(struct engine *g, const struct options *o, const struct want *w, int wake_fd,
+		 struct error *e);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * main(): read the options, open what needs rights, give the rights up, run with or without a
+ * screen. The only place that prints errors and ends the program. Exit status: 0, 1 failed at run
+ * time, 2 wrong usage, 128 + n after signal n.
+ */
+#include "config.h"
+
+#include <locale.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/headless.h"
+#include "app/options.h"
+#include "app/privs.h"
+#include "app/screen.h"
+#include "app/signals.h"
+#include "dpitop/dpi.h"
+#include "dpitop/source.h"
+#include "dpitop/text.h"
+
+enum { EXIT_RUN = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128, INTERFACES = 128 };
+
+static int fail(int status, const struct error *e)
+{
+	char text[2 * sizeof e->text];
+
+	text_clean(text, sizeof text, e->text, strlen(e->text));
+	fprintf(stderr, "dpitop: %s\n", text);
+	return status;
+}
+
+static int list_interfaces(void)
+{
+	static struct source_interface all[INTERFACES];
+	struct error e = {.code = ERR_NONE};
+	size_t i, n = source_interfaces(all, INTERFACES, &e);
+
+	if (n == 0)
+		return fail(EXIT_RUN, &e);
+	for (i = 0; i < n; i++) {
+		const char *note = all[i].is_default ? "default" : all[i].up ? "" : "down";
+
+		printf("%-16s %-8s %s%s%s\n", all[i].name, note, all[i].addresses,
+		       all[i].addresses[0] && all[i].description[0] ? "  " : "",
+		       all[i].description);
+	}
+	return 0;
+}
+
+static int print_version(void)
+{
+	printf("dpitop %s (%s, %s)\n", PACKAGE_VERSION, pcap_lib_version(), dpi_version());
+	return 0;
+}
+
+/* The sources, one kind: files, else interfaces, else the default interface. */
+static size_t choose_sources(struct engine_source *dst, const struct options *o, char *name,
+			     size_t size, struct error *e)
+{
+	const struct options_list *l = o->files.count ? &o->files : &o->interfaces;
+	size_t i;
+
+	for (i = 0; i < l->count; i++)
+		dst[i] = (struct engine_source){o->files.count ? "file" : "live", l->items[i]};
+	if (l->count > 0)
+		return l->count;
+	if (source_default_interface(name, size, e) != 0)
+		return 0;
+	dst[0] = (struct engine_source){"live", name};
+	return 1;
+}
+
+static size_t given(int64_t n)
+{
+	return n > 0 ? (size_t)n : 0;
+}
+
+static struct engine *open_engine(const struct options *o, const struct engine_source *sources,
+				  size_t count, int wake_fd, struct error *e)
+{
+	bool printing = o->mode == MODE_JSON || o->mode == MODE_BATCH;
+	struct engine_options g = {
+		.sources = sources,
+		.source_count = count,
+		.capture_filter = o->capture_filter,
+		.snaplen = (int)given(o->snaplen),
+		.buffer_bytes = given(o->buffer_bytes),
+		.promiscuous = o->promiscuous,
+		.speed = o->speed,
+		.wake_fd = wake_fd,
+		.privilege = privs_raise,
+		.local_networks = o->local_networks,
+		.v4_bits = (unsigned)o->v4_bits,
+		.v6_bits = (unsigned)o->v6_bits,
+		.geoip = o->geoip,
+		.decap = o->decap,
+		.vlan_aware = o->vlan_aware,
+		.dpi = o->dpi,
+		.names = o->names,
+		.keep_ended = o->files.count > 0 || o->total,
+		.max_flows = given(o->max_flows),
+		.max_hosts = given(o->max_hosts),
+		.tick_us = printing ? headless_tick_us(o) : 0,
+	};
+
+	return engine_open(&g, e);
+}
+
+static const char *subject_of(const struct engine_source *sources, size_t count, char *buf,
+			      size_t size)
+{
+	const char *name = sources[0].name, *slash = strrchr(name, '/');
+
+	if (slash && slash[1])
+		name = slash + 1;
+	if (strcmp(name, "-") == 0)
+		name = "standard input";
+	if (count > 1)
+		snprintf(buf, size, "%.40s +%zu", name, count - 1);
+	else
+		snprintf(buf, size, "%.60s", name);
+	text_clean(buf, size, buf, strlen(buf));
+	return buf;
+}
+
+static int run(const struct options *o, const struct want *want)
+{
+	struct engine_source sources[SNAPSHOT_SOURCES];
+	struct error e = {.code = ERR_NONE};
+	char interface[64], subject[80];
+	int wake_fd = signals_catch(), r;
+	size_t count = choose_sources(sources, o, interface, sizeof interface, &e);
+	struct engine *g = NULL;
+
+	if (count == 0)
+		return fail(EXIT_RUN, &e);
+	g = open_engine(o, sources, count, wake_fd, &e);
+	if (!g)
+		return signals_seen() ? EXIT_SIGNAL + signals_seen() : fail(EXIT_RUN, &e);
+	r = privs_drop(o->user, o->files.count == 0, &e);
+	if (r == 0 && o->mode == MODE_SCREEN)
+		r = screen_run(g, o, subject_of(sources, count, subject, sizeof subject), wake_fd,
+			       &e);
+	else if (r == 0)
+		r = headless_run(g, o, want, wake_fd, &e);
+	engine_close(g);
+	if (r != 0)
+		return fail(r == ERR_USAGE ? EXIT_USAGE : EXIT_RUN, &e);
+	/* Without a screen a signal ends in order when totals were asked for. */
+	if (signals_seen() && !(o->mode != MODE_SCREEN && (o->total || o->files.count)))
+		return EXIT_SIGNAL + signals_seen();
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct error e = {.code = ERR_NONE};
+	struct options o;
+	struct want want;
+
+	setlocale(LC_CTYPE, ""); /* never LC_NUMERIC: numbers have points */
+	options_init(&o);
+	if (options_parse(&o, argc, argv, &e) != 0)
+		return fail(EXIT_USAGE, &e);
+	switch (o.mode) {
+	case MODE_HELP:
+		options_help(stdout);
+		return 0;
+	case MODE_VERSION:
+		return print_version();
+	case MODE_INTERFACES:
+		return list_interfaces();
+	default:
+		break;
+	}
+	if (headless_want(&want, &o, &e) != 0)
+		return fail(EXIT_USAGE, &e);
+	return run(&o, &want);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The main loop with a screen: the terminal and an engine on its thread, joined by a feed; pictures
+ * wake this loop, signals end it. What is drawn is the tui's business. Main thread.
+ */
+#include "config.h"
+
+#include "app/screen.h"
+
+#include <string.h>
+#include <time.h>
+#include <uv.h>
+
+#include "app/feed_live.h"
+#include "app/signals.h"
+#include "dpitop/log.h"
+#include "dpitop/mem.h"
+#include "dpitop/tui.h"
+
+struct screen {
+	uv_loop_t loop;
+	uv_async_t fresh;
+	uv_poll_t signal;
+	struct tui *tui;
+	bool ending;
+};
+
+static int64_t wall_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static void end(void *ctx)
+{
+	struct screen *s = ctx;
+
+	if (s->ending)
+		return;
+	s->ending = true;
+	uv_stop(&s->loop);
+}
+
+static void on_fresh(uv_async_t *a)
+{
+	struct screen *s = a->data;
+
+	if (s->tui && !s->ending)
+		tui_update(s->tui);
+}
+
+static void on_signal(uv_poll_t *p, int status, int events)
+{
+	(void)status;
+	(void)events;
+	end(p->data);
+}
+
+static void on_published(void *ctx)
+{
+	uv_async_send(ctx);
+}
+
+static struct tui *open_tui(struct screen *s, const struct feed *feed, const struct options *o,
+			    const char *subject, struct error *e)
+{
+	struct tui_options t = {
+		.view = o->view,
+		.sort = o->sort,
+		.filter = o->filter,
+		.ascii = o->ascii,
+		.mouse = o->mouse,
+		.names = o->names,
+		.colour = true,
+		.interval = o->interval > 0 ? o->interval : 1,
+		.subject = subject,
+		.now_us = wall_us,
+		.quit = end,
+		.ctx = s,
+	};
+
+	return tui_open(&s->loop, feed, &t, e);
+}
+
+static void close_handles(struct screen *s)
+{
+	uv_close((uv_handle_t *)&s->fresh, NULL);
+	uv_close((uv_handle_t *)&s->signal, NULL);
+	uv_run(&s->loop, UV_RUN_DEFAULT);
+	uv_loop_close(&s->loop);
+}
+
+int screen_run(struct engine *g, const struct options *o, const char *subject, int wake_fd,
+	       struct error *e)
+{
+	struct screen *s = mem_zalloc(sizeof *s);
+	struct feed feed = feed_live(g);
+	struct want want;
+	int r;
+
+	memset(&want, 0, sizeof want);
+	want.names = o->names;
+	uv_loop_init(&s->loop);
+	uv_async_init(&s->loop, &s->fresh, on_fresh);
+	uv_poll_init(&s->loop, &s->signal, wake_fd);
+	uv_poll_start(&s->signal, UV_READABLE, on_signal);
+	s->fresh.data = s->signal.data = s;
+	s->tui = open_tui(s, &feed, o, subject, e);
+	r = s->tui ? engine_start(g, &want, on_published, &s->fresh, e) : (int)e->code;
+	if (s->tui) {
+		signals_on_crash(tui_restore);
+		mem_set_oom_hook(tui_restore);
+		log_to_stderr(false);
+	}
+	if (r == 0)
+		uv_run(&s->loop, UV_RUN_DEFAULT);
+	engine_stop(g, NULL);
+	if (s->tui)
+		tui_close(s->tui);
+	log_to_stderr(true);
+	close_handles(s);
+	mem_free(s);
+	return r;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Running with the screen; see screen.c. Private to src/app.
+ */
+#ifndef APP_SCREEN_H
+#define APP_SCREEN_H
+
+#include "app/options.h"
+#include "dpitop/engine.h"
+
+/* Until the user quits or a signal comes. 0, or a negative err. subject: for the header. */
+int screen_run(struct engine *g, const struct options *o, const char *subject, int wake_fd,
+	       struct error *e);
+
+#endif
