@@ -12,9 +12,22 @@
 
 /* Copy n bytes of hostile text into dst as valid, printable UTF-8, always terminated, cut at a
  * character. Controls (C0, DEL, C1), invalid UTF-8, bidi and zero-width format characters,
- * surrogates, non-characters, private use, line/paragraph separators each become '?'. More than two
- * combining marks on one base are dropped. Stops at a NUL byte. Returns bytes written. */
+ * surrogates, non-characters, private use, unassigned, line/paragraph separators each become '?'. More
+ * than two combining marks on one base, and marks without a base, are dropped. Stops at a NUL byte.
+ * Returns bytes written. */
 size_t text_clean(char *dst, size_t size, const void *src, size_t n);
+
+/* The same for text of any length, piece by piece: begin with .marks = TEXT_MARKS_MAX and call until
+ * left is 0. Each piece is clean and the pieces joined are what text_clean() would write; size must
+ * be 5 at least, or nothing moves. */
+enum { TEXT_MARKS_MAX = 2 };
+struct text_part {
+	const void *src; /* borrowed while it lasts */
+	size_t left;
+	unsigned marks; /* on the base that came last */
+};
+size_t text_clean_part(char *dst, size_t size, struct text_part *part);
+
 bool text_is_clean(const char *s); /* would text_clean() change it? */
 /* Next code point of valid UTF-8; advances *s. 0 at the end; 0xFFFD for a bad byte. */
 uint32_t text_next(const char **s);

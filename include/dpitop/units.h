@@ -20,8 +20,12 @@ const char *unit_count(uint64_t n, char *buf, size_t size);      /* "12,431"; fr
 const char *unit_duration(uint64_t us, char *buf, size_t size);  /* "812 us" "5.2 s" "3m12" "2h05" "4d03" */
 const char *unit_clock(int64_t us, char *buf, size_t size);      /* local "14:02:31" */
 const char *unit_datetime(int64_t us, char *buf, size_t size);   /* local "2026-11-20 14:02:31" */
+/* v with 0 to 20 decimals and a point, whatever the locale: "-0.50". NaN, inf and what buf
+ * cannot hold are "0". */
+const char *unit_decimal(double v, int decimals, char *buf, size_t size);
 /* "1500", "1.5k", "2M", "1G" (powers of 1000), "1Ki", "1Mi", "1GiB" (powers of 1024), trailing B,
- * b, bit, /s allowed; bits are divided by 8: the value is bytes. Whole string. */
+ * b, bit, /s allowed; bits are divided by 8: the value is bytes. Whole string;
+ * whole numbers are exact up to 2^64 - 1. */
 int unit_parse(const char *text, uint64_t *value, struct error *e);
 
 #endif

@@ -36,7 +36,7 @@ int addr_parse(struct addr *a, const char *text, struct error *e)
 	else if (inet_pton(AF_INET6, text, bytes) == 1)
 		*a = addr_from_v6(bytes);
 	else
-		return error_set(e, ERR_FORMAT, "'%.60s' is no IPv4 or IPv6 address", text);
+		return error_set_at(e, ERR_FORMAT, 0, "'%.60s' is no IPv4 or IPv6 address", text);
 	return 0;
 }
 
@@ -97,7 +97,7 @@ int cidr_parse(struct cidr *c, const char *text, struct error *e)
 	char *end;
 
 	if (n >= sizeof address)
-		return error_set(e, ERR_FORMAT, "'%.60s' is no network (10.0.0.0/8 or 2001:db8::/32)", text);
+		return error_set_at(e, ERR_FORMAT, 0, "'%.60s' is no network (10.0.0.0/8 or 2001:db8::/32)", text);
 	memcpy(address, text, n);
 	address[n] = '\0';
 	memset(c, 0, sizeof *c);
@@ -108,7 +108,8 @@ int cidr_parse(struct cidr *c, const char *text, struct error *e)
 	if (slash != NULL) {
 		bits = strtoul(slash + 1, &end, 10);
 		if (slash[1] < '0' || slash[1] > '9' || *end != '\0' || bits > most)
-			return error_set(e, ERR_FORMAT, "'%.60s': the prefix length must be 0 to %lu", text, most);
+			return error_set_at(e, ERR_FORMAT, (int)(slash + 1 - text),
+					    "'%.60s': the prefix length must be 0 to %lu", text, most);
 	}
 	c->bits = (uint8_t)bits;
 	c->addr = addr_prefix(&c->addr, c->bits);

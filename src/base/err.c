@@ -29,12 +29,19 @@ static void drop_cut_character(char *s, size_t n)
 
 static void fill(struct error *e, enum err code, int position, const char *format, va_list args)
 {
+	char text[sizeof e->text]; /* the old text may be an argument: "eth7: " before what it was */
+
 	if (e == NULL)
 		return;
+	int n = vsnprintf(text, sizeof text, format, args);
+
+	if (n < 0)
+		text[0] = '\0';
+	else if (n >= (int)sizeof text)
+		drop_cut_character(text, sizeof text - 1);
 	e->code = code;
 	e->position = position;
-	if (vsnprintf(e->text, sizeof e->text, format, args) >= (int)sizeof e->text)
-		drop_cut_character(e->text, sizeof e->text - 1);
+	memcpy(e->text, text, strlen(text) + 1);
 }
 
 int error_set(struct error *e, enum err code, const char *format, ...)

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "dpitop/text.h"
+#include "dpitop/units.h"
 
 enum { CHUNK = 512 };
 
@@ -68,23 +69,16 @@ static void put_escaped(struct json *j, const char *s)
 	put(j, s, n);
 }
 
-/* Clean in chunks that end at a character's border, so that no length is cut off. */
+/* Clean piece by piece, so that no length is cut off. */
 static void put_string(struct json *j, const char *s)
 {
-	char clean[CHUNK * 2];
-	size_t left = strlen(s);
+	struct text_part part = {.src = s, .left = strlen(s), .marks = TEXT_MARKS_MAX};
+	char clean[CHUNK];
 
 	put(j, "\"", 1);
-	while (left > 0) {
-		size_t take = left < CHUNK ? left : CHUNK;
-
-		if (take < left)
-			for (int back = 0; back < 3 && take > 1 && ((unsigned char)s[take] & 0xc0) == 0x80; back++)
-				take--;
-		text_clean(clean, sizeof clean, s, take);
+	while (part.left > 0) {
+		text_clean_part(clean, sizeof clean, &part);
 		put_escaped(j, clean);
-		s += take;
-		left -= take;
 	}
 	put(j, "\"", 1);
 }
@@ -173,8 +167,7 @@ void json_double(struct json *j, const char *key, double v, int decimals)
 		put_text(j, "null");
 		return;
 	}
-	snprintf(text, sizeof text, "%.*f", decimals, v);
-	put_text(j, text);
+	put_text(j, unit_decimal(v, decimals, text, sizeof text));
 }
 
 void json_time_us(struct json *j, const char *key, int64_t us)

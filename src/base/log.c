@@ -26,7 +26,7 @@ void log_line(enum log_level level, const char *format, ...)
 {
 	struct timespec now;
 	struct log_line line = {.level = level};
-	char raw[LOG_TEXT];
+	char raw[4 * LOG_TEXT]; /* so that it is text_clean() that cuts, at a character */
 	va_list args;
 
 	va_start(args, format);

@@ -14,32 +14,44 @@
 
 enum { SLAB_BITS = 8, SLAB_ENTRIES = 1 << SLAB_BITS, FIRST_SLOTS = 64 };
 
+/* The index. A tag is the low half of the key's hash; its own low bits are the slot it wants, so
+ * that neither growth nor removal has to look at an entry. */
 struct slot {
-	uint32_t tag;   /* high half of the hash */
+	uint32_t tag;
 	uint32_t entry; /* number + 1; 0: empty */
 };
 
+/* What stands behind each entry. */
+struct trailer {
+	uint32_t number; /* number + 1; 0: not alive */
+	uint32_t tag;
+};
+
 struct map {
-	size_t key_bytes, entry_bytes, stride, max, count;
+	size_t key_bytes, stride, max, count;
 	uint64_t seed;
 	struct slot *slots;
 	size_t mask; /* slots - 1 */
 	uint8_t **slabs;
-	size_t slab_count, slab_room;
+	size_t slab_entries, slab_count, slab_room;
 	uint32_t *free_entries; /* stack of numbers given back */
 	size_t free_count, free_room;
 	size_t used; /* numbers ever handed out */
 };
 
-/* Each entry has a trailer: is it alive? */
 static uint8_t *entry_at(const struct map *m, size_t number)
 {
 	return m->slabs[number >> SLAB_BITS] + (number & (SLAB_ENTRIES - 1)) * m->stride;
 }
 
-static uint32_t *alive_of(const struct map *m, const void *entry)
+static struct trailer *trailer_of(const struct map *m, void *entry)
 {
-	return (uint32_t *)(void *)((uint8_t *)(uintptr_t)entry + m->stride - sizeof(uint64_t));
+	return (struct trailer *)(void *)((uint8_t *)entry + m->stride - sizeof(struct trailer));
+}
+
+static uint32_t tag_of(const struct map *m, const void *key)
+{
+	return (uint32_t)hash_bytes(key, m->key_bytes, m->seed);
 }
 
 struct map *map_new(size_t key_bytes, size_t entry_bytes, size_t max, uint64_t seed)
@@ -47,9 +59,9 @@ struct map *map_new(size_t key_bytes, size_t entry_bytes, size_t max, uint64_t s
 	struct map *m = mem_zalloc(sizeof *m);
 
 	m->key_bytes = key_bytes;
-	m->entry_bytes = entry_bytes;
-	m->stride = (entry_bytes + 7) / 8 * 8 + sizeof(uint64_t);
+	m->stride = (entry_bytes + 7) / 8 * 8 + sizeof(struct trailer);
 	m->max = max < UINT32_MAX - 1 ? max : UINT32_MAX - 1;
+	m->slab_entries = m->max < SLAB_ENTRIES ? m->max : SLAB_ENTRIES;
 	m->seed = seed;
 	m->slots = mem_array(FIRST_SLOTS, sizeof *m->slots);
 	m->mask = FIRST_SLOTS - 1;
@@ -69,10 +81,9 @@ void map_free(struct map *m)
 }
 
 /* The slot of key, or the empty one where it belongs. */
-static size_t find(const struct map *m, const void *key, uint64_t hash)
+static size_t find(const struct map *m, const void *key, uint32_t tag)
 {
-	uint32_t tag = (uint32_t)(hash >> 32);
-	size_t i = hash & m->mask;
+	size_t i = tag & m->mask;
 
 	for (; m->slots[i].entry != 0; i = (i + 1) & m->mask)
 		if (m->slots[i].tag == tag &&
@@ -83,7 +94,7 @@ static size_t find(const struct map *m, const void *key, uint64_t hash)
 
 void *map_get(const struct map *m, const void *key)
 {
-	size_t i = find(m, key, hash_bytes(key, m->key_bytes, m->seed));
+	size_t i = find(m, key, tag_of(m, key));
 
 	return m->slots[i].entry != 0 ? entry_at(m, m->slots[i].entry - 1) : NULL;
 }
@@ -96,10 +107,10 @@ static void grow_index(struct map *m)
 	m->mask = slots * 2 - 1;
 	m->slots = mem_array(slots * 2, sizeof *m->slots);
 	for (size_t k = 0; k < slots; k++) {
+		size_t i = old[k].tag & m->mask;
+
 		if (old[k].entry == 0)
 			continue;
-		size_t i = hash_bytes(entry_at(m, old[k].entry - 1), m->key_bytes, m->seed) & m->mask;
-
 		while (m->slots[i].entry != 0)
 			i = (i + 1) & m->mask;
 		m->slots[i] = old[k];
@@ -116,15 +127,15 @@ static size_t take_number(struct map *m)
 			m->slab_room = m->slab_room != 0 ? m->slab_room * 2 : 8;
 			m->slabs = mem_grow(m->slabs, m->slab_room, sizeof *m->slabs);
 		}
-		m->slabs[m->slab_count++] = mem_array(SLAB_ENTRIES, m->stride);
+		m->slabs[m->slab_count++] = mem_array(m->slab_entries, m->stride);
 	}
 	return m->used++;
 }
 
 void *map_touch(struct map *m, const void *key, bool *created)
 {
-	uint64_t hash = hash_bytes(key, m->key_bytes, m->seed);
-	size_t i = find(m, key, hash);
+	uint32_t tag = tag_of(m, key);
+	size_t i = find(m, key, tag);
 
 	if (created != NULL)
 		*created = false;
@@ -134,16 +145,15 @@ void *map_touch(struct map *m, const void *key, bool *created)
 		return NULL;
 	if ((m->count + 1) * 4 > (m->mask + 1) * 3) {
 		grow_index(m);
-		i = find(m, key, hash);
+		i = find(m, key, tag);
 	}
-	size_t number = take_number(m);
-	uint8_t *entry = entry_at(m, number);
+	uint32_t number = (uint32_t)take_number(m) + 1;
+	uint8_t *entry = entry_at(m, number - 1);
 
 	memset(entry, 0, m->stride);
 	memcpy(entry, key, m->key_bytes);
-	alive_of(m, entry)[0] = 1;
-	alive_of(m, entry)[1] = (uint32_t)number;
-	m->slots[i] = (struct slot){.tag = (uint32_t)(hash >> 32), .entry = (uint32_t)number + 1};
+	*trailer_of(m, entry) = (struct trailer){.number = number, .tag = tag};
+	m->slots[i] = (struct slot){.tag = tag, .entry = number};
 	m->count++;
 	if (created != NULL)
 		*created = true;
@@ -154,7 +164,7 @@ void *map_touch(struct map *m, const void *key, bool *created)
 static void shift_back(struct map *m, size_t i)
 {
 	for (size_t k = (i + 1) & m->mask; m->slots[k].entry != 0; k = (k + 1) & m->mask) {
-		size_t home = hash_bytes(entry_at(m, m->slots[k].entry - 1), m->key_bytes, m->seed) & m->mask;
+		size_t home = m->slots[k].tag & m->mask;
 
 		if (((k - home) & m->mask) < ((k - i) & m->mask))
 			continue;
@@ -166,16 +176,20 @@ static void shift_back(struct map *m, size_t i)
 
 void map_remove(struct map *m, void *entry)
 {
-	size_t i = find(m, entry, hash_bytes(entry, m->key_bytes, m->seed));
-	uint32_t number = alive_of(m, entry)[1];
+	struct trailer *t = trailer_of(m, entry);
+	size_t i = t->tag & m->mask;
 
+	if (t->number == 0)
+		return; /* was removed already */
+	while (m->slots[i].entry != t->number)
+		i = (i + 1) & m->mask;
 	shift_back(m, i);
-	alive_of(m, entry)[0] = 0;
 	if (m->free_count == m->free_room) {
 		m->free_room = m->free_room != 0 ? m->free_room * 2 : 64;
 		m->free_entries = mem_grow(m->free_entries, m->free_room, sizeof *m->free_entries);
 	}
-	m->free_entries[m->free_count++] = number;
+	m->free_entries[m->free_count++] = t->number - 1;
+	t->number = 0;
 	m->count--;
 }
 
@@ -183,7 +197,7 @@ void map_clear(struct map *m)
 {
 	memset(m->slots, 0, (m->mask + 1) * sizeof *m->slots);
 	for (size_t i = 0; i < m->used; i++)
-		alive_of(m, entry_at(m, i))[0] = 0;
+		trailer_of(m, entry_at(m, i))->number = 0;
 	m->count = m->used = m->free_count = 0;
 }
 
@@ -200,7 +214,7 @@ size_t map_max(const struct map *m)
 size_t map_memory(const struct map *m)
 {
 	return sizeof *m + (m->mask + 1) * sizeof *m->slots + m->slab_room * sizeof *m->slabs +
-	       m->slab_count * SLAB_ENTRIES * m->stride + m->free_room * sizeof *m->free_entries;
+	       m->slab_count * m->slab_entries * m->stride + m->free_room * sizeof *m->free_entries;
 }
 
 void *map_next(const struct map *m, size_t *cursor)
@@ -208,7 +222,7 @@ void *map_next(const struct map *m, size_t *cursor)
 	while (*cursor < m->used) {
 		uint8_t *entry = entry_at(m, (*cursor)++);
 
-		if (alive_of(m, entry)[0] != 0)
+		if (trailer_of(m, entry)->number != 0)
 			return entry;
 	}
 	return NULL;

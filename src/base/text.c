@@ -12,7 +12,7 @@
 
 #include "base/text_table.h"
 
-enum { BAD = 0xfffd, MARKS_MAX = 2 };
+enum { BAD = 0xfffd };
 
 /* Decode one character of at most n bytes: its length, 0 if the bytes are no valid UTF-8 (RFC 3629:
  * shortest form, no surrogates, at most U+10FFFF). */
@@ -42,46 +42,51 @@ static bool is_printable(uint32_t c)
 	return c >= 0xa0 && !text_in_hidden(c) && (c & 0xfffe) != 0xfffe;
 }
 
-size_t text_clean(char *dst, size_t size, const void *src, size_t n)
+size_t text_clean_part(char *dst, size_t size, struct text_part *part)
 {
-	const uint8_t *s = src;
-	size_t out = 0, i = 0;
-	unsigned marks = MARKS_MAX; /* a mark without a base is dropped too */
+	const uint8_t *s = part->src;
+	size_t out = 0;
 
 	if (size == 0)
 		return 0;
-	while (i < n && s[i] != 0) {
+	while (part->left > 0 && *s != 0) {
 		uint32_t c = 0;
-		unsigned length = decode(s + i, n - i, &c);
-		bool good = length != 0 && is_printable(c);
-		unsigned bytes = good ? length : 1;
-		const uint8_t *from = s + i;
+		unsigned length = decode(s, part->left, &c);
+		bool good = length != 0 && is_printable(c), mark = good && text_in_marks(c);
+		unsigned taken = length != 0 ? length : 1, bytes = good ? length : 1;
 
-		i += length != 0 ? length : 1;
-		if (good && text_in_marks(c)) {
-			if (marks >= MARKS_MAX)
-				continue;
-			marks++;
-		} else {
-			marks = 0;
+		if (!mark || part->marks < TEXT_MARKS_MAX) {
+			if (out + bytes >= size)
+				break;
+			if (good)
+				memcpy(dst + out, s, bytes);
+			else
+				dst[out] = '?';
+			out += bytes;
+			part->marks = mark ? part->marks + 1 : 0;
 		}
-		if (out + bytes >= size)
-			break;
-		if (good)
-			memcpy(dst + out, from, bytes);
-		else
-			dst[out] = '?';
-		out += bytes;
+		s += taken;
+		part->left -= taken;
 	}
+	if (part->left > 0 && *s == 0)
+		part->left = 0;
+	part->src = s;
 	dst[out] = '\0';
 	return out;
+}
+
+size_t text_clean(char *dst, size_t size, const void *src, size_t n)
+{
+	struct text_part part = {.src = src, .left = n, .marks = TEXT_MARKS_MAX};
+
+	return text_clean_part(dst, size, &part);
 }
 
 bool text_is_clean(const char *s)
 {
 	const uint8_t *p = (const uint8_t *)s;
 	size_t left = strlen(s);
-	unsigned marks = MARKS_MAX;
+	unsigned marks = TEXT_MARKS_MAX;
 
 	while (left > 0) {
 		uint32_t c;
@@ -91,7 +96,7 @@ bool text_is_clean(const char *s)
 			return false;
 		if (!text_in_marks(c))
 			marks = 0;
-		else if (marks++ >= MARKS_MAX)
+		else if (marks++ >= TEXT_MARKS_MAX)
 			return false;
 		p += length;
 		left -= length;
@@ -193,6 +198,8 @@ char *text_ellipsis(char *dst, size_t size, const char *s, int cells, bool keep_
 
 		width -= text_cell(c);
 	}
+	for (const char *next = s; *next != '\0' && text_cell(text_next(&next)) == 0;)
+		s = next; /* marks whose base is gone */
 	size_t n = copy_cut(dst, size, mark, strlen(mark));
 
 	copy_cut(dst + n, size - n, s, strlen(s));

@@ -9,8 +9,8 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -25,8 +25,24 @@ static const struct scale scale_rate = {{"B/s", "kB/s", "MB/s", "GB/s", "TB/s", 
 static const struct scale scale_packets = {{"p/s", "kp/s", "Mp/s", "Gp/s", "Tp/s", "Pp/s", "Ep/s"}, 1000};
 static const struct scale scale_count = {{"", "k", "M", "G", "T", "P", "E"}, 1000};
 
+const char *unit_decimal(double v, int decimals, char *buf, size_t size)
+{
+	int places = decimals < 0 ? 0 : decimals > 20 ? 20 : decimals;
+	int n = snprintf(buf, size, "%.*f", places, v);
+	size_t whole = isfinite(v) && n > 0 && (size_t)n < size ? strspn(buf, "-0123456789") : 0;
+
+	if (whole == 0)
+		snprintf(buf, size, "0");
+	else if (places > 0) { /* the locale's point may be of several bytes */
+		buf[whole] = '.';
+		memmove(buf + whole + 1, buf + (n - places), (size_t)places + 1);
+	}
+	return buf;
+}
+
 static const char *format_scaled(double v, const struct scale *s, char *buf, size_t size)
 {
+	char number[UNIT_TEXT];
 	unsigned i = 0;
 
 	if (!(v > 0))
@@ -36,7 +52,7 @@ static const char *format_scaled(double v, const struct scale *s, char *buf, siz
 		v /= s->step;
 		i++;
 	}
-	snprintf(buf, size, i > 0 ? "%.1f %s" : "%.0f %s", v, s->units[i]);
+	snprintf(buf, size, "%s %s", unit_decimal(v, i > 0, number, sizeof number), s->units[i]);
 	return buf;
 }
 
@@ -112,49 +128,66 @@ const char *unit_datetime(int64_t us, char *buf, size_t size)
 	return format_local(us, "%Y-%m-%d %H:%M:%S", buf, size);
 }
 
-/* The suffix behind a number: its factor, 0 if it is none. */
-static double suffix_factor(const char *s)
+/* What stands behind a number: false if it is no unit. */
+static bool parse_suffix(const char *s, uint64_t *factor, bool *bits)
 {
 	static const char letters[] = "kmgtpe";
-	double factor = 1, step = 1000;
 	const char *letter = *s != '\0' ? strchr(letters, tolower((unsigned char)*s)) : NULL;
 
+	*factor = 1;
 	if (letter != NULL) {
-		s++;
-		if (*s == 'i') {
-			step = 1024;
-			s++;
-		}
+		uint64_t step = s[1] == 'i' ? 1024 : 1000;
+
+		s += step == 1024 ? 2 : 1;
 		for (const char *l = letters; l <= letter; l++)
-			factor *= step;
+			*factor *= step;
 	}
-	if (strncmp(s, "bit", 3) == 0 || *s == 'b') {
-		factor /= 8;
-		s += s[1] == 'i' ? 3 : 1;
-	} else if (*s == 'B') {
+	*bits = *s == 'b';
+	if (strncmp(s, "bit", 3) == 0)
+		s += 3;
+	else if (*s == 'b' || *s == 'B')
 		s++;
-	}
-	if (strcmp(s, "/s") == 0 || strcmp(s, "ps") == 0)
-		s += 2;
-	return *s == '\0' ? factor : 0;
+	return *s == '\0' || strcmp(s, "/s") == 0 || strcmp(s, "ps") == 0;
+}
+
+/* Digits, perhaps a point and more digits; false if the whole part does not fit. Advances *s. */
+static bool parse_number(const char **s, uint64_t *whole, double *fraction)
+{
+	const char *p = *s;
+	bool fits = true;
+	double scale = 1;
+
+	*whole = 0;
+	*fraction = 0;
+	for (; isdigit((unsigned char)*p); p++)
+		if (__builtin_mul_overflow(*whole, 10u, whole) ||
+		    __builtin_add_overflow(*whole, (unsigned)(*p - '0'), whole))
+			fits = false;
+	if (p[0] == '.' && isdigit((unsigned char)p[1]))
+		for (p++; isdigit((unsigned char)*p); p++)
+			*fraction += (*p - '0') * (scale /= 10);
+	*s = p;
+	return fits;
 }
 
 int unit_parse(const char *text, uint64_t *value, struct error *e)
 {
-	char *end;
-	double v, factor;
+	const char *p = text;
+	uint64_t whole, factor;
+	double fraction;
+	bool fits, bits;
 
 	if (!isdigit((unsigned char)text[0]))
-		return error_set(e, ERR_FORMAT, "'%.40s' is no number (1500, 1.5k, 2M, 1GiB)", text);
-	v = strtod(text, &end);
-	while (*end == ' ')
-		end++;
-	factor = suffix_factor(end);
-	if (factor == 0 || !isfinite(v))
-		return error_set(e, ERR_FORMAT, "'%.40s' has no known unit (k, M, G, Ki, Mi, Gi; B, bit, /s)", text);
-	v *= factor;
-	if (v >= 1.8446744073709552e19)
-		return error_set(e, ERR_FORMAT, "'%.40s' is too large", text);
-	*value = (uint64_t)(v + 0.5);
+		return error_set_at(e, ERR_FORMAT, 0, "'%.40s' is no number (1500, 1.5k, 2M, 1GiB)", text);
+	fits = parse_number(&p, &whole, &fraction);
+	while (*p == ' ')
+		p++;
+	if (!parse_suffix(p, &factor, &bits))
+		return error_set_at(e, ERR_FORMAT, (int)(p - text),
+				    "'%.40s' has no known unit (k, M, G, Ki, Mi, Gi; B, bit, /s)", text);
+	if (!fits || __builtin_mul_overflow(whole, factor, &whole) ||
+	    __builtin_add_overflow(whole, (uint64_t)(fraction * (double)factor + 0.5), &whole))
+		return error_set_at(e, ERR_FORMAT, 0, "'%.40s' is too large", text);
+	*value = bits ? whole / 8 + (whole % 8 >= 4) : whole;
 	return 0;
 }
