@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Golden outputs: captures to JSON and text, compared line by line; UPDATE_GOLDEN=1 writes them anew."""
+import difflib
+import json
+import os
+
+from report import dpitop, expect, main
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+GOLDEN = os.path.join(HERE, "golden")
+DEMO = os.path.join(HERE, "..", "contrib", "demo.pcap")
+NOWHERE = ("--geoip", os.path.join(GOLDEN, "no-geoip"))  # results must not depend on the machine's databases
+
+
+def compare(name, text):
+    path = os.path.join(GOLDEN, name)
+    if os.environ.get("UPDATE_GOLDEN"):
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(text)
+        return
+    with open(path, encoding="utf-8") as file:
+        wanted = file.read()
+    if text != wanted:
+        diff = difflib.unified_diff(wanted.splitlines(), text.splitlines(), name, "now", lineterm="", n=1)
+        raise AssertionError("\n".join(list(diff)[:60]))
+
+
+def run(*arguments):
+    status, out, err = dpitop("-N", *NOWHERE, *arguments)
+    expect(status == 0, status, err)
+    return out.decode("utf-8")
+
+
+def as_json(capture, *more):
+    found = json.loads(run("-r", capture, "--json", *more))
+    found["dpitop"] = "VERSION"
+    for source in found["source"]:
+        source["name"] = os.path.basename(source["name"])
+    expect(all(found["conservation"].values()), found["conservation"])
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+
+
+def web_as_json():
+    compare("web.json", as_json(os.path.join(GOLDEN, "web.pcap")))
+
+
+def odd_frames_as_json():
+    compare("odd.json", as_json(os.path.join(GOLDEN, "odd.pcap")))
+
+
+def odd_frames_without_decapsulation():
+    compare("odd-no-decap.json", as_json(os.path.join(GOLDEN, "odd.pcap"), "--no-decap"))
+
+
+def odd_frames_by_vlan():
+    compare("odd-vlan-aware.json", as_json(os.path.join(GOLDEN, "odd.pcap"), "--vlan-aware"))
+
+
+def demo_top_as_json():
+    compare("demo-top5.json", as_json(DEMO, "--top", "5"))
+
+
+def demo_filtered_as_json():
+    compare("demo-bittorrent.json", as_json(DEMO, "--filter", "app = BitTorrent", "--top", "8"))
+
+
+def demo_panes_as_text():
+    for view in ("hosts", "flows", "applications"):
+        compare("demo-%s.txt" % view, run("-r", DEMO, "--batch", "--view", view, "--top", "12"))
+
+
+def demo_sorted_and_filtered_as_text():
+    compare("demo-hosts-sorted.txt", run("-r", DEMO, "--batch", "--view", "hosts", "--sort", "rcvd_bytes",
+                                         "--filter", "not app = BitTorrent and bytes > 10k"))
+
+
+if __name__ == "__main__":
+    main([web_as_json, odd_frames_as_json, odd_frames_without_decapsulation, odd_frames_by_vlan, demo_top_as_json,
+          demo_filtered_as_json, demo_panes_as_text, demo_sorted_and_filtered_as_text])
