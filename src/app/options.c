@@ -16,7 +16,7 @@
 #include "dpitop/addr.h"
 #include "dpitop/units.h"
 
-enum { HELP_COLUMN = 28 };
+enum { HELP_COLUMN = 28, HELP_WIDTH = 80 };
 
 typedef int setter(const struct option *, struct options *, const char *, struct error *);
 
@@ -411,6 +411,24 @@ int options_parse(struct options *o, int argc, char **argv, struct error *e)
 	return r != 0 ? r : check_together(o, e);
 }
 
+/* Words up to the right edge, further lines below the first. */
+static void help_words(FILE *out, const char *text)
+{
+	size_t room = HELP_WIDTH - HELP_COLUMN, used = 0;
+
+	while (*text) {
+		size_t n = strcspn(text, " ");
+
+		if (used > 0 && used + 1 + n > room) {
+			fprintf(out, "\n%*s", HELP_COLUMN, "");
+			used = 0;
+		}
+		used += (size_t)fprintf(out, "%s%.*s", used ? " " : "", (int)n, text);
+		text += n + (text[n] == ' ');
+	}
+	fputc('\n', out);
+}
+
 static void help_line(FILE *out, const struct option *o)
 {
 	char left[80];
@@ -422,9 +440,10 @@ static void help_line(FILE *out, const struct option *o)
 		     o->letter ? o->letter : ' ', o->letter ? ',' : ' ', o->name,
 		     o->argument ? " " : "", o->argument ? o->argument : "");
 	if (n >= HELP_COLUMN)
-		fprintf(out, "%s\n%*s%s\n", left, HELP_COLUMN, "", o->help);
+		fprintf(out, "%s\n%*s", left, HELP_COLUMN, "");
 	else
-		fprintf(out, "%-*s%s\n", HELP_COLUMN, left, o->help);
+		fprintf(out, "%-*s", HELP_COLUMN, left);
+	help_words(out, o->help);
 }
 
 void options_help(FILE *out)

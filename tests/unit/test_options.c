@@ -166,6 +166,23 @@ START_TEST(more_sources_than_fit_are_refused)
 }
 END_TEST
 
+/* Further lines of an option's help join the first. */
+static void unwrap(char *text)
+{
+	char *from = text, *to = text;
+
+	while (*from) {
+		size_t n = strspn(from, " \n");
+
+		if (n > 0)
+			*to++ = ' ';
+		from += n;
+		if (*from)
+			*to++ = *from++;
+	}
+	*to = '\0';
+}
+
 START_TEST(help_names_every_option_once)
 {
 	char *text = NULL;
@@ -174,19 +191,15 @@ START_TEST(help_names_every_option_once)
 
 	options_help(out);
 	fclose(out);
+	unwrap(text);
 	for (i = 0; i < option_count; i++) {
 		char wanted[80], *first;
 
-		snprintf(wanted, sizeof wanted, " --%s%s", option_table[i].name,
-			 option_table[i].argument ? " " : "\n");
+		snprintf(wanted, sizeof wanted, " --%s ", option_table[i].name);
 		first = strstr(text, wanted);
-		if (!first) { /* short ones have their help on the line */
-			snprintf(wanted, sizeof wanted, " --%s ", option_table[i].name);
-			first = strstr(text, wanted);
-		}
 		ck_assert_msg(first != NULL, "%s", wanted);
 		ck_assert_ptr_null(strstr(first + 1, wanted));
-		ck_assert_ptr_nonnull(strstr(text, option_table[i].help));
+		ck_assert_msg(strstr(text, option_table[i].help) != NULL, "%s", wanted);
 	}
 	free(text);
 }
