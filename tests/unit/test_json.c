@@ -129,6 +129,124 @@ START_TEST(json_write_error_is_kept)
 }
 END_TEST
 
+START_TEST(json_keys_are_escaped_and_clean_too)
+{
+	begin();
+	json_object(&j, NULL);
+	json_u64(&j, "a\"\x1b", 1);
+	json_object_end(&j);
+	ck_assert_str_eq(end(), "{\"a\\\"?\":1}");
+}
+END_TEST
+
+START_TEST(json_empty_containers_and_strings_are_valid)
+{
+	begin();
+	json_array(&j, NULL);
+	json_string(&j, NULL, "");
+	json_array(&j, NULL);
+	json_array_end(&j);
+	json_array_end(&j);
+	ck_assert_str_eq(end(), "[\"\",[]]");
+}
+END_TEST
+
+START_TEST(json_deepest_nesting_closes_as_it_opened)
+{
+	begin();
+	for (int i = 0; i < 31; i++)
+		json_array(&j, NULL);
+	json_u64(&j, NULL, 1);
+	json_u64(&j, NULL, 2);
+	for (int i = 0; i < 31; i++)
+		json_array_end(&j);
+	ck_assert_str_eq(end(), "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1,2]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]");
+}
+END_TEST
+
+/* Whatever the length before it: no border inside the writer may cost a mark or a letter. */
+START_TEST(json_long_strings_lose_nothing_at_any_border)
+{
+	static const char unit[] = "\xf0\x9f\x98\x80" "a\xcc\x81\xcc\x82";
+	char text[1200];
+
+	for (size_t before = 0; before < 9; before++) {
+		size_t n = before;
+
+		memset(text, 'x', before);
+		for (; n + sizeof unit <= sizeof text; n += sizeof unit - 1)
+			memcpy(text + n, unit, sizeof unit);
+		begin();
+		json_string(&j, NULL, text);
+		ck_assert_uint_eq(strlen(end()), n + 2);
+		ck_assert_mem_eq(sink.text + 1, text, n);
+	}
+}
+END_TEST
+
+START_TEST(json_time_is_exact_at_the_ends_and_below_zero)
+{
+	begin();
+	json_array(&j, NULL);
+	json_time_us(&j, NULL, INT64_MAX);
+	json_time_us(&j, NULL, INT64_MIN);
+	json_time_us(&j, NULL, -1500000);
+	json_time_us(&j, NULL, -1000000);
+	json_time_us(&j, NULL, 0);
+	json_array_end(&j);
+	ck_assert_str_eq(end(), "[9223372036854.775807,-9223372036854.775808,-1.500000,-1.000000,0.000000]");
+}
+END_TEST
+
+START_TEST(json_double_has_the_decimals_asked_for)
+{
+	begin();
+	json_array(&j, NULL);
+	json_double(&j, NULL, 2.5, 0);
+	json_double(&j, NULL, -0.125, 3);
+	json_double(&j, NULL, 7, -1);
+	json_double(&j, NULL, -INFINITY, 1);
+	json_array_end(&j);
+	ck_assert_str_eq(end(), "[2,-0.125,7,null]");
+}
+END_TEST
+
+START_TEST(json_largest_double_is_written_in_full)
+{
+	begin();
+	json_double(&j, NULL, 1.7976931348623157e308, 1);
+	ck_assert_uint_eq(strlen(end()), 311);
+	ck_assert_int_eq(strncmp(sink.text, "17976931348623157", 17), 0);
+}
+END_TEST
+
+START_TEST(json_after_a_write_error_writes_no_more)
+{
+	begin();
+	sink.fail_after = 1;
+	for (int i = 0; i < 20000; i++)
+		json_u64(&j, NULL, 1234567);
+	ck_assert_int_eq(json_flush(&j), -5);
+	ck_assert_uint_eq(sink.used, sizeof j.buf); /* the first buffer, and nothing behind the gap */
+	sink.fail_after = -1;
+	json_u64(&j, NULL, 1);
+	json_flush(&j);
+	ck_assert_uint_eq(sink.used, sizeof j.buf);
+}
+END_TEST
+
+static void add_more_tests(TCase *c)
+{
+	tcase_add_test(c, json_keys_are_escaped_and_clean_too);
+	tcase_add_test(c, json_empty_containers_and_strings_are_valid);
+	tcase_add_test(c, json_deepest_nesting_closes_as_it_opened);
+	tcase_add_test(c, json_long_strings_lose_nothing_at_any_border);
+	tcase_add_test(c, json_time_is_exact_at_the_ends_and_below_zero);
+	tcase_add_test(c, json_double_has_the_decimals_asked_for);
+	tcase_add_test(c, json_largest_double_is_written_in_full);
+	tcase_add_test(c, json_after_a_write_error_writes_no_more);
+}
+
 Suite *json_suite(void)
 {
 	Suite *s = suite_create("json");
@@ -140,6 +258,7 @@ Suite *json_suite(void)
 	tcase_add_test(c, json_long_strings_are_whole_and_never_split_a_character);
 	tcase_add_test(c, json_numbers_are_exact);
 	tcase_add_test(c, json_write_error_is_kept);
+	add_more_tests(c);
 	suite_add_tcase(s, c);
 	return s;
 }

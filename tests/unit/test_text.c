@@ -143,6 +143,178 @@ START_TEST(text_put_and_next_are_inverse)
 }
 END_TEST
 
+START_TEST(text_clean_hides_fillers_tags_and_what_is_not_assigned)
+{
+	ck_assert_str_eq(clean("a\xe3\x85\xa4" "b"), "a?b"); /* U+3164 Hangul filler */
+	ck_assert_str_eq(clean("a\xf3\xa0\x81\x81" "b"), "a?b"); /* U+E0041 tag */
+	ck_assert_str_eq(clean("a\xef\xbf\xbf" "b"), "a?b"); /* U+FFFF */
+	ck_assert_str_eq(clean("a\xcd\xb8" "b"), "a?b"); /* U+0378 */
+	ck_assert_str_eq(clean("a\xc2\xad" "b"), "a?b"); /* U+00AD soft hyphen */
+}
+END_TEST
+
+START_TEST(text_clean_counts_marks_for_each_base_anew)
+{
+	static const char two_each[] = "a\xcc\x81\xcc\x82" "b\xcc\x81\xcc\x82";
+
+	ck_assert_str_eq(clean(two_each), two_each);
+	ck_assert_str_eq(clean("a\x01\xcc\x81"), "a?\xcc\x81"); /* the question mark is a base */
+}
+END_TEST
+
+START_TEST(text_clean_writes_nothing_behind_its_size)
+{
+	static const char raw[] = "a\xcc\x81\xe6\xbc\xa2\xf0\x9f\x98\x80\xff\xc3\xbc";
+
+	for (size_t size = 1; size <= sizeof raw; size++) {
+		char *exact = malloc(size); /* ASan sees what writes further */
+		size_t n = text_clean(exact, size, raw, sizeof raw - 1);
+
+		ck_assert_uint_lt(n, size);
+		ck_assert_uint_eq(exact[n], 0);
+		ck_assert(text_is_clean(exact));
+		free(exact);
+	}
+}
+END_TEST
+
+START_TEST(text_clean_in_parts_is_text_clean_at_once)
+{
+	srand(2);
+	for (int round = 0; round < 20000; round++) {
+		char raw[60], whole[80], joined[80];
+		struct text_part part = {.src = raw, .left = sizeof raw, .marks = TEXT_MARKS_MAX};
+		size_t used = 0, piece = 5 + (size_t)rand() % 10;
+
+		for (size_t i = 0; i < sizeof raw; i++)
+			raw[i] = "a\xcc\x81\xe2\x82\xac\xf0"[rand() % 7]; /* many marks, much that is broken */
+		text_clean(whole, sizeof whole, raw, sizeof raw);
+		while (part.left > 0)
+			used += text_clean_part(joined + used, piece, &part);
+		ck_assert_str_eq(joined, whole);
+	}
+}
+END_TEST
+
+START_TEST(text_is_clean_refuses_what_text_clean_would_drop)
+{
+	ck_assert(text_is_clean(""));
+	ck_assert(text_is_clean("a\xcc\x81\xcc\x82"));
+	ck_assert(!text_is_clean("a\xcc\x81\xcc\x82\xcc\x83"));
+	ck_assert(!text_is_clean("\xcc\x81"));
+	ck_assert(!text_is_clean("a\xe2\x82"));
+}
+END_TEST
+
+START_TEST(text_next_of_a_bad_byte_advances_by_one)
+{
+	const char *s = "\xe2\x82" "a\x80";
+
+	ck_assert_uint_eq(text_next(&s), 0xfffd);
+	ck_assert_uint_eq(text_next(&s), 0xfffd);
+	ck_assert_uint_eq(text_next(&s), 'a');
+	ck_assert_uint_eq(text_next(&s), 0xfffd);
+	ck_assert_uint_eq(text_next(&s), 0);
+	ck_assert_uint_eq(text_next(&s), 0); /* stays at the end */
+}
+END_TEST
+
+START_TEST(text_cell_knows_the_borders_of_its_ranges)
+{
+	static const struct {
+		uint32_t codepoint;
+		int cells;
+	} cases[] = {
+		{0, 0}, {0x1f, 0}, {' ', 1}, {'~', 1}, {0x7f, 0}, {0x9f, 0}, {0xa0, 1}, {0xad, 0}, {0xff, 1},
+		{0x2ff, 1}, {0x300, 0}, {0x36f, 0}, {0x370, 1}, {0x10ff, 1}, {0x1100, 2}, {0x11ff, 0}, {0x200b, 0},
+		{0x20ac, 1}, {0x2500, 1}, {0x28ff, 1}, {0x3000, 2}, {0x303f, 1}, {0x3042, 2}, {0x30a2, 2},
+		{0x3099, 0}, {0x4dc0, 1}, {0x4e00, 2}, {0x9fff, 2}, {0xac00, 2}, {0xd7a3, 2}, {0xd7b0, 0},
+		{0xfe0f, 0}, {0xff01, 2}, {0xff60, 2}, {0xff61, 1}, {0xfffd, 1}, {0x1f5ff, 2}, {0x1f642, 2},
+		{0x1f1e6, 1}, {0x20000, 2}, {0x2ebf0, 2}, {0x323af, 2}, {0xe0100, 0},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		ck_assert_msg(text_cell(cases[i].codepoint) == cases[i].cells, "U+%04X: %d", cases[i].codepoint,
+			      text_cell(cases[i].codepoint));
+}
+END_TEST
+
+START_TEST(text_fit_keeps_the_marks_of_the_last_character)
+{
+	int used = -1;
+
+	ck_assert_uint_eq(text_fit("ab\xcc\x81" "c", 2, &used), 4);
+	ck_assert_int_eq(used, 2);
+	ck_assert_uint_eq(text_fit("abc", 0, &used), 0);
+	ck_assert_uint_eq(text_fit("abc", -1, &used), 0);
+	ck_assert_int_eq(used, 0);
+	ck_assert_uint_eq(text_fit("abc", 2, NULL), 2);
+}
+END_TEST
+
+START_TEST(text_ellipsis_of_wide_text_is_never_wider_than_asked)
+{
+	static const char text[] = "\xe6\xbc\xa2" "a\xcc\x81\xe5\xad\x97\xe6\xbc\xa2" "b\xf0\x9f\x98\x80";
+	char out[64];
+
+	for (int cells = 0; cells <= 12; cells++)
+		for (int keep_end = 0; keep_end < 2; keep_end++) {
+			int width = text_width(text_ellipsis(out, sizeof out, text, cells, keep_end, false));
+
+			ck_assert_int_le(width, cells);
+			ck_assert_int_ge(width, cells < 10 ? cells - 1 : 10); /* one is lost before a wide one */
+			ck_assert(text_is_clean(out));
+		}
+}
+END_TEST
+
+START_TEST(text_ellipsis_puts_no_mark_on_the_ellipsis)
+{
+	char out[64];
+
+	ck_assert_str_eq(text_ellipsis(out, sizeof out, "ab\xcc\x81" "cd", 3, true, true), "~cd");
+	ck_assert_str_eq(text_ellipsis(out, sizeof out, "ab\xcc\x81" "cd", 3, false, true), "ab\xcc\x81~");
+}
+END_TEST
+
+START_TEST(text_ellipsis_in_a_small_buffer_is_cut_at_a_character)
+{
+	char out[16];
+
+	for (size_t size = 1; size < sizeof out; size++)
+		for (int keep_end = 0; keep_end < 2; keep_end++) {
+			text_ellipsis(out, size, "\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2", 5, keep_end, false);
+			ck_assert_uint_lt(strlen(out), size);
+			ck_assert(text_is_clean(out));
+		}
+}
+END_TEST
+
+START_TEST(text_put_refuses_what_is_beyond_unicode)
+{
+	char out[8];
+
+	ck_assert_uint_eq(text_put(out, sizeof out, 0x10ffff), 4);
+	ck_assert_uint_eq(text_put(out, sizeof out, 0x110000), 0);
+}
+END_TEST
+
+static void add_more_tests(TCase *c)
+{
+	tcase_add_test(c, text_clean_hides_fillers_tags_and_what_is_not_assigned);
+	tcase_add_test(c, text_clean_counts_marks_for_each_base_anew);
+	tcase_add_test(c, text_clean_writes_nothing_behind_its_size);
+	tcase_add_test(c, text_clean_in_parts_is_text_clean_at_once);
+	tcase_add_test(c, text_is_clean_refuses_what_text_clean_would_drop);
+	tcase_add_test(c, text_next_of_a_bad_byte_advances_by_one);
+	tcase_add_test(c, text_cell_knows_the_borders_of_its_ranges);
+	tcase_add_test(c, text_fit_keeps_the_marks_of_the_last_character);
+	tcase_add_test(c, text_ellipsis_of_wide_text_is_never_wider_than_asked);
+	tcase_add_test(c, text_ellipsis_puts_no_mark_on_the_ellipsis);
+	tcase_add_test(c, text_ellipsis_in_a_small_buffer_is_cut_at_a_character);
+	tcase_add_test(c, text_put_refuses_what_is_beyond_unicode);
+}
+
 Suite *text_suite(void)
 {
 	Suite *s = suite_create("text");
@@ -159,6 +331,7 @@ Suite *text_suite(void)
 	tcase_add_test(c, text_fit_never_splits_a_wide_character);
 	tcase_add_test(c, text_ellipsis_stands_at_the_less_telling_end);
 	tcase_add_test(c, text_put_and_next_are_inverse);
+	add_more_tests(c);
 	suite_add_tcase(s, c);
 	return s;
 }
