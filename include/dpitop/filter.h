@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The filter language (dpitop-filter(7)): one grammar for --filter and the screen. A filter is a conjunction of
- * parts; parts that only compare measures (bytes, packets, rate, flows, hosts, score, ...) hide rows of the list that is shown,
- * all others select the flows from which every list is then made. Immutable after parsing; any thread.
+ * The filter language (dpitop-filter(7)): one grammar for --filter and the screen. A filter is a
+ * conjunction of parts; parts that only compare measures (bytes, packets, rate, flows, hosts, score,
+ * ...) hide rows of the list that is shown, all others select the flows from which every list is then
+ * made. Immutable after parsing; any thread.
  *
  *   expr  = and ("or" and)* ; and = not ("and"? not)* ; not = "not" not | "(" expr ")" | test | word
  *   test  = field op value ; op = "=" "!=" "<" "<=" ">" ">=" "~" "!~" (~: contains, case ignored)
@@ -12,30 +13,49 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "dpitop/err.h"
 
 struct filter;
 struct flow;
 struct row;
-struct filter_context { /* what names and places need; borrowed */
+struct dpi;
+struct model;
+struct subnets;
+struct geoip;
+struct names;
+struct source_info;
+
+/* What names and places need; borrowed. Each may be NULL: nothing is then known of that kind. */
+struct filter_context {
 	const struct dpi *dpi;
-	const struct model *model; /* host rows: geo, names, subnets */
+	const struct model *model; /* host rows: geo, names */
 	const struct subnets *subnets;
-	struct names *names;       /* may be NULL */
+	struct names *names;
+	struct geoip *geoip;       /* for hosts the model does not hold */
+	const struct source_info *sources; /* for iface */
+	size_t source_count;
+	int64_t now_us;            /* wall clock, for names */
 };
 
-/* NULL with e filled (position = offset in text, the message says what was expected) if text is wrong. "" gives a
- * filter that matches everything. Free with filter_free(). */
+/* NULL with e filled (position = offset in text, the message says what was expected) if text is
+ * wrong. "" gives a filter that matches everything. Free with filter_free(). */
 struct filter *filter_parse(const char *text, struct error *e);
 void filter_free(struct filter *f);
+const char *filter_text(const struct filter *f); /* as parsed */
 bool filter_is_empty(const struct filter *f);
 bool filter_selects_flows(const struct filter *f); /* has a traffic part */
 bool filter_hides_rows(const struct filter *f);    /* has a measure part */
-bool filter_match_flow(const struct filter *f, const struct filter_context *c, const struct flow *flow);
+/* The traffic part on a flow. */
+bool filter_match_flow(const struct filter *f, const struct filter_context *c,
+		       const struct flow *flow);
+/* The measure part on a row. A measure its dimension does not have hides nothing. */
 bool filter_match_row(const struct filter *f, const struct row *r);
-/* The expression that pins a row: "app = BitTorrent", "host = 10.0.0.5", "net = 10.0.0.0/24", with quoting. */
+/* The expression that pins a row: "app = BitTorrent", "host = 10.0.0.5", "net = 10.0.0.0/24", with
+ * quoting; "" where there is none (sums). */
 const char *filter_of_row(const struct row *r, char *buf, size_t size);
-const char *filter_fields(char *buf, size_t size); /* names of all fields, for messages and completion */
+/* Names of all fields, for messages and completion. */
+const char *filter_fields(char *buf, size_t size);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * snapshot: what can be shown; immutable, self-contained (its strings live in its own arena), counted by
- * reference, so it may cross threads. Built by an engine from its model, flow table and sources; replay
- * will build the same from disk. tui and export see only this, the column table and the filter.
+ * snapshot: what can be shown; immutable, self-contained (its strings live in its own arena), counted
+ * by reference, so it may cross threads. Built by an engine from its model, flow table and sources;
+ * replay will build the same from disk. tui and export see only this, the column table and the
+ * filter.
  */
 #ifndef DPITOP_SNAPSHOT_H
 #define DPITOP_SNAPSHOT_H
@@ -22,11 +23,13 @@ enum { /* row.flags */
 	ROW_GUESSED = 4,
 	ROW_ENDED = 8,
 	ROW_PEERS_CAPPED = 16, /* peers is a lower bound */
-	ROW_SERVER_LOCAL = 32
+	ROW_SERVER_LOCAL = 32,
+	ROW_SUM = 64      /* list.sum */
 };
 
-/* One line of any pane. What does not apply is zero, NULL or "" and the column table knows which columns a
- * dimension has. Strings are clean UTF-8 in the snapshot's arena (or constants), never NULL. */
+/* One line of any pane. What does not apply is zero, NULL or "" and the column table knows which
+ * columns a dimension has. Strings are clean UTF-8 in the snapshot's arena (or constants), never
+ * NULL. */
 struct row {
 	uint8_t dim;       /* enum dim, or DIM_FLOW */
 	uint8_t flags;     /* ROW_ */
@@ -45,20 +48,24 @@ struct row {
 	uint64_t risks;
 	int64_t first_us, last_us;
 	uint32_t spark[DIM_SPARK]; /* bytes per 5 s, oldest first */
-	char country[2];
+	char country[4];     /* "DE", "" not known; flows: of the remote end, as are all places */
 	uint32_t asn;
 	double latitude, longitude; /* NaN if not known */
 	double share;        /* of all bytes in this list, 0..1 */
-	const char *label;   /* the row's main text: address, application name, "10.0.0.0/24", "443/TCP", site */
-	const char *label2;  /* second end: flow server, pair destination */
+	const char *label;   /* the row's main text: address, application name, "10.0.0.0/24",
+			      * "443/TCP", site */
+	const char *label2;  /* second end: flow server, pair destination; other: "61 hosts" */
 	const char *name, *name2; /* host names (resolved or learned) of the ends */
 	const char *mac;
 	const char *app;     /* application; hosts: top application */
 	const char *category, *breed, *confidence;
-	const char *site, *query, *url, *method, *code, *user_agent, *content_type, *ja3, *ja4, *tls_version, *alpn, *server_info;
+	const char *site, *query, *url, *method, *code, *user_agent, *content_type, *ja3, *ja4;
+	const char *tls_version, *alpn, *server_info;
 	const char *risk_text;    /* ", "-joined names */
 	const char *country_name, *city, *as_name, *exporter;
 	const char *methods, *codes; /* sites: "GET 12, POST 3" */
+	const char *where;        /* "local", "DE AS15169", "DE", "" */
+	const char *l4_text, *flags_text, *state_text, *tunnel_text; /* "TCP", "SAF", "open", "GRE" */
 };
 
 struct list {
@@ -67,7 +74,9 @@ struct list {
 	size_t count;
 	size_t matching;       /* rows that pass the filter, shown or not */
 	size_t all;            /* rows there are without a filter */
-	struct row other;      /* exact sum of what is not in rows (cut off + evicted); has traffic only if flagged ROW_OTHER */
+	/* Exact sum of what is not in rows (cut off, and, where no row is hidden, evicted); there is
+	 * some only if flagged ROW_OTHER. */
+	struct row other;
 	struct row sum;        /* sum of all matching rows incl. other */
 };
 
@@ -134,8 +143,9 @@ struct want { /* what a picture is asked for; copied to the engine as a command 
 };
 
 struct names;
-/* Everything a picture is made from; borrowed for the call. `filter` (may be NULL) selects: its traffic part has
- * already built `filtered` (model of the matching flows, NULL when no filter), its measure part hides rows. */
+/* Everything a picture is made from; borrowed for the call. `filter` (may be NULL) selects: its
+ * traffic part has already built `filtered` (model of the matching flows; NULL when it has none, or
+ * not yet: the lists are then empty), its measure part hides rows. */
 struct snapshot_input {
 	const struct model *model, *filtered;
 	const struct flow_table *flows;
@@ -148,12 +158,16 @@ struct snapshot_input {
 	size_t source_count;
 	int64_t now_us;
 	bool live, final;
+	int64_t tick_us;           /* length of the last closed tick, 0: a second */
+	uint64_t rate_flows;       /* new flows/s in it */
+	size_t max_flows, max_dpi; /* bounds for the gauges, 0: not known */
 };
 struct snapshot *snapshot_build(const struct snapshot_input *in, const struct want *want);
 void snapshot_ref(struct snapshot *s);   /* atomic */
 void snapshot_unref(struct snapshot *s); /* frees at 0; NULL is fine */
-/* Walk one list without holding it in memory: each row (already sorted as `want` says, then `other` if it has traffic)
- * is valid for the call only. For totals of a file with millions of rows. Stops when each() returns nonzero and returns that. */
+/* Walk one list without holding it in memory: each row (already sorted as `want` says, then `other`
+ * if it has traffic) is valid for the call only. For totals of a file with millions of rows. Stops
+ * when each() returns nonzero and returns that. */
 int snapshot_walk(const struct snapshot_input *in, enum dim d, const struct want_list *w,
 		  int (*each)(void *ctx, const struct row *r), void *ctx);
 

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * regroup: the traffic of the flows that a filter selects, as a model of its own. A resumable
+ * group-by: a pass over the flow table feeds a scratch model in slices between batches of packets,
+ * so that neither capture nor a key waits for it. A pass is begun after each tick; the last finished
+ * one is what pictures show. Belongs to one engine; its thread calls.
+ */
+#ifndef DPITOP_REGROUP_H
+#define DPITOP_REGROUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dpitop/filter.h"
+#include "dpitop/model.h"
+
+struct regroup;
+
+/* o and c are copied, what they point to is borrowed for the regroup's life; so is f, which must
+ * select flows. c.model is the whole traffic's model. */
+struct regroup *regroup_new(const struct model_options *o, const struct filter *f,
+			    const struct filter_context *c);
+void regroup_free(struct regroup *r); /* NULL is fine */
+/* Begin a pass: flows are as the tick that closed at now_us left them; it was elapsed_us long. If
+ * the last pass is still under way, that one goes on and this has no effect. */
+void regroup_begin(struct regroup *r, int64_t now_us, int64_t elapsed_us);
+/* Go on with the pass, looking at no more than `budget` flows (0: all). True when none is under way
+ * (any more). Between ticks only. */
+bool regroup_step(struct regroup *r, const struct flow_table *flows, size_t budget);
+/* Of the last finished pass; NULL before the first. Valid until the next regroup_step(). */
+const struct model *regroup_model(const struct regroup *r);
+
+#endif
