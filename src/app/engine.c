@@ -213,6 +213,11 @@ void engine_tick_now(struct engine *g)
 	core_tick(&g->core, g->core.tick_end_us, g->core.tick_us, 0);
 }
 
+uint64_t engine_ticks(struct engine *g)
+{
+	return g->running ? atomic_load(&g->ticks) : g->core.ticks;
+}
+
 struct conservation engine_check(struct engine *g)
 {
 	return model_check(g->core.model, g->core.flows);

@@ -345,11 +345,6 @@ int engine_stop(struct engine *g, struct error *e)
 	return g->fault.code;
 }
 
-uint64_t engine_ticks(struct engine *g)
-{
-	return atomic_load(&g->ticks);
-}
-
 struct snapshot *engine_newest(struct engine *g)
 {
 	struct snapshot *s;
