@@ -139,6 +139,14 @@ START_TEST(json_keys_are_escaped_and_clean_too)
 }
 END_TEST
 
+START_TEST(json_string_drops_marks_without_a_base)
+{
+	begin();
+	json_string(&j, NULL, "\xcc\x81x");
+	ck_assert_str_eq(end(), "\"x\"");
+}
+END_TEST
+
 START_TEST(json_empty_containers_and_strings_are_valid)
 {
 	begin();
@@ -238,6 +246,7 @@ END_TEST
 static void add_more_tests(TCase *c)
 {
 	tcase_add_test(c, json_keys_are_escaped_and_clean_too);
+	tcase_add_test(c, json_string_drops_marks_without_a_base);
 	tcase_add_test(c, json_empty_containers_and_strings_are_valid);
 	tcase_add_test(c, json_deepest_nesting_closes_as_it_opened);
 	tcase_add_test(c, json_long_strings_lose_nothing_at_any_border);

@@ -324,6 +324,8 @@ START_TEST(map_clear_empties_and_can_be_filled_again)
 	ck_assert_ptr_null(get(m, 5));
 	for (uint32_t i = 0; i < 1000; i++)
 		ck_assert_uint_eq(touch(m, i + 5000)->value, 0);
+	for (uint32_t i = 0; i < 1000; i++) /* no place was given out twice */
+		ck_assert_ptr_nonnull(get(m, i + 5000));
 	ck_assert_ptr_null(touch(m, 1));
 	ck_assert_uint_eq(map_memory(m), memory);
 	map_free(m);
