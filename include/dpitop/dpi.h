@@ -32,6 +32,8 @@ const char *dpi_app_name(const struct dpi *d, const struct dpi_class *c, char *b
 const char *dpi_category_name(const struct dpi *d, uint16_t category); /* "Web"; "Unspecified" */
 const char *dpi_breed_name(const struct dpi *d, uint8_t breed);        /* "Safe"; "Unrated" */
 uint8_t dpi_breed(const struct dpi *d, const struct dpi_class *c);
+/* The category an application has by itself (a flow's own may differ: class.category). */
+uint16_t dpi_app_category(const struct dpi *d, const struct dpi_class *c);
 const char *dpi_confidence_name(const struct dpi *d, uint8_t confidence);
 const char *dpi_risk_name(unsigned bit);     /* "Weak TLS Cipher"; NULL past the last */
 unsigned dpi_risk_score(uint64_t risks);     /* sum of the library's scores for the bits */
