@@ -65,7 +65,7 @@ int core_open(struct core *c, const struct engine_options *o, struct error *e)
 		.vlan_aware = o->vlan_aware,
 		.dpi = o->dpi,
 	};
-	struct model_options m = {.limits = {.max_hosts = o->max_hosts}, .seed = seed};
+	struct model_options *m = &c->model_options;
 
 	memset(c, 0, sizeof *c);
 	c->tick_us = o->tick_us > 0 ? o->tick_us : SECOND_US;
@@ -78,10 +78,12 @@ int core_open(struct core *c, const struct engine_options *o, struct error *e)
 		goto failed;
 	flow_table_on_name(c->flows, on_name, c);
 	c->geoip = geoip_open(o->geoip, e);
-	m.subnets = c->subnets;
-	m.geoip = c->geoip;
-	m.dpi = flow_table_dpi(c->flows);
-	c->model = model_new(&m);
+	m->limits.max_hosts = o->max_hosts;
+	m->seed = seed;
+	m->subnets = c->subnets;
+	m->geoip = c->geoip;
+	m->dpi = flow_table_dpi(c->flows);
+	c->model = model_new(m);
 	return 0;
 failed:
 	core_release(c);
@@ -165,6 +167,7 @@ static void close_books(struct core *c, int64_t now_us, int64_t elapsed_us)
 	tell_seen(c);
 	model_tick(c->model, now_us, elapsed_us);
 	c->now_us = now_us;
+	c->elapsed_us = elapsed_us;
 	c->ticks++;
 	assert_conservation(c);
 }

@@ -20,12 +20,14 @@ struct core {
 	struct model *model;
 	struct subnets *subnets;
 	struct geoip *geoip;
+	struct model_options model_options; /* for models of a part of the traffic */
 	struct core_counts counts[SNAPSHOT_SOURCES];
 	/* frames not yet told to the model */
 	struct { uint64_t packets, bytes, truncated; int64_t first_us, last_us; } seen;
 	/* ticks */
 	int64_t tick_us;           /* length */
 	int64_t now_us;            /* end of the last closed tick, 0 before the first */
+	int64_t elapsed_us;        /* its length */
 	bool by_packet_time;
 	/* packet time: a frame is in the open tick if its time - floor < span */
 	uint64_t floor, span;

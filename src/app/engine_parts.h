@@ -10,9 +10,8 @@
 #include <uv.h>
 
 #include "app/core.h"
+#include "dpitop/regroup.h"
 
-struct filter;
-struct regroup;
 
 struct engine_commands { /* what other threads asked for; the last of each kind counts */
 	bool has_want, has_filter, has_speed, stop;
@@ -54,7 +53,8 @@ struct engine {
 	uv_loop_t loop;
 	uv_async_t wake;
 	uv_timer_t timer;  /* live: the next tick; files: looks ten times a second */
-	uv_idle_t slices;  /* live: a tick is being closed */
+	uv_idle_t slices;  /* a tick is being closed, or the filter's pass is under way */
+	bool ticking, grouping;
 	struct want want;
 	size_t current;    /* the file being read */
 	int64_t boundary_us;     /* live: end of the open tick, wall clock */
@@ -80,8 +80,11 @@ void engine_refresh_sources(struct engine *g); /* ask sources for their state */
 void engine_close_sources(struct engine *g);
 
 /* engine_picture.c */
-/* Take over the want's filter text; a text that does not parse leaves the old one. */
-void engine_set_filter(struct engine *g, const char *text);
+/* Take over the want's filter text; a text that does not parse leaves the old one. True if it is
+ * another one. */
+bool engine_set_filter(struct engine *g, const char *text);
+/* A picture as of the filter's last finished pass. */
+struct snapshot *engine_build(struct engine *g, const struct want *want);
 void engine_filter_release(struct engine *g);
 
 #endif

@@ -56,7 +56,7 @@ static void publish(struct engine *g)
 	engine_refresh_sources(g);
 	measure_load(g);
 	atomic_store(&g->ticks, g->core.ticks);
-	fresh = engine_picture(g, &g->want);
+	fresh = engine_build(g, &g->want);
 	uv_mutex_lock(&g->mutex);
 	old = g->newest;
 	g->newest = fresh;
@@ -69,9 +69,59 @@ static void publish(struct engine *g)
 		g->published(g->ctx);
 }
 
+/* ---- work in slices ---- */
+
+static void on_slice(uv_idle_t *i);
+
+/* Publish, under a filter when its pass is done. */
+static void begin_picture(struct engine *g)
+{
+	if (!g->filter.regroup) {
+		publish(g);
+		return;
+	}
+	regroup_begin(g->filter.regroup, g->core.now_us, g->core.elapsed_us);
+	g->grouping = true;
+	uv_idle_start(&g->slices, on_slice);
+}
+
+static void wait_for_boundary(struct engine *g);
+
+static void on_slice(uv_idle_t *i)
+{
+	struct engine *g = i->data;
+
+	if (g->ticking) {
+		g->ticking = !core_tick(&g->core, g->boundary_us, (int64_t)(g->elapsed_ns / 1000),
+					SLICE_FLOWS);
+		if (g->ticking)
+			return;
+		wait_for_boundary(g);
+		if (!g->grouping)
+			begin_picture(g);
+	} else if (g->grouping && g->filter.regroup) {
+		g->grouping = !regroup_step(g->filter.regroup, g->core.flows, SLICE_FLOWS);
+		if (!g->grouping)
+			publish(g);
+	} else {
+		g->grouping = false;
+	}
+	if (!g->ticking && !g->grouping)
+		uv_idle_stop(i);
+}
+
 /* ---- live ---- */
 
-static void on_boundary(uv_timer_t *t);
+static void on_boundary(uv_timer_t *t)
+{
+	struct engine *g = t->data;
+	uint64_t now = uv_hrtime();
+
+	g->elapsed_ns = now - g->last_tick_ns;
+	g->last_tick_ns = now;
+	g->ticking = true;
+	uv_idle_start(&g->slices, on_slice);
+}
 
 static void wait_for_boundary(struct engine *g)
 {
@@ -83,27 +133,6 @@ static void wait_for_boundary(struct engine *g)
 	g->boundary_us += tick;
 	uv_timer_start(&g->timer, on_boundary,
 		       (uint64_t)((g->boundary_us + late_us - now) / 1000 + 1), 0);
-}
-
-static void on_slice(uv_idle_t *i)
-{
-	struct engine *g = i->data;
-
-	if (!core_tick(&g->core, g->boundary_us, (int64_t)(g->elapsed_ns / 1000), SLICE_FLOWS))
-		return;
-	uv_idle_stop(i);
-	publish(g);
-	wait_for_boundary(g);
-}
-
-static void on_boundary(uv_timer_t *t)
-{
-	struct engine *g = t->data;
-	uint64_t now = uv_hrtime();
-
-	g->elapsed_ns = now - g->last_tick_ns;
-	g->last_tick_ns = now;
-	uv_idle_start(&g->slices, on_slice);
 }
 
 /* ---- files ---- */
@@ -131,7 +160,7 @@ static void end_of_files(struct engine *g)
 	core_finish(&g->core);
 	g->ended = true;
 	uv_timer_stop(&g->timer);
-	publish(g);
+	begin_picture(g);
 }
 
 static void next_file(struct engine *g)
@@ -177,21 +206,27 @@ static void on_look(uv_timer_t *t)
 	if (now > 0)
 		core_advance(&g->core, now);
 	/* The first picture does not wait for the first second of packet time. */
-	if ((g->dirty || g->sequence < 3) && may_publish(g))
-		publish(g);
+	if ((g->dirty || g->sequence < 3) && !g->grouping && may_publish(g))
+		begin_picture(g);
 }
 
 /* ---- commands ---- */
 
 static void take_want(struct engine *g, const struct want *want)
 {
+	bool fresh = engine_set_filter(g, want->filter);
+
 	g->want = *want;
-	engine_set_filter(g, want->filter);
 	if (g->names && g->lookups != want->names) {
 		g->lookups = want->names;
 		names_set_lookups(g->names, g->lookups);
 	}
-	publish(g);
+	if (fresh)
+		g->grouping = false; /* that pass was another filter's */
+	if (!fresh)
+		publish(g);
+	else if (!g->ticking)
+		begin_picture(g);
 }
 
 static void take_capture_filter(struct engine *g, const char *text)
@@ -224,6 +259,7 @@ static void end_loop(struct engine *g)
 	}
 	publish(g);
 	engine_close_sources(g);
+	engine_filter_release(g); /* it borrows names */
 	names_close(g->names);
 	g->names = NULL;
 	uv_close((uv_handle_t *)&g->wake, NULL);
