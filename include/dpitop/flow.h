@@ -79,8 +79,6 @@ struct flow {
 	uint16_t exporter;         /* 0: captured here */
 	struct flow_meta *meta;
 	uint64_t id;               /* unique in the table's life, grows with creation */
-	/* what follows is private to src/flow */
-	struct flow_private *private_;
 };
 
 enum { UPDATE_NEW = 1, UPDATE_END = 2, UPDATE_RECLASS = 4 };
@@ -108,7 +106,7 @@ typedef void flow_sink(void *ctx, const struct flow_update *u);
 struct flow_limits {
 	size_t max_flows;      /* live and kept ones together; 0: default 1,000,000 */
 	size_t max_dpi;        /* live nDPI states; 0: default 100,000 */
-	int64_t idle_us;       /* 0: default 120 s for UDP and others (TCP open 30 min -> see flow_expiry) */
+	int64_t idle_us;       /* of UDP and others; 0: default 5 min (RFC 4787). TCP has its own, see src/flow/flow_expiry.c */
 	int64_t active_us;     /* an update that ends a very long flow; 0: never */
 	int64_t keep_us;       /* how long ended flows stay listed; <0: for ever (totals of a file) */
 	bool vlan_aware;       /* the VLAN is part of the key */

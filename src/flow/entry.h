@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The inside of a flow table, for the files that make it: flow_table.c (packets), flow_index.c (where
+ * a flow is), flow_tell.c (ticks), flow_expiry.c (when it ends), flow_tcp.c, flow_look.c (what nDPI is
+ * shown). Private to src/flow.
+ */
+#ifndef FLOW_ENTRY_H
+#define FLOW_ENTRY_H
+
+#include "dpitop/flow.h"
+#include "flow/dpi.h"
+
+enum { ENTRY_NONE = UINT32_MAX };
+
+enum { /* flow_entry.marks */
+	MARK_TOLD = 1,        /* the sink knows it */
+	MARK_TOLD_SITE = 2,   /* ... with a site: from then on it stays */
+	MARK_FIN = 4,         /* 4 << direction: a FIN was seen */
+	MARK_SEQ = 16,        /* 16 << direction: next_seq is known */
+	MARK_SYN = 64,        /* 64 << direction: a SYN was seen (server's: SYN-ACK) */
+};
+
+struct flow_entry {
+	struct flow flow; /* first: a struct flow of this table is its entry */
+	struct dpi_state *look; /* nDPI's state, NULL before it looks and when it is done */
+	uint32_t number;        /* its own, for lists */
+	uint32_t prev, next;    /* live: the wheel's slot; kept: in order of their end */
+	uint32_t due_s;         /* live: when the wheel looks at it */
+	uint32_t moved_at;      /* place in moved[] + 1 */
+	uint32_t telling_at;    /* place in telling[] + 1 */
+	uint32_t next_seq[2];   /* TCP: next sequence number of each direction */
+	uint32_t syn_delta_us;  /* from first_us to the last SYN of the client */
+	uint8_t marks;
+	uint8_t told_state, told_tcp_flags;
+	struct dpi_class told_class;
+	uint64_t told_risks;
+};
+
+struct entry_list { /* entry numbers, with room to grow */
+	uint32_t *items;
+	size_t count, room;
+};
+
+enum { WHEEL_SLOTS = 8192 }; /* seconds; longer than the longest time-out */
+
+struct flow_index {
+	struct index_slot *slots;
+	size_t mask, used;
+	uint64_t seed;
+};
+
+struct flow_table {
+	struct flow_limits limits;
+	struct flow_index index;
+	struct flow_entry **slabs;
+	size_t slab_count;
+	uint32_t used;          /* entry numbers ever handed out */
+	uint32_t free_first;    /* list of entries given back, by `next` */
+	struct entry_list moved;   /* flows that moved since they were told */
+	struct entry_list telling; /* flows the open tick has still to tell */
+	bool in_tick;
+	uint32_t kept_first, kept_last;
+	uint32_t *wheel;        /* first entry of each slot */
+	int64_t wheel_s;        /* seconds up to which the wheel has turned; -1 before the first tick */
+	int64_t newest_us;      /* newest packet */
+	struct dpi *dpi;
+	flow_sink *sink;
+	void *ctx;
+	void (*learn)(void *ctx, const struct addr *a, const char *name);
+	void *learn_ctx;
+	struct flow_stats stats;
+	uint64_t next_id;
+};
+
+/* flow_index.c: entries in slabs, and where the live ones are. */
+struct flow_entry *entry_at(const struct flow_table *t, uint32_t number);
+struct flow_entry *entry_new(struct flow_table *t);   /* zeroed but for its number */
+void entry_free(struct flow_table *t, struct flow_entry *e);
+void index_init(struct flow_index *i, uint64_t seed);
+void index_release(struct flow_index *i);
+struct flow_key { /* both directions of a flow have the same one */
+	struct addr low, high;
+	uint16_t low_port, high_port, vlan;
+	uint8_t l4, zero;
+};
+uint64_t index_hash(const struct flow_index *i, const struct flow_key *k);
+struct flow_entry *index_get(const struct flow_table *t, const struct flow_key *k, uint64_t hash);
+void index_add(struct flow_table *t, struct flow_entry *e, uint64_t hash);
+void index_remove(struct flow_table *t, struct flow_entry *e, uint64_t hash);
+void flow_key_of(const struct flow_table *t, const struct flow *f, struct flow_key *k);
+size_t index_memory(const struct flow_table *t);
+
+/* flow_table.c */
+void flow_table_forget(struct flow_table *t, struct flow_entry *e); /* a kept one goes into `other` */
+
+/* flow_tell.c */
+void tell_mark(struct flow_table *t, struct flow_entry *e); /* it moved */
+void tell_unmark(struct flow_table *t, struct flow_entry *e);
+void flow_table_end(struct flow_table *t, struct flow_entry *e); /* tell the rest, keep it as ended */
+
+/* flow_expiry.c */
+void expiry_add(struct flow_table *t, struct flow_entry *e);
+void expiry_remove(struct flow_table *t, struct flow_entry *e);
+bool expiry_is_over(const struct flow_table *t, const struct flow_entry *e, int64_t now_us);
+bool expiry_run(struct flow_table *t, int64_t now_us, size_t *budget); /* false: out of budget */
+struct flow_entry *expiry_longest_idle(struct flow_table *t);
+
+/* flow_tcp.c */
+void tcp_packet(struct flow_entry *e, const struct packet *p, unsigned direction);
+bool tcp_is_over(const struct flow *f);
+
+/* flow_look.c */
+void look_packet(struct flow_table *t, struct flow_entry *e, const struct packet *p, unsigned direction);
+void look_conclude(struct flow_table *t, struct flow_entry *e); /* no more packets will come */
+void look_names(struct flow_table *t, const struct packet *p);  /* DNS answers */
+
+/* flow_meta.c */
+struct flow_meta *flow_meta_new(const char *const text[FLOW_TEXT_COUNT]); /* copies, cleans; NULL if all are empty */
+size_t flow_meta_memory(const struct flow_meta *m);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Where flows are: entries in slabs that never move, and an open-addressing index of the live ones by
+ * a key that is the same for both directions. Seeded, so that colliding flows cannot be prepared.
+ * Engine thread; called by the rest of src/flow.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "dpitop/map.h"
+#include "dpitop/mem.h"
+#include "flow/entry.h"
+
+enum { SLAB_BITS = 8, SLAB_ENTRIES = 1 << SLAB_BITS, FIRST_SLOTS = 1024 };
+
+struct index_slot {
+	uint32_t tag;   /* high half of the hash */
+	uint32_t entry; /* number + 1, 0: empty */
+};
+
+struct flow_entry *entry_at(const struct flow_table *t, uint32_t number)
+{
+	return &t->slabs[number >> SLAB_BITS][number & (SLAB_ENTRIES - 1)];
+}
+
+struct flow_entry *entry_new(struct flow_table *t)
+{
+	struct flow_entry *e;
+	uint32_t number = t->free_first;
+
+	if (number != ENTRY_NONE) {
+		e = entry_at(t, number);
+		t->free_first = e->next;
+		memset(e, 0, sizeof *e);
+	} else {
+		if (t->used >> SLAB_BITS == t->slab_count) {
+			t->slabs = mem_grow(t->slabs, t->slab_count + 1, sizeof *t->slabs);
+			t->slabs[t->slab_count++] = mem_array(SLAB_ENTRIES, sizeof *e);
+		}
+		number = t->used++;
+		e = entry_at(t, number);
+	}
+	e->number = number;
+	e->flow.id = ++t->next_id;
+	return e;
+}
+
+void entry_free(struct flow_table *t, struct flow_entry *e)
+{
+	mem_free(e->flow.meta);
+	e->flow.meta = NULL;
+	e->flow.id = 0; /* iteration passes it over */
+	e->next = t->free_first;
+	t->free_first = e->number;
+}
+
+void index_init(struct flow_index *i, uint64_t seed)
+{
+	i->slots = mem_array(FIRST_SLOTS, sizeof *i->slots);
+	i->mask = FIRST_SLOTS - 1;
+	i->used = 0;
+	i->seed = seed;
+}
+
+void index_release(struct flow_index *i)
+{
+	mem_free(i->slots);
+}
+
+uint64_t index_hash(const struct flow_index *i, const struct flow_key *k)
+{
+	return hash_bytes(k, sizeof *k, i->seed);
+}
+
+void flow_key_of(const struct flow_table *t, const struct flow *f, struct flow_key *k)
+{
+	int order = addr_cmp(&f->addr[0], &f->addr[1]);
+	unsigned low = order != 0 ? order > 0 : f->port[0] > f->port[1];
+
+	*k = (struct flow_key){
+		.low = f->addr[low], .high = f->addr[!low], .low_port = f->port[low], .high_port = f->port[!low],
+		.vlan = t->limits.vlan_aware ? f->vlan : 0, .l4 = f->l4};
+}
+
+static bool is_flow_of(const struct flow_table *t, const struct flow *f, const struct flow_key *k)
+{
+	struct flow_key own;
+
+	flow_key_of(t, f, &own);
+	return memcmp(&own, k, sizeof own) == 0;
+}
+
+struct flow_entry *index_get(const struct flow_table *t, const struct flow_key *k, uint64_t hash)
+{
+	const struct flow_index *x = &t->index;
+	uint32_t tag = (uint32_t)(hash >> 32);
+
+	for (size_t i = hash & x->mask; x->slots[i].entry != 0; i = (i + 1) & x->mask) {
+		if (x->slots[i].tag != tag)
+			continue;
+		struct flow_entry *e = entry_at(t, x->slots[i].entry - 1);
+
+		if (is_flow_of(t, &e->flow, k))
+			return e;
+	}
+	return NULL;
+}
+
+static void place(struct flow_index *x, uint32_t number, uint64_t hash)
+{
+	size_t i = hash & x->mask;
+
+	while (x->slots[i].entry != 0)
+		i = (i + 1) & x->mask;
+	x->slots[i] = (struct index_slot){.tag = (uint32_t)(hash >> 32), .entry = number + 1};
+}
+
+static uint64_t hash_of(const struct flow_table *t, uint32_t number)
+{
+	struct flow_key k;
+
+	flow_key_of(t, &entry_at(t, number)->flow, &k);
+	return index_hash(&t->index, &k);
+}
+
+static void grow(struct flow_table *t)
+{
+	struct flow_index *x = &t->index;
+	struct index_slot *old = x->slots;
+	size_t slots = x->mask + 1;
+
+	x->slots = mem_array(slots * 2, sizeof *x->slots);
+	x->mask = slots * 2 - 1;
+	for (size_t i = 0; i < slots; i++)
+		if (old[i].entry != 0)
+			place(x, old[i].entry - 1, hash_of(t, old[i].entry - 1));
+	mem_free(old);
+}
+
+void index_add(struct flow_table *t, struct flow_entry *e, uint64_t hash)
+{
+	if ((t->index.used + 1) * 3 > (t->index.mask + 1) * 2)
+		grow(t);
+	place(&t->index, e->number, hash);
+	t->index.used++;
+}
+
+void index_remove(struct flow_table *t, struct flow_entry *e, uint64_t hash)
+{
+	struct flow_index *x = &t->index;
+	size_t i = hash & x->mask;
+
+	while (x->slots[i].entry != e->number + 1)
+		i = (i + 1) & x->mask;
+	/* close the gap: what follows and may lie nearer to its home moves back */
+	for (size_t k = (i + 1) & x->mask; x->slots[k].entry != 0; k = (k + 1) & x->mask) {
+		size_t home = hash_of(t, x->slots[k].entry - 1) & x->mask;
+
+		if (((k - home) & x->mask) < ((k - i) & x->mask))
+			continue;
+		x->slots[i] = x->slots[k];
+		i = k;
+	}
+	x->slots[i].entry = 0;
+	x->used--;
+}
+
+size_t index_memory(const struct flow_table *t)
+{
+	return (t->index.mask + 1) * sizeof *t->index.slots +
+	       t->slab_count * (SLAB_ENTRIES * sizeof(struct flow_entry) + sizeof *t->slabs);
+}
