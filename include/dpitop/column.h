@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * THE column table. One line in src/snapshot/column.c gives header, --sort name, JSON key, help and manual text,
- * width and sort of a column in every dimension that has it. Constant; any thread.
+ * THE column table. One line in src/snapshot/column.c gives header, --sort name, JSON key, help and
+ * manual text, width and sort of a column in every dimension that has it. Constant; any thread.
  */
 #ifndef DPITOP_COLUMN_H
 #define DPITOP_COLUMN_H
@@ -12,7 +12,8 @@ enum value_type {
 	VALUE_NONE,      /* not known: blank on the screen, left out in JSON */
 	VALUE_TEXT, VALUE_ADDR, VALUE_COUNT, VALUE_BYTES, VALUE_PACKETS,
 	VALUE_RATE,      /* bytes per second; the screen shows bits, bytes or packets as the user chose */
-	VALUE_PACKET_RATE, VALUE_SHARE, VALUE_DURATION_US, VALUE_TIME_US, VALUE_SPARK, VALUE_BOOL, VALUE_REAL,
+	VALUE_PACKET_RATE, VALUE_SHARE, VALUE_DURATION_US, VALUE_TIME_US, VALUE_SPARK, VALUE_BOOL,
+	VALUE_REAL,
 	VALUE_RISK,      /* u: risk score */
 	VALUE_LIST,      /* text with ", " between items: a JSON array */
 	VALUE_TALLY      /* "GET 12, POST 3": a JSON object of counts */
@@ -36,7 +37,8 @@ enum {
 	COLUMN_JSON = 8,      /* part of --json */
 	COLUMN_SCREEN = 16,   /* shown by default on the screen where there is room */
 	COLUMN_ASCENDING = 32, /* natural first sort is ascending (text) */
-	COLUMN_DETAIL = 64    /* in the details */
+	COLUMN_DETAIL = 64,   /* in the details */
+	COLUMN_PLAIN = 128    /* a number that is a name (port, VLAN): no separators */
 };
 
 #define DIM_BIT(d) (1ull << (d))
@@ -59,10 +61,13 @@ extern const size_t column_count;
 /* The column `id` of dimension d, NULL. Accepts an unambiguous title too ("sent"). */
 const struct column *column_find(enum dim d, const char *id);
 const struct column *column_default_sort(enum dim d);
-/* <0, 0, >0 in ascending order of the column; ties broken by total bytes, then id: a total order. */
+/* <0, 0, >0 in ascending order of the column; ties broken by total bytes, then id: a total order.
+ * What is not known stands last in the order a column is naturally sorted by. */
 int column_compare(const struct column *c, const struct row *a, const struct row *b);
-/* Text of a value as the screen and --batch show it. rate_unit: 0 bits, 1 bytes, 2 packets. ascii: no UTF-8. */
-const char *column_text(const struct column *c, const struct row *r, int rate_unit, bool ascii, char *buf, size_t size);
+/* Text of a value as the screen and --batch show it. rate_unit: 0 bits, 1 bytes, 2 packets. ascii:
+ * nothing but ASCII of our own making. Returns buf. */
+const char *column_text(const struct column *c, const struct row *r, int rate_unit, bool ascii,
+			char *buf, size_t size);
 /* Space-separated ids of a dimension's columns, for messages. */
 const char *column_ids(enum dim d, char *buf, size_t size);
 

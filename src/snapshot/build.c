@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A picture: the lists that are wanted, selected and filled, the totals, rates and gauges of the
+ * header, and the graph, all in one block of memory that no longer needs the model. Built on the
+ * engine's thread; afterwards any thread may hold and drop references.
+ */
+#include "config.h"
+
+#include "dpitop/snapshot.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "dpitop/filter.h"
+#include "dpitop/mem.h"
+#include "snapshot/arena.h"
+#include "snapshot/conserve.h"
+#include "snapshot/select.h"
+
+static double share(const struct row *r, const struct row *sum)
+{
+	double all = (double)sum->total.bytes[0] + (double)sum->total.bytes[1];
+
+	return all > 0 ? ((double)r->total.bytes[0] + (double)r->total.bytes[1]) / all : 0;
+}
+
+static void build_list(struct list *l, struct row_source *s, enum dim d,
+		       const struct want_list *w)
+{
+	struct selection sel;
+	size_t i;
+
+	select_rows(&sel, s, d, w);
+	l->matching = sel.matching;
+	l->all = sel.all;
+	select_sums(&sel, s, d, &l->sum, &l->other);
+	l->rows = arena_alloc(s->arena, (sel.count > 0 ? sel.count : 1) * sizeof *l->rows);
+	for (i = 0; i < sel.count; i++) {
+		struct item item;
+		struct row *r = &l->rows[l->count];
+
+		if (!select_item(s, d, sel.picks[i].cursor, &item))
+			continue;
+		select_fill(s, r, d, &item);
+		r->share = share(r, &l->sum);
+		l->count++;
+	}
+	selection_release(&sel);
+}
+
+static void build_lists(struct snapshot *s, const struct snapshot_input *in,
+			const struct want *want)
+{
+	struct row_source source;
+	int d;
+
+	row_source_init(&source, in, want->names, s->arena);
+	for (d = 0; d < DIM_LIST_COUNT; d++) {
+		struct list *l = &s->lists[d];
+
+		l->dim = (enum dim)d;
+		l->sum = l->other = row_empty;
+		l->sum.dim = l->other.dim = (uint8_t)d;
+		if (want->lists[d].on)
+			build_list(l, &source, l->dim, &want->lists[d]);
+	}
+	row_source_release(&source);
+}
+
+static void build_totals(struct snapshot *s, const struct snapshot_input *in)
+{
+	bool selects = in->filter != NULL && filter_selects_flows(in->filter);
+
+	s->totals = *model_totals(in->model);
+	if (!selects)
+		s->filtered = s->totals;
+	else if (in->filtered != NULL)
+		s->filtered = *model_totals(in->filtered);
+	if (in->filter != NULL)
+		snprintf(s->filter_text, sizeof s->filter_text, "%s", filter_text(in->filter));
+}
+
+/* Packets of the last second: IP by version, the rest by type. */
+static uint64_t packet_rate(const struct model *m, enum dim d)
+{
+	const struct dim_key *key;
+	const struct dim_row *row;
+	uint64_t rate = 0;
+	size_t cursor = 0;
+
+	while ((row = model_next(m, d, &cursor, &key)) != NULL)
+		rate += (uint64_t)row->packet_rate[0] + row->packet_rate[1];
+	return rate;
+}
+
+static void build_rates(struct snapshot *s, const struct snapshot_input *in)
+{
+	s->graph = arena_alloc(s->arena, GRAPH_SECONDS * sizeof *s->graph);
+	s->graph_count = model_graph(in->model, s->graph, GRAPH_SECONDS);
+	if (s->graph_count > 0) {
+		s->rate_out = s->graph[s->graph_count - 1][0];
+		s->rate_in = s->graph[s->graph_count - 1][1];
+	}
+	s->rate_packets = packet_rate(in->model, DIM_IP_VERSION) +
+			  packet_rate(in->model, DIM_ETHERTYPE);
+	s->rate_flows = in->rate_flows;
+}
+
+static void build_gauges(struct snapshot *s, const struct snapshot_input *in)
+{
+	struct flow_stats *stats = &s->flow_stats;
+
+	if (in->flows != NULL)
+		*stats = flow_table_stats(in->flows);
+	s->flows_gauge = (struct gauge){stats->live + stats->kept, in->max_flows, stats->evicted};
+	s->dpi_gauge = (struct gauge){stats->dpi_live, in->max_dpi, stats->dpi_refused};
+	s->hosts_gauge = (struct gauge){
+		model_rows(in->model, DIM_HOST), model_rows_max(in->model, DIM_HOST),
+		model_evicted(in->model, DIM_HOST),
+	};
+}
+
+static void build_sources(struct snapshot *s, const struct snapshot_input *in)
+{
+	size_t i;
+
+	s->source_count = in->source_count < SNAPSHOT_SOURCES ? in->source_count
+							       : SNAPSHOT_SOURCES;
+	if (s->source_count > 0)
+		memcpy(s->sources, in->sources, s->source_count * sizeof *s->sources);
+	for (i = 0; i < s->source_count; i++)
+		s->drops += s->sources[i].dropped + s->sources[i].if_dropped;
+}
+
+static void build_geo(struct snapshot *s, const struct snapshot_input *in)
+{
+	if (in->geoip == NULL)
+		return;
+	s->geo_countries = geoip_has(in->geoip, &s->geo_cities, &s->geo_as);
+	geoip_describe(in->geoip, s->geo_text, sizeof s->geo_text);
+}
+
+struct snapshot *snapshot_build(const struct snapshot_input *in, const struct want *want)
+{
+	struct snapshot *s = mem_zalloc(sizeof *s);
+
+	s->refs = 1;
+	s->arena = arena_new();
+	s->now_us = in->now_us;
+	s->live = in->live;
+	s->final = in->final;
+	s->names_on = want->names && in->names != NULL;
+	snprintf(s->dpi_version, sizeof s->dpi_version, "%s", dpi_version());
+	build_totals(s, in);
+	build_lists(s, in, want);
+	build_rates(s, in);
+	build_gauges(s, in);
+	build_sources(s, in);
+	build_geo(s, in);
+	conserve_check(s, in);
+	s->memory_bytes = model_memory(in->model) + s->flow_stats.memory_bytes;
+	return s;
+}
+
+void snapshot_ref(struct snapshot *s)
+{
+	__atomic_add_fetch(&s->refs, 1, __ATOMIC_RELAXED);
+}
+
+void snapshot_unref(struct snapshot *s)
+{
+	if (s == NULL || __atomic_sub_fetch(&s->refs, 1, __ATOMIC_ACQ_REL) > 0)
+		return;
+	arena_free(s->arena);
+	mem_free(s);
+}

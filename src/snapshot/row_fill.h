@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * From the model's rows and the flows to struct row. Numbers alone are cheap (selection and sorting
+ * use them); texts come only for rows that are shown. Private to src/snapshot.
+ */
+#ifndef SNAPSHOT_ROW_FILL_H
+#define SNAPSHOT_ROW_FILL_H
+
+#include "dpitop/snapshot.h"
+
+struct arena;
+struct places;
+
+struct row_source { /* what rows are made from; borrowed */
+	const struct snapshot_input *in;
+	const struct model *model; /* whose rows: the whole traffic's or the matching one's */
+	struct arena *arena;       /* for texts */
+	bool names;                /* look names up */
+	struct places *places;     /* made when first needed; row_source_release() */
+};
+
+void row_source_init(struct row_source *s, const struct snapshot_input *in, bool names,
+		     struct arena *arena);
+void row_source_release(struct row_source *s);
+
+extern const struct row row_empty; /* every text "", no place */
+
+/* Stable within a dimension, never 0. */
+uint64_t row_id(enum dim d, const struct dim_key *key);
+/* Everything but texts; d is not DIM_FLOW. */
+void row_numbers(struct row *r, enum dim d, const struct dim_key *key, const struct dim_row *from);
+void row_fill(struct row_source *s, struct row *r, enum dim d, const struct dim_key *key,
+	      const struct dim_row *from);
+/* The same for a flow. tick_us: length of the last tick. */
+void row_flow_numbers(struct row *r, const struct flow *f, int64_t tick_us);
+/* Packets in the last tick: the table knows only their bytes, its mean packet size says the rest. */
+uint32_t row_flow_packets(const struct flow *f, int direction);
+void row_flow_fill(struct row_source *s, struct row *r, const struct flow *f);
+
+/* What both need; texts go into the arena or are constant. */
+const char *row_app_text(struct row_source *s, const struct dpi_class *c);
+const char *row_risks_text(struct row_source *s, uint64_t risks);
+const char *row_l4_text(struct row_source *s, uint8_t number);
+const char *row_flags_text(struct row_source *s, uint8_t flags);
+const char *row_subnet_text(struct row_source *s, const struct cidr *net);
+/* The host's row in the whole traffic's model, NULL. */
+const struct dim_host *row_host(const struct row_source *s, const struct addr *a);
+/* Learned on the wire, or looked up; "" */
+const char *row_name_text(struct row_source *s, const struct dim_host *h, const struct addr *a);
+/* Country, AS, city, coordinates and `where` of an end. */
+void row_place(struct row_source *s, struct row *r, const struct addr *a, const struct dim_host *h,
+	       bool local);
+bool row_is_local(const struct row_source *s, const struct dim_host *h, const struct addr *a);
+
+/* row_place.c: what the hosts know of an AS or a city; "" and false if nothing. */
+const char *row_as_name(struct row_source *s, uint32_t asn);
+bool row_city_where(struct row_source *s, const struct dim_key *key, double *latitude,
+		    double *longitude);
+void places_free(struct places *p);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Which rows of a list are shown, in which order, and what the others add up to; not yet what they
+ * look like. Private to src/snapshot.
+ */
+#ifndef SNAPSHOT_SELECT_H
+#define SNAPSHOT_SELECT_H
+
+#include "dpitop/column.h"
+#include "snapshot/row_fill.h"
+
+/* A row of the model or a flow, until the next change of either. */
+struct item {
+	const struct dim_key *key;
+	const struct dim_row *row;
+	const struct flow *flow; /* DIM_FLOW only */
+};
+
+/* A row that is shown: where to find it again, and how it sorts. */
+struct pick {
+	uint64_t key, tie; /* the greater stands first */
+	size_t cursor;
+};
+
+struct tally { /* what adds up */
+	struct flow_counters total;
+	uint64_t rate[2], packet_rate[2];
+	uint64_t flows, live_flows, hits, rows;
+};
+
+struct selection {
+	struct pick *picks; /* in order; selection_release() */
+	size_t count, room;
+	size_t matching, all;
+	struct tally sum;   /* all that match, evicted ones included */
+	struct tally rest;  /* of them, what is not in picks */
+	int64_t first_us, last_us; /* 0: not known */
+};
+
+void select_rows(struct selection *out, struct row_source *s, enum dim d,
+		 const struct want_list *w);
+void selection_release(struct selection *s);
+/* The item behind a pick. False if it is gone. */
+bool select_item(const struct row_source *s, enum dim d, size_t cursor, struct item *out);
+void select_fill(struct row_source *s, struct row *r, enum dim d, const struct item *i);
+/* The sum and the rest as rows; other has ROW_OTHER only if there is a rest. */
+void select_sums(const struct selection *sel, struct row_source *s, enum dim d, struct row *sum,
+		 struct row *other);
+
+/* select_key.c */
+struct sorter {
+	const struct column *column;
+	bool ascending;
+	bool exact; /* equal keys are equal values */
+	uint64_t (*of_row)(const struct dim_row *r);  /* NULL: by a filled row */
+	uint64_t (*of_flow)(const struct flow *f);
+	uint64_t unknown;   /* key of what is not known */
+	struct row_source source;
+	struct row scratch[2];
+	enum dim dim;
+};
+void sorter_init(struct sorter *s, struct row_source *source, enum dim d,
+		 const struct want_list *w);
+void sorter_release(struct sorter *s);
+uint64_t sorter_key(struct sorter *s, const struct item *i); /* the greater stands first */
+uint64_t sorter_tie(const struct sorter *s, const struct item *i);
+/* Does a stand before b? Equal keys and ties are settled by looking at the rows again. */
+bool sorter_before(struct sorter *s, const struct pick *a, const struct pick *b);
+
+/* heap.c: picks as a heap, the last of the order on top. */
+void heap_replace_top(struct pick *heap, size_t count, const struct pick *p, struct sorter *s);
+void heap_make(struct pick *heap, size_t count, struct sorter *s);
+void heap_sort(struct pick *heap, size_t count, struct sorter *s); /* first of the order first */
+
+#endif
