@@ -24,4 +24,8 @@ void dpi_verdict(struct dpi *d, struct dpi_state *s, struct flow *f);
 void dpi_preview(struct dpi *d, struct dpi_state *s, struct flow *f);
 size_t dpi_memory(size_t states); /* estimate, bytes */
 
+/* flow_meta.c */
+struct flow_meta *flow_meta_new(const char *const text[FLOW_TEXT_COUNT]); /* copies, cleans; NULL if all are empty */
+size_t flow_meta_memory(const struct flow_meta *m);
+
 #endif

@@ -114,8 +114,4 @@ void look_packet(struct flow_table *t, struct flow_entry *e, const struct packet
 void look_conclude(struct flow_table *t, struct flow_entry *e); /* no more packets will come */
 void look_names(struct flow_table *t, const struct packet *p);  /* DNS answers */
 
-/* flow_meta.c */
-struct flow_meta *flow_meta_new(const char *const text[FLOW_TEXT_COUNT]); /* copies, cleans; NULL if all are empty */
-size_t flow_meta_memory(const struct flow_meta *m);
-
 #endif

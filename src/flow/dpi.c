@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * nDPI: the module, a flow's state in it, verdicts, and the names of what it knows. With dpi_texts.c
+ * the only file that sees the library. What is kept of a flow is copied at once; the library's memory
+ * goes back at the verdict. One module per engine thread.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "dpitop/dpi.h"
+#include "flow/dpi.h"
+#include "flow/dpi_compat.h"
+#include "flow/dpi_texts.h"
+
+struct dpi {
+	compat_module *module;
+};
+
+enum { STATE_HEAP_BYTES = 700 }; /* mean of what a state allocates besides itself, measured */
+
+struct dpi *dpi_open(struct error *e)
+{
+	struct dpi *d;
+	compat_module *m;
+
+	/* we read members of its structs: another release than the headers' would be read wrongly */
+	if (ndpi_get_api_version() != NDPI_API_VERSION) {
+		error_set(e, ERR_UNSUPPORTED, "libndpi %s is not the release this program was built with (%d.%d)",
+			  ndpi_revision(), NDPI_MAJOR, NDPI_MINOR);
+		return NULL;
+	}
+	m = compat_open();
+	if (m == NULL) {
+		error_set(e, ERR_UNSUPPORTED, "nDPI could not start");
+		return NULL;
+	}
+	d = mem_zalloc(sizeof *d);
+	d->module = m;
+	return d;
+}
+
+void dpi_close(struct dpi *d)
+{
+	if (d == NULL)
+		return;
+	ndpi_exit_detection_module(d->module);
+	mem_free(d);
+}
+
+struct dpi_state *dpi_state_new(void)
+{
+	return mem_zalloc(sizeof(struct ndpi_flow_struct)); /* ndpi_free_flow() gives it to free() */
+}
+
+static struct ndpi_flow_struct *inner(struct dpi_state *s)
+{
+	return (struct ndpi_flow_struct *)s;
+}
+
+void dpi_state_free(struct dpi_state *s)
+{
+	if (s != NULL)
+		ndpi_free_flow(inner(s));
+}
+
+size_t dpi_memory(size_t states)
+{
+	return states * (sizeof(struct ndpi_flow_struct) + STATE_HEAP_BYTES);
+}
+
+static bool is_guess(uint8_t confidence)
+{
+	return strncmp(ndpi_confidence_get_name((ndpi_confidence_t)confidence), "Match by ", 9) == 0;
+}
+
+static struct dpi_class class_of(const ndpi_protocol *p, const struct ndpi_flow_struct *s)
+{
+	struct dpi_class c = {.master = COMPAT_MASTER(*p), .app = COMPAT_APP(*p),
+			      .category = (uint16_t)p->category, .confidence = (uint8_t)s->confidence};
+
+	c.guessed = c.app != NDPI_PROTOCOL_UNKNOWN && is_guess(c.confidence);
+	return c;
+}
+
+static ndpi_protocol protocol_of(const struct dpi_class *c)
+{
+	ndpi_protocol p = compat_protocol(c->master, c->app);
+
+	p.category = (ndpi_protocol_category_t)c->category;
+	return p;
+}
+
+bool dpi_look(struct dpi *d, struct dpi_state *s, const uint8_t *packet, size_t n, int64_t ts_us,
+	      struct dpi_class *c)
+{
+	ndpi_protocol p = COMPAT_PROCESS(d->module, inner(s), packet, (unsigned short)n, (uint64_t)ts_us / 1000);
+
+	*c = class_of(&p, inner(s));
+	return compat_is_done(d->module, inner(s), &p);
+}
+
+static void take_facts(struct dpi *d, struct ndpi_flow_struct *s, struct flow *f)
+{
+	struct dpi_texts texts;
+	ndpi_protocol p = protocol_of(&f->class_);
+
+	f->risks = s->risk;
+	if (COMPAT_IS_ENCRYPTED(d->module, p))
+		f->flags |= FLOW_ENCRYPTED;
+	dpi_texts_get(&texts, s, &f->class_);
+	f->meta = flow_meta_new(texts.text);
+}
+
+void dpi_verdict(struct dpi *d, struct dpi_state *s, struct flow *f)
+{
+	if (f->class_.app == NDPI_PROTOCOL_UNKNOWN) {
+		u_int8_t guessed = 0;
+		ndpi_protocol p = COMPAT_GIVEUP(d->module, inner(s), &guessed);
+
+		f->class_ = class_of(&p, inner(s));
+		f->class_.guessed |= guessed != 0 && f->class_.app != NDPI_PROTOCOL_UNKNOWN;
+	}
+	mem_free(f->meta);
+	f->meta = NULL;
+	take_facts(d, inner(s), f);
+}
+
+void dpi_preview(struct dpi *d, struct dpi_state *s, struct flow *f)
+{
+	take_facts(d, inner(s), f);
+}
+
+const char *dpi_app_name(const struct dpi *d, const struct dpi_class *c, char *buf, unsigned size)
+{
+	return COMPAT_NAME(d->module, protocol_of(c), buf, size);
+}
+
+const char *dpi_category_name(const struct dpi *d, uint16_t category)
+{
+	return ndpi_category_get_name(d->module, (ndpi_protocol_category_t)category);
+}
+
+const char *dpi_breed_name(const struct dpi *d, uint8_t breed)
+{
+	(void)d;
+	return COMPAT_BREED_NAME(d->module, (ndpi_protocol_breed_t)breed);
+}
+
+uint8_t dpi_breed(const struct dpi *d, const struct dpi_class *c)
+{
+	return (uint8_t)ndpi_get_proto_breed(d->module, c->app != NDPI_PROTOCOL_UNKNOWN ? c->app : c->master);
+}
+
+uint16_t dpi_app_category(const struct dpi *d, const struct dpi_class *c)
+{
+	return (uint16_t)ndpi_get_proto_category(d->module, protocol_of(&(struct dpi_class){
+						 .master = c->master, .app = c->app}));
+}
+
+const char *dpi_confidence_name(const struct dpi *d, uint8_t confidence)
+{
+	(void)d;
+	return ndpi_confidence_get_name((ndpi_confidence_t)confidence);
+}
+
+const char *dpi_risk_name(unsigned bit)
+{
+	return bit < NDPI_MAX_RISK ? ndpi_risk2str((ndpi_risk_enum)bit) : NULL;
+}
+
+unsigned dpi_risk_score(uint64_t risks)
+{
+	u_int16_t client, server;
+
+	return risks != 0 ? ndpi_risk2score(risks, &client, &server) : 0;
+}
+
+unsigned dpi_risk_count(void)
+{
+	return NDPI_MAX_RISK;
+}
+
+#define STRING(x) #x
+#define STRING_OF(x) STRING(x)
+
+const char *dpi_version(void)
+{
+	return "nDPI " STRING_OF(NDPI_MAJOR) "." STRING_OF(NDPI_MINOR);
+}
