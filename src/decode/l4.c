@@ -132,7 +132,6 @@ static l4_fn *const readers[256] = { /* https://www.iana.org/assignments/protoco
 	[51] = read_tunnel,  /* AH */
 	[58] = read_icmp,
 	[97] = read_tunnel,  /* EtherIP */
-	[115] = read_tunnel, /* L2TPv3 */
 	[132] = read_sctp,
 	[136] = read_udp,    /* UDP-Lite */
 	[137] = read_tunnel, /* MPLS-in-IP */
