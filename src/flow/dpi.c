@@ -100,16 +100,29 @@ bool dpi_look(struct dpi *d, struct dpi_state *s, const uint8_t *packet, size_t 
 	return compat_is_done(d->module, inner(s), &p);
 }
 
+/* A site that was read before stays: the sink may have been told. */
+static void keep_site(struct dpi_texts *texts, const struct flow_meta *m)
+{
+	if (flow_meta_text(m, FLOW_SITE)[0] == '\0' && flow_meta_text(m, FLOW_QUERY)[0] == '\0')
+		return;
+	texts->text[FLOW_SITE] = flow_meta_text(m, FLOW_SITE);
+	texts->text[FLOW_QUERY] = flow_meta_text(m, FLOW_QUERY);
+}
+
 static void take_facts(struct dpi *d, struct ndpi_flow_struct *s, struct flow *f)
 {
 	struct dpi_texts texts;
+	struct flow_meta *old;
 	ndpi_protocol p = protocol_of(&f->class_);
 
 	f->risks = s->risk;
 	if (COMPAT_IS_ENCRYPTED(d->module, p))
 		f->flags |= FLOW_ENCRYPTED;
 	dpi_texts_get(&texts, s, &f->class_);
+	keep_site(&texts, f->meta);
+	old = f->meta;
 	f->meta = flow_meta_new(texts.text);
+	mem_free(old);
 }
 
 void dpi_verdict(struct dpi *d, struct dpi_state *s, struct flow *f)
@@ -121,8 +134,6 @@ void dpi_verdict(struct dpi *d, struct dpi_state *s, struct flow *f)
 		f->class_ = class_of(&p, inner(s));
 		f->class_.guessed |= guessed != 0 && f->class_.app != NDPI_PROTOCOL_UNKNOWN;
 	}
-	mem_free(f->meta);
-	f->meta = NULL;
 	take_facts(d, inner(s), f);
 }
 

@@ -18,6 +18,8 @@ enum { /* flow_entry.marks */
 	MARK_FIN = 4,         /* 4 << direction: a FIN was seen */
 	MARK_SEQ = 16,        /* 16 << direction: next_seq is known */
 	MARK_SYN = 64,        /* 64 << direction: a SYN was seen (server's: SYN-ACK) */
+	MARK_LIST = 256,      /* in lists[1], else lists[0] */
+	MARK_KEPT = 512,      /* ended, and in the list of kept ones */
 };
 
 struct flow_entry {
@@ -25,12 +27,11 @@ struct flow_entry {
 	struct dpi_state *look; /* nDPI's state, NULL before it looks and when it is done */
 	uint32_t number;        /* its own, for lists */
 	uint32_t prev, next;    /* live: the wheel's slot; kept: in order of their end */
-	uint32_t due_s;         /* live: when the wheel looks at it */
-	uint32_t moved_at;      /* place in moved[] + 1 */
-	uint32_t telling_at;    /* place in telling[] + 1 */
+	uint32_t due_s;         /* live: the wheel's slot */
+	uint32_t listed_at;     /* place in the list it is in (see MARK_LIST) + 1, 0: in none */
 	uint32_t next_seq[2];   /* TCP: next sequence number of each direction */
 	uint32_t syn_delta_us;  /* from first_us to the last SYN of the client */
-	uint8_t marks;
+	uint16_t marks;
 	uint8_t told_state, told_tcp_flags;
 	struct dpi_class told_class;
 	uint64_t told_risks;
@@ -56,12 +57,15 @@ struct flow_table {
 	size_t slab_count;
 	uint32_t used;          /* entry numbers ever handed out */
 	uint32_t free_first;    /* list of entries given back, by `next` */
-	struct entry_list moved;   /* flows that moved since they were told */
-	struct entry_list telling; /* flows the open tick has still to tell */
+	struct entry_list lists[2]; /* [filling]: flows that moved; the other: what the open tick has still to tell */
+	unsigned filling;
 	bool in_tick;
+	int64_t told_us;        /* when the last finished tick closed */
 	uint32_t kept_first, kept_last;
 	uint32_t *wheel;        /* first entry of each slot */
-	int64_t wheel_s;        /* seconds up to which the wheel has turned; -1 before the first tick */
+	int64_t wheel_s;        /* second the wheel is at; INT64_MIN before the first flow */
+	int64_t oldest_s;       /* no live flow is due before */
+	size_t meta_bytes;
 	int64_t newest_us;      /* newest packet */
 	struct dpi *dpi;
 	flow_sink *sink;
@@ -77,7 +81,7 @@ struct flow_entry *entry_at(const struct flow_table *t, uint32_t number);
 struct flow_entry *entry_new(struct flow_table *t);   /* zeroed but for its number */
 void entry_free(struct flow_table *t, struct flow_entry *e);
 void index_init(struct flow_index *i, uint64_t seed);
-void index_release(struct flow_index *i);
+void index_release(struct flow_table *t); /* with all entries */
 struct flow_key { /* both directions of a flow have the same one */
 	struct addr low, high;
 	uint16_t low_port, high_port, vlan;
@@ -91,17 +95,22 @@ void flow_key_of(const struct flow_table *t, const struct flow *f, struct flow_k
 size_t index_memory(const struct flow_table *t);
 
 /* flow_table.c */
+void flow_table_keep(struct flow_table *t, struct flow_entry *e);   /* an ended one stays listed */
 void flow_table_forget(struct flow_table *t, struct flow_entry *e); /* a kept one goes into `other` */
 
 /* flow_tell.c */
+void tell_release(struct flow_table *t);
 void tell_mark(struct flow_table *t, struct flow_entry *e); /* it moved */
 void tell_unmark(struct flow_table *t, struct flow_entry *e);
 void flow_table_end(struct flow_table *t, struct flow_entry *e); /* tell the rest, keep it as ended */
 
 /* flow_expiry.c */
+void expiry_init(struct flow_table *t);
+void expiry_release(struct flow_table *t);
 void expiry_add(struct flow_table *t, struct flow_entry *e);
 void expiry_remove(struct flow_table *t, struct flow_entry *e);
 bool expiry_is_over(const struct flow_table *t, const struct flow_entry *e, int64_t now_us);
+/* Turn the wheel to now_us and end what is over. */
 bool expiry_run(struct flow_table *t, int64_t now_us, size_t *budget); /* false: out of budget */
 struct flow_entry *expiry_longest_idle(struct flow_table *t);
 

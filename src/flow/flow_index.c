@@ -63,9 +63,12 @@ void index_init(struct flow_index *i, uint64_t seed)
 	i->seed = seed;
 }
 
-void index_release(struct flow_index *i)
+void index_release(struct flow_table *t)
 {
-	mem_free(i->slots);
+	for (size_t i = 0; i < t->slab_count; i++)
+		mem_free(t->slabs[i]);
+	mem_free(t->slabs);
+	mem_free(t->index.slots);
 }
 
 uint64_t index_hash(const struct flow_index *i, const struct flow_key *k)

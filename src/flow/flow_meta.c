@@ -47,6 +47,13 @@ struct flow_meta *flow_meta_new(const char *const text[FLOW_TEXT_COUNT])
 	return m;
 }
 
+struct flow_meta *flow_meta_copy(const struct flow_meta *m)
+{
+	size_t n = flow_meta_memory(m);
+
+	return n != 0 ? memcpy(mem_alloc(n), m, n) : NULL;
+}
+
 size_t flow_meta_memory(const struct flow_meta *m)
 {
 	return m != NULL ? sizeof *m + m->size : 0;

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Telling the sink what moved. A flow that moved stands in one of two lists: the one being filled, or
+ * the one the open tick still has to tell. A tick costs in proportion to what moved, not to what there
+ * is, and may be cut into slices. Engine thread.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "dpitop/mem.h"
+#include "flow/entry.h"
+
+static struct entry_list *list_of(struct flow_table *t, const struct flow_entry *e)
+{
+	return &t->lists[(e->marks & MARK_LIST) != 0];
+}
+
+void tell_mark(struct flow_table *t, struct flow_entry *e)
+{
+	struct entry_list *l = &t->lists[t->filling];
+
+	if (e->listed_at != 0)
+		return;
+	if (l->count == l->room) {
+		l->room = l->room != 0 ? l->room * 2 : 1024;
+		l->items = mem_grow(l->items, l->room, sizeof *l->items);
+	}
+	l->items[l->count++] = e->number;
+	e->listed_at = (uint32_t)l->count;
+	e->marks = (uint16_t)((e->marks & ~MARK_LIST) | (t->filling != 0 ? MARK_LIST : 0));
+}
+
+void tell_unmark(struct flow_table *t, struct flow_entry *e)
+{
+	struct entry_list *l = list_of(t, e);
+	uint32_t last;
+
+	if (e->listed_at == 0)
+		return;
+	last = l->items[--l->count];
+	l->items[e->listed_at - 1] = last;
+	entry_at(t, last)->listed_at = e->listed_at;
+	e->listed_at = 0;
+}
+
+void tell_release(struct flow_table *t)
+{
+	mem_free(t->lists[0].items);
+	mem_free(t->lists[1].items);
+}
+
+static const char *site_of(const struct flow *f)
+{
+	const char *site = flow_meta_text(f->meta, FLOW_SITE);
+
+	return site[0] != '\0' ? site : flow_meta_text(f->meta, FLOW_QUERY);
+}
+
+static uint32_t saturate(uint64_t v)
+{
+	return v < UINT32_MAX ? (uint32_t)v : UINT32_MAX;
+}
+
+static struct flow_counters difference(const struct flow_counters *a, const struct flow_counters *b)
+{
+	struct flow_counters c;
+
+	for (unsigned d = 0; d < 2; d++) {
+		c.bytes[d] = a->bytes[d] - b->bytes[d];
+		c.packets[d] = a->packets[d] - b->packets[d];
+	}
+	return c;
+}
+
+static unsigned kind_of(const struct flow_entry *e, const struct flow_update *u)
+{
+	if (!(e->marks & MARK_TOLD))
+		return UPDATE_NEW;
+	if (memcmp(&u->old.class_, &u->now.class_, sizeof u->now.class_) != 0 || u->old.risks != u->now.risks ||
+	    u->old.state != u->now.state || u->old.tcp_flags != u->now.tcp_flags || u->old.site[0] != u->now.site[0])
+		return UPDATE_RECLASS;
+	return 0;
+}
+
+static void remember(struct flow_entry *e, const struct flow_update *u)
+{
+	e->flow.told = e->flow.total;
+	e->told_class = u->now.class_;
+	e->told_risks = u->now.risks;
+	e->told_state = u->now.state;
+	e->told_tcp_flags = u->now.tcp_flags;
+	e->marks |= MARK_TOLD;
+	if (u->now.site[0] != '\0')
+		e->marks |= MARK_TOLD_SITE;
+}
+
+static void preview(struct flow_table *t, struct flow_entry *e)
+{
+	if (e->look == NULL || e->flow.meta != NULL || e->flow.class_.app == DPI_UNKNOWN)
+		return;
+	dpi_preview(t->dpi, e->look, &e->flow);
+	t->meta_bytes += flow_meta_memory(e->flow.meta);
+}
+
+/* Tell what is new of e. True if it carried traffic. */
+static bool tell(struct flow_table *t, struct flow_entry *e, unsigned end)
+{
+	struct flow *f = &e->flow;
+	struct flow_update u;
+
+	preview(t, e);
+	u = (struct flow_update){
+		.flow = f, .sampling = 1, .delta = difference(&f->total, &f->told),
+		.now = {f->class_, f->risks, f->state, f->tcp_flags, site_of(f)},
+		.old = {e->told_class, e->told_risks, e->told_state, e->told_tcp_flags, ""},
+		.from_us = f->first_us, .to_us = f->last_us};
+	if (!(e->marks & MARK_TOLD))
+		u.old = u.now;
+	else if (e->marks & MARK_TOLD_SITE) /* a site that was told stays */
+		u.old.site = u.now.site;
+	if ((e->marks & MARK_TOLD) && t->told_us > u.from_us)
+		u.from_us = t->told_us < u.to_us ? t->told_us : u.to_us;
+	for (unsigned d = 0; d < 2; d++)
+		f->rate_bytes[d] = saturate(u.delta.bytes[d]);
+	u.flags = kind_of(e, &u) | end;
+	if (u.flags & UPDATE_RECLASS)
+		u.moved = f->told;
+	if (u.flags == 0 && u.delta.packets[0] + u.delta.packets[1] == 0)
+		return false;
+	t->sink(t->ctx, &u);
+	remember(e, &u);
+	return u.delta.packets[0] + u.delta.packets[1] != 0;
+}
+
+bool flow_table_tick(struct flow_table *t, int64_t now_us, size_t budget)
+{
+	size_t left = budget != 0 ? budget : SIZE_MAX;
+	struct entry_list *telling;
+
+	if (!t->in_tick) {
+		t->filling = !t->filling;
+		t->in_tick = true;
+	}
+	telling = &t->lists[!t->filling];
+	for (; telling->count > 0; left--) {
+		struct flow_entry *e = entry_at(t, telling->items[telling->count - 1]);
+
+		if (left == 0)
+			return false;
+		tell_unmark(t, e);
+		if (tell(t, e, 0))
+			tell_mark(t, e); /* the next tick sets its rate back */
+	}
+	if (!expiry_run(t, now_us, &left))
+		return false;
+	t->in_tick = false;
+	t->told_us = now_us;
+	return true;
+}
+
+void flow_table_end(struct flow_table *t, struct flow_entry *e)
+{
+	struct flow_key k;
+
+	look_conclude(t, e);
+	e->flow.flags |= FLOW_ENDED;
+	tell(t, e, UPDATE_END);
+	tell_unmark(t, e);
+	e->flow.rate_bytes[0] = e->flow.rate_bytes[1] = 0;
+	flow_key_of(t, &e->flow, &k);
+	index_remove(t, e, index_hash(&t->index, &k));
+	expiry_remove(t, e);
+	t->stats.live--;
+	t->stats.ended++;
+	flow_table_keep(t, e);
+}
+
+void flow_table_finish(struct flow_table *t)
+{
+	flow_table_tick(t, t->newest_us, 0);
+	for (uint32_t i = 0; i < t->used; i++) {
+		struct flow_entry *e = entry_at(t, i);
+
+		if (e->flow.id != 0 && !(e->flow.flags & FLOW_ENDED))
+			flow_table_end(t, e);
+	}
+}
