@@ -43,11 +43,13 @@ static bool take_tag(struct packet *p, uint16_t *type, struct cursor *c)
 	} else {
 		uint16_t id = cursor_be16(c) & 0xfff;
 
-		if (cursor_has(c, 2) && p->vlan_count++ == 0)
+		if (p->vlan_count == 0)
 			p->vlan = id;
+		if (p->vlan_count < UINT8_MAX)
+			p->vlan_count++;
 	}
 	if (!cursor_has(c, 2))
-		return false;
+		return false; /* cut */
 	*type = cursor_be16(c);
 	return true;
 }
@@ -101,7 +103,7 @@ static void decode_other(struct walk *w, uint16_t type, struct cursor c)
 
 void decode_ethertype(struct walk *w, uint16_t type, struct cursor c)
 {
-	for (unsigned tags = 0; is_tag(type); tags++)
+	for (unsigned tags = 0; type != TYPE_IPV4 && is_tag(type); tags++)
 		if (tags == VLAN_TAGS || !take_tag(w->p, &type, &c)) {
 			decode_non_ip(w, type);
 			return;
