@@ -28,6 +28,8 @@ struct names *names_new(uv_loop_t *loop, const struct names_options *o, struct e
 void names_close(struct names *n); /* closes its handles; memory goes when the loop has run once more */
 /* The name or NULL; asks for it in the background when not known yet. now_us: wall clock. */
 const char *names_get(struct names *n, const struct addr *a, int64_t now_us);
+/* The name or NULL as far as it is known; never asks. */
+const char *names_peek(const struct names *n, const struct addr *a);
 void names_set_lookups(struct names *n, bool on);
 /* Is this packet one of our own look-ups (our UDP port to our server)? For marking them. */
 bool names_is_own(const struct names *n, uint16_t local_port);

@@ -161,6 +161,13 @@ bool names_is_own(const struct names *n, uint16_t local_port)
 	return n->resolver != NULL && resolver_owns_port(n->resolver, local_port);
 }
 
+const char *names_peek(const struct names *n, const struct addr *a)
+{
+	const struct entry *e = map_get(n->cache, a);
+
+	return e != NULL && e->state == ENTRY_KNOWN ? e->name : NULL;
+}
+
 const char *names_get(struct names *n, const struct addr *a, int64_t now_us)
 {
 	bool created = false;

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The inside of a filter, for the files that make it: filter_parse.c (text -> tree), filter_fields.c
+ * (THE table of fields), filter_value.c (what a value may be), filter_test.c (does it hold?),
+ * filter_match.c (the tree on a flow or a row). Private to src/snapshot.
+ */
+#ifndef SNAPSHOT_FILTER_PARTS_H
+#define SNAPSHOT_FILTER_PARTS_H
+
+#include "dpitop/column.h"
+#include "dpitop/filter.h"
+#include "snapshot/filter_lex.h"
+
+enum { FILTER_TEXT = 4096, FILTER_NODES = 1024, FILTER_DEPTH = 64, NODE_NONE = UINT16_MAX };
+
+/* Three-valued logic: and is the least, or the greatest, not is 2 - x. */
+enum truth { NO = 0, UNKNOWN = 1, YES = 2 };
+
+struct filter_kind;
+struct filter_test;
+struct subject;
+
+enum { /* filter_field.flags */
+	FIELD_ENDS = 1,   /* of each end of a flow: may be written src.x and dst.x */
+	FIELD_WORD = 2,   /* bare words look here */
+	FIELD_CLIENT = 4, /* the client's end only */
+	FIELD_SERVER = 8
+};
+
+struct filter_field { /* filter_fields.c */
+	const char *name;
+	const struct filter_kind *kind;
+	unsigned flags;
+	/* what the kind reads; end 0: client, 1: server */
+	const char *(*text)(struct subject *s, int end, unsigned n); /* n-th; NULL: no more */
+	unsigned (*number)(const struct flow *f, int end);
+	const char *(*name_of)(unsigned number, char buf[8]); /* "" if it has none */
+	struct value (*get)(const struct row *r);
+	unsigned max; /* of number */
+};
+
+extern const struct filter_field filter_field_table[];
+extern const size_t filter_field_count;
+/* "host", "src.port"; *ends as bits. NULL if there is none of this name. */
+const struct filter_field *filter_field_find(const char *name, unsigned *ends);
+
+struct filter_kind {
+	unsigned ops; /* OP_BIT()s it understands */
+	bool measure;
+	/* Read the value into t; a negative err says what is wrong with it. quoted: means only itself */
+	int (*read)(struct filter_test *t, const char *value, bool quoted, struct error *e);
+	/* Does it hold, negation aside? */
+	enum truth (*holds)(const struct filter_test *t, struct subject *s);
+};
+
+#define OP_BIT(op) (1u << (op))
+extern const struct filter_kind kind_host, kind_net, kind_number, kind_set, kind_text, kind_app,
+	kind_as, kind_flags, kind_risk, kind_measure, kind_time;
+
+enum { CLASS_SLOTS = 64 };
+
+struct class_cache { /* what a test said of an application; verdicts never change, so they may race */
+	uint64_t slots[CLASS_SLOTS];
+};
+
+struct filter_test {
+	const struct filter_field *field;
+	enum filter_op op; /* OP_NE and OP_HAS_NOT are OP_EQ and OP_HAS, negated */
+	bool negated;
+	bool none;         /* value is `none`: what is not known or not there */
+	bool is_net, is_internet, is_number;
+	bool skip_addresses; /* the text cannot be part of an address */
+	unsigned ends;     /* bits: 1 client, 2 server */
+	char *text;        /* owned */
+	struct cidr net;
+	uint64_t number;
+	uint64_t set[4];   /* of small numbers */
+	uint64_t dims;     /* measures: dimensions that have it */
+	struct class_cache *cache; /* owned; only kind_app */
+};
+
+/* What is tested; what costs a look-up is looked up once. */
+struct subject {
+	const struct filter_context *context; /* NULL for rows */
+	const struct flow *flow;              /* NULL for rows */
+	const struct row *row;                /* flows: NULL until a measure is asked for */
+	struct row own;
+	bool host_known[2], geo_known[2];
+	const struct dim_host *host[2];
+	struct geo geo[2];
+	char buf[ADDR_TEXT];
+};
+
+enum node_type { NODE_TEST, NODE_AND, NODE_OR, NODE_NOT };
+
+struct filter_node {
+	uint8_t type;
+	uint16_t first; /* child, or the number of the test */
+	uint16_t next;  /* sister; NODE_NONE */
+};
+
+struct filter {
+	char *text;
+	struct filter_node *nodes;
+	struct filter_test *tests;
+	uint16_t node_count, node_room, test_count, test_room;
+	uint16_t traffic, measures; /* roots; NODE_NONE: matches all */
+};
+
+/* filter_test.c */
+enum truth filter_test_holds(const struct filter_test *t, struct subject *s);
+const struct dim_host *subject_host(struct subject *s, int end);
+const struct geo *subject_geo(struct subject *s, int end);
+/* The name known of an end, "" */
+const char *subject_name(struct subject *s, int end);
+const struct row *subject_row(struct subject *s);
+
+#endif
