@@ -65,17 +65,18 @@ enum { /* https://www.radiotap.org: bits of the first presence word, of the flag
  * header's start: only TSFT (8 bytes) comes before the flags. */
 static bool radiotap_padded(struct cursor header)
 {
-	uint8_t present = cursor_peek(&header, 8)[4];
-	uint32_t length = header.left, at = 4;
+	uint8_t present = cursor_peek(&header, 8)[4], last;
+	uint32_t length = header.left, at;
 
 	if (!(present & RADIOTAP_FLAGS))
 		return false;
-	while (at + 4 <= length && (header.at[at + 3] & RADIOTAP_EXTENDED))
-		at += 4;
-	at += 4;
+	cursor_skip(&header, 4);
+	do {
+		last = cursor_take(&header, 4)[3];
+	} while (last & RADIOTAP_EXTENDED);
+	at = length - header.left;
 	if (present & RADIOTAP_TSFT)
-		at = ((at + 7) & ~7u) + 8;
-	cursor_skip(&header, at);
+		cursor_skip(&header, ((8 - at % 8) % 8) + 8);
 	return cursor_u8(&header) & RADIOTAP_PADDED;
 }
 
