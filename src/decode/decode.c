@@ -75,8 +75,8 @@ void decode_packet(struct decoder *d, int linktype, struct packet *p)
 	};
 
 	clear_facts(p);
-	if (d->link == NULL || link_number(d->link) != linktype)
+	if (d->link == NULL || d->link->number != linktype)
 		d->link = link_find(linktype);
 	if (d->link != NULL)
-		link_decode(&w, d->link, cursor_of(p->data, p->cap_len));
+		d->link->decode(&w, cursor_of(p->data, p->cap_len));
 }

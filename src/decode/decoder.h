@@ -12,7 +12,15 @@
 #include "decode/frag.h"
 #include "dpitop/packet.h"
 
-struct link_type;
+struct walk;
+
+typedef void layer_fn(struct walk *w, struct cursor c);
+
+struct link_type {
+	int number;
+	const char *name; /* without DLT_ or LINKTYPE_ */
+	layer_fn *decode;
+};
 
 struct decoder {
 	bool decap;
@@ -33,8 +41,6 @@ struct walk { /* down one packet */
 	uint32_t missing; /* bytes of the frame that were not captured */
 	uint8_t depth, budget;
 };
-
-typedef void layer_fn(struct walk *w, struct cursor c);
 
 /* Verdicts */
 static inline void decode_non_ip(struct walk *w, uint16_t ethertype)
@@ -72,8 +78,6 @@ layer_fn decode_wifi, decode_wifi_swapped, decode_radiotap, decode_prism, decode
 
 /* link.c */
 const struct link_type *link_find(int linktype); /* NULL: not known */
-void link_decode(struct walk *w, const struct link_type *link, struct cursor c);
-int link_number(const struct link_type *link);
 
 /* net.c */
 layer_fn decode_ip; /* the version is in the first byte */

@@ -39,7 +39,7 @@ static void nested(struct walk *w, struct cursor c, uint32_t header, uint32_t li
 	decode_non_ip(w, 0);
 	cursor_skip(&c, header);
 	if (cursor_ok(&c) && link != NULL && decode_enter(w))
-		link_decode(w, link, c);
+		link->decode(w, c);
 }
 
 enum { /* ARPHRD_ numbers for which the protocol field is not an EtherType */
@@ -346,12 +346,6 @@ static void pktap(struct walk *w, struct cursor c)
 	nested(w, c, length < 12 ? UINT32_MAX : length, le32(h + 8));
 }
 
-struct link_type {
-	int number;
-	const char *name; /* without DLT_ or LINKTYPE_ */
-	layer_fn *decode;
-};
-
 /* clang-format off */
 static const struct link_type link_types[] = {
 	{1, "EN10MB", decode_ethernet},
@@ -412,16 +406,6 @@ const struct link_type *link_find(int linktype)
 		if (link_types[i].number == linktype)
 			return &link_types[i];
 	return NULL;
-}
-
-void link_decode(struct walk *w, const struct link_type *link, struct cursor c)
-{
-	link->decode(w, c);
-}
-
-int link_number(const struct link_type *link)
-{
-	return link->number;
 }
 
 bool decode_linktype_known(int linktype)

@@ -112,5 +112,5 @@ void decode_ppi(struct walk *w, struct cursor c)
 	decode_non_ip(w, 0);
 	cursor_skip(&c, length);
 	if (length >= 8 && cursor_ok(&c) && link != NULL && decode_enter(w))
-		link_decode(w, link, c);
+		link->decode(w, c);
 }
