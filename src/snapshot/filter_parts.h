@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The inside of a filter, for the files that make it: filter_parse.c (text -> tree), filter_fields.c
- * (THE table of fields), filter_value.c (what a value may be), filter_test.c (does it hold?),
- * filter_match.c (the tree on a flow or a row). Private to src/snapshot.
+ * (THE table of fields), filter_kind.c and filter_number.c (what a field's value may be and when a
+ * test holds), filter_match.c (the tree on a flow or a row). Private to src/snapshot.
  */
 #ifndef SNAPSHOT_FILTER_PARTS_H
 #define SNAPSHOT_FILTER_PARTS_H
@@ -24,7 +24,8 @@ enum { /* filter_field.flags */
 	FIELD_ENDS = 1,   /* of each end of a flow: may be written src.x and dst.x */
 	FIELD_WORD = 2,   /* bare words look here */
 	FIELD_CLIENT = 4, /* the client's end only */
-	FIELD_SERVER = 8
+	FIELD_SERVER = 8,
+	FIELD_NUMBERS = 16 /* kind_set: by number too */
 };
 
 struct filter_field { /* filter_fields.c */
@@ -86,8 +87,9 @@ struct subject {
 	const struct row *row;                /* flows: NULL until a measure is asked for */
 	struct row own;
 	bool host_known[2], geo_known[2];
-	const struct dim_host *host[2];
-	struct geo geo[2];
+	const struct dim_host *host[2];       /* NULL: the model has none */
+	const struct geo *geo[2];             /* NULL: nowhere */
+	struct geo found[2];
 	char buf[ADDR_TEXT];
 };
 
@@ -107,12 +109,14 @@ struct filter {
 	uint16_t traffic, measures; /* roots; NODE_NONE: matches all */
 };
 
-/* filter_test.c */
-enum truth filter_test_holds(const struct filter_test *t, struct subject *s);
+/* filter_match.c */
 const struct dim_host *subject_host(struct subject *s, int end);
-const struct geo *subject_geo(struct subject *s, int end);
-/* The name known of an end, "" */
-const char *subject_name(struct subject *s, int end);
+const struct geo *subject_geo(struct subject *s, int end); /* NULL: nothing is known */
+const char *subject_name(struct subject *s, int end);      /* as far as it is known, else "" */
 const struct row *subject_row(struct subject *s);
+/* filter_kind.c: is it the text, or does it contain it? Upper and lower case are the same. */
+bool filter_text_holds(const struct filter_test *t, const char *text);
+/* `none` or `unknown` */
+bool filter_is_none(const char *value);
 
 #endif
