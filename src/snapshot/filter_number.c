@@ -131,8 +131,11 @@ static int read_risk(struct filter_test *t, const char *value, bool quoted, stru
 	for (bit = 0; bit < 64; bit++) {
 		const char *name = dpi_risk_name(bit);
 
-		snprintf(number, sizeof number, "risk %u", bit); /* as its row is called */
-		if (value[0] != '\0' && filter_text_holds(t, name != NULL ? name : number))
+		if (name == NULL && t->op == OP_EQ) { /* as its row is called */
+			snprintf(number, sizeof number, "risk %u", bit);
+			name = number;
+		}
+		if (name != NULL && value[0] != '\0' && filter_text_holds(t, name))
 			t->set[0] |= UINT64_C(1) << bit;
 	}
 	if (t->set[0] == 0)
