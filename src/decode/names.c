@@ -73,7 +73,7 @@ static const struct ethertype ethertypes[] = {
 	{0x8914, "FIP"}, {0x8915, "RoCE"}, {0x891d, "TTEthernet"}, {0x8926, "VN-Tag"},
 	{0x892f, "HSR"}, {0x893a, "IEEE1905"}, {0x8940, "ECP"}, {0x894f, "NSH"},
 	{0x9000, "Loopback"}, {0x9100, "QinQ-9100"}, {0x9200, "QinQ-9200"},
-	{0x9300, "QinQ-9300"}, {0xcafe, "Veritas-LLT"}, {0xfcfc, "FCoE-Old"},
+	{0x9300, "QinQ-9300"}, {0xcafe, "Veritas-LLT"},
 };
 
 static const char *const tunnel_names[TUNNEL_COUNT] = {
