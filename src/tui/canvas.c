@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Cells in memory. Holds two things true whatever is drawn where: a wide character is followed by its
+ * Cells in memory. Two things hold whatever is drawn where: a wide character is followed by its
  * empty second half or is not there at all, and on a canvas of ASCII every cell is ASCII. Knows no
  * terminal and no colour. One thread; called by everything that draws, and by tests.
  */
