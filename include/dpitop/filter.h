@@ -37,6 +37,7 @@ struct filter_context {
 	const struct source_info *sources; /* for iface */
 	size_t source_count;
 	int64_t now_us;            /* wall clock, for names */
+	int64_t tick_us;           /* length of the last tick, for rates; 0: a second */
 };
 
 /* NULL with e filled (position = offset in text, the message says what was expected) if text is

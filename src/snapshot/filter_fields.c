@@ -105,7 +105,7 @@ static unsigned number_port(const struct flow *f, int end)
 		return f->member; \
 	}
 FLOW_NUMBER(vlan, vlan)
-FLOW_NUMBER(ip, ip_version)
+FLOW_NUMBER(version, ip_version)
 FLOW_NUMBER(l4, l4)
 FLOW_NUMBER(state, state)
 FLOW_NUMBER(tunnel, tunnel)
@@ -130,7 +130,7 @@ static const char *name_of_tunnel(unsigned number, char buf[8])
 enum { ENDS = FIELD_ENDS, WORD = FIELD_WORD, CLIENT = FIELD_CLIENT, SERVER = FIELD_SERVER,
        NUMBERS = FIELD_NUMBERS };
 enum { LAST_STATE = FLOW_STATE_COUNT - 1, LAST_TUNNEL = TUNNEL_COUNT - 1, LAST_L4 = 255,
-       LAST_PORT = 65535, LAST_VLAN = 4095, LAST_IP = 6 };
+       LAST_PORT = 65535, LAST_VLAN = 4095, LAST_VERSION = 6 };
 
 /* clang-format off */
 const struct filter_field filter_field_table[] = {
@@ -144,7 +144,7 @@ const struct filter_field filter_field_table[] = {
 	{"cat", &kind_text, WORD, .text = text_category},
 	{"breed", &kind_text, 0, .text = text_breed},
 	{"l4", &kind_set, WORD | NUMBERS, .number = number_l4, .name_of = name_of_l4, .max = LAST_L4},
-	{"ip", &kind_number, 0, .number = number_ip, .max = LAST_IP},
+	{"version", &kind_number, 0, .number = number_version, .max = LAST_VERSION},
 	{"country", &kind_text, ENDS | WORD, .text = text_country},
 	{"city", &kind_text, ENDS | WORD, .text = text_city},
 	{"as", &kind_as, ENDS | WORD, .text = NULL},
@@ -154,7 +154,8 @@ const struct filter_field filter_field_table[] = {
 	{"agent", &kind_text, 0, .text = text_agent},
 	{"mac", &kind_text, ENDS, .text = text_mac},
 	{"vlan", &kind_number, 0, .number = number_vlan, .max = LAST_VLAN},
-	{"tunnel", &kind_set, WORD, .number = number_tunnel, .name_of = name_of_tunnel, .max = LAST_TUNNEL},
+	{"tunnel", &kind_set, WORD, .number = number_tunnel, .name_of = name_of_tunnel,
+	 .max = LAST_TUNNEL},
 	{"iface", &kind_text, WORD, .text = text_iface},
 	{"state", &kind_set, WORD, .number = number_state, .name_of = name_of_state, .max = LAST_STATE},
 	{"flags", &kind_flags, 0, .text = NULL},

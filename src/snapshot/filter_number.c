@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Kinds of fields whose values are numbers or become numbers while a filter is parsed: ports, sets
- * of few names (protocols, states, tunnels, risks, TCP flags), and measures with their units. Reading:
- * any thread; matching: the engine's. Texts and addresses are filter_kind.c.
+ * of few names (protocols, states, tunnels, risks, TCP flags), and measures with their units. Texts
+ * and addresses are filter_kind.c. Reading: any thread; matching: the engine's.
  */
 #include "config.h"
 

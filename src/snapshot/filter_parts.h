@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The inside of a filter, for the files that make it: filter_parse.c (text -> tree), filter_fields.c
- * (THE table of fields), filter_kind.c and filter_number.c (what a field's value may be and when a
- * test holds), filter_match.c (the tree on a flow or a row). Private to src/snapshot.
+ * The inside of a filter, for the files that make it: filter_parse.c (text -> tree), filter_tree.c
+ * (its nodes and parts), filter_fields.c (THE table of fields), filter_kind.c and filter_number.c
+ * (what a field's value may be and when a test holds), filter_match.c (the tree on a flow or a row).
+ * Private to src/snapshot.
  */
 #ifndef SNAPSHOT_FILTER_PARTS_H
 #define SNAPSHOT_FILTER_PARTS_H
@@ -60,7 +61,7 @@ extern const struct filter_kind kind_host, kind_net, kind_number, kind_set, kind
 
 enum { CLASS_SLOTS = 64 };
 
-struct class_cache { /* what a test said of an application; verdicts never change, so they may race */
+struct class_cache { /* what a test said of applications; it never changes, so it may race */
 	uint64_t slots[CLASS_SLOTS];
 };
 

@@ -42,6 +42,7 @@ static struct filter_context context_of(const struct snapshot_input *in, bool na
 		.sources = in->sources,
 		.source_count = in->source_count,
 		.now_us = in->now_us,
+		.tick_us = in->tick_us,
 	};
 }
 
