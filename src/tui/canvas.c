@@ -115,7 +115,9 @@ static bool is_mark(uint32_t codepoint)
 {
 	char probe[8] = "a";
 
-	return codepoint >= 0x300 && text_put(probe + 1, sizeof probe - 2, codepoint) != 0 && text_is_clean(probe);
+	if (codepoint < 0x300)
+		return false;
+	return text_put(probe + 1, sizeof probe - 2, codepoint) != 0 && text_is_clean(probe);
 }
 
 static void put_mark(struct canvas *c, int x, int y, uint32_t codepoint)
@@ -202,7 +204,8 @@ static const char *text_tail(const char *text, int width, int cells)
 	return text;
 }
 
-void canvas_field(struct canvas *c, int x, int y, int cells, enum style s, const char *text, bool right, bool keep_end)
+void canvas_field(struct canvas *c, int x, int y, int cells, enum style s, const char *text,
+		  bool right, bool keep_end)
 {
 	int width = text_width(text), used;
 

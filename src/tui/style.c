@@ -13,7 +13,9 @@
 enum { OWN = -1, COLOURS_FEW = 8, COLOURS_MANY = 256 };
 
 /* Numbers of xterm's palette of 256 (the cube 16 to 231, greys 232 to 255). */
-enum { TEAL = 30, BLUE = 32, GREEN = 28, YELLOW = 136, ORANGE = 166, RED = 160, PURPLE = 133, GREY = 244 };
+enum {
+	GREEN = 28, TEAL = 30, BLUE = 32, PURPLE = 133, YELLOW = 136, RED = 160, ORANGE = 166, GREY = 244
+};
 /* And of the eight everybody has (ECMA-48 SGR 30 to 37). */
 enum { RED8 = 1, GREEN8, YELLOW8, BLUE8, PURPLE8, TEAL8 };
 
