@@ -22,6 +22,7 @@ enum { /* https://www.iana.org/assignments/ieee-802-numbers */
 	TYPE_PPPOE_SESSION = 0x8864,
 	TYPE_STAG = 0x88a8,
 	TYPE_ITAG = 0x88e7,
+	TYPE_FABRICPATH = 0x8903,
 	TYPE_VNTAG = 0x8926,
 	TYPE_QINQ_9100 = 0x9100, /* before IEEE 802.1ad, by convention */
 	TYPE_QINQ_9200 = 0x9200,
@@ -69,6 +70,13 @@ static void decode_backbone(struct walk *w, struct cursor c)
 	decode_ethernet(w, c);
 }
 
+/* Cisco FabricPath: a whole frame behind tree and time to live */
+static void decode_fabricpath(struct walk *w, struct cursor c)
+{
+	cursor_skip(&c, 2);
+	decode_ethernet(w, c);
+}
+
 struct carrier { /* EtherTypes that carry something else */
 	uint16_t type;
 	layer_fn *layer;
@@ -81,6 +89,7 @@ static const struct carrier carriers[] = {
 	{TYPE_PPPOE_SESSION, decode_pppoe},
 	{TYPE_PPP, decode_ppp},
 	{TYPE_ITAG, decode_backbone},
+	{TYPE_FABRICPATH, decode_fabricpath},
 	{TYPE_TRANSPARENT_ETHERNET, decode_ethernet},
 };
 /* clang-format on */

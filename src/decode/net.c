@@ -102,7 +102,7 @@ enum extension {
 	EXTENSION_PROTOCOL  /* plain, but a protocol of its own when nothing follows */
 };
 
-enum { EXTENSIONS_MAX = 24, NO_NEXT_HEADER = 59 }; /* 24 of 2048 bytes: l4_offset has 16 bits */
+enum { EXTENSION_BYTES = 0xf000, NO_NEXT_HEADER = 59 }; /* in all; l4_offset has 16 bits */
 
 /* clang-format off */
 /* https://www.iana.org/assignments/ipv6-parameters (extension header types); AH and ESP end the
@@ -139,7 +139,9 @@ static void chain_fragment(struct chain *chain, const uint8_t *h, const struct p
 /* To the end of the chain, to a later fragment, or to where the capture ends. */
 static void walk_chain(struct chain *chain, struct cursor *c, const struct packet *p)
 {
-	for (unsigned i = 0; i < EXTENSIONS_MAX && extensions[chain->next]; i++) {
+	const uint32_t all = c->left;
+
+	while (extensions[chain->next] && all - c->left < EXTENSION_BYTES) {
 		const uint8_t *h = cursor_peek(c, 8);
 		uint8_t kind = extensions[chain->next];
 
