@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A parsed filter on a flow or a row. What is not known is a third truth: a row is hidden only by
- * what is known to be wrong, a flow selected only by what is known to be right. Called for each flow
- * of a pass: nothing is allocated, and what needs a look-up is looked up at most once per flow. The
- * engine's thread.
+ * what is known to be wrong, a flow selected only by what is known to be right. Called for each
+ * flow of a pass: nothing is allocated, and what needs a look-up is looked up at most once per flow.
+ * The engine's thread.
  */
 #include "config.h"
 

@@ -2,8 +2,8 @@
  *
  * The inside of a filter, for the files that make it: filter_parse.c (text -> tree), filter_tree.c
  * (its nodes and parts), filter_fields.c (THE table of fields), filter_kind.c and filter_number.c
- * (what a field's value may be and when a test holds), filter_match.c (the tree on a flow or a row).
- * Private to src/snapshot.
+ * (what a field's value may be and when a test holds), filter_match.c (the tree on a flow or a
+ * row). Private to src/snapshot.
  */
 #ifndef SNAPSHOT_FILTER_PARTS_H
 #define SNAPSHOT_FILTER_PARTS_H
@@ -12,7 +12,12 @@
 #include "dpitop/filter.h"
 #include "snapshot/filter_lex.h"
 
-enum { FILTER_TEXT = 4096, FILTER_NODES = 1024, FILTER_DEPTH = 64, NODE_NONE = UINT16_MAX };
+enum {
+	FILTER_TEXT = 4096, /* bytes of a filter with its end */
+	FILTER_NODES = 1024, /* no test is added behind so many; a text's words make 14 each */
+	FILTER_DEPTH = 64,  /* parentheses and nots in each other */
+	NODE_NONE = UINT16_MAX
+};
 
 /* Three-valued logic: and is the least, or the greatest, not is 2 - x. */
 enum truth { NO = 0, UNKNOWN = 1, YES = 2 };
@@ -107,8 +112,22 @@ struct filter {
 	struct filter_node *nodes;
 	struct filter_test *tests;
 	uint16_t node_count, node_room, test_count, test_room;
-	uint16_t traffic, measures; /* roots; NODE_NONE: matches all */
+	uint16_t traffic, measures; /* roots; NODE_NONE: there are none such */
 };
+
+/* filter_tree.c: building. A list of nodes grows at its end. */
+struct node_list {
+	uint16_t first, last; /* NODE_NONE: empty */
+};
+void node_append(struct filter *f, struct node_list *l, uint16_t node);
+/* A node above the list's; of a list of one that one, of an empty one NODE_NONE. */
+uint16_t node_join(struct filter *f, enum node_type type, const struct node_list *l);
+uint16_t node_new(struct filter *f, enum node_type type, uint16_t first);
+/* A node for the test, whose memory passes to the filter. */
+uint16_t node_test(struct filter *f, const struct filter_test *t);
+void filter_test_release(struct filter_test *t);
+/* Divide the conjunction at root into what selects flows and what hides rows. */
+void filter_split(struct filter *f, uint16_t root);
 
 /* filter_match.c */
 const struct dim_host *subject_host(struct subject *s, int end);
