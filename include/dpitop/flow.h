@@ -94,6 +94,7 @@ struct flow_update {
 		uint64_t risks;
 		uint8_t state;
 		uint8_t tcp_flags;
+		bool inspected;         /* FLOW_DPI_DONE: its class and texts are final */
 		const char *site;       /* never NULL; FLOW_SITE, else FLOW_QUERY, else "" */
 	} old, now;
 	int64_t from_us, to_us;     /* interval the delta covers */

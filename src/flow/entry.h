@@ -19,7 +19,7 @@ enum { /* flow_entry.marks */
 	MARK_SEQ = 16,        /* 16 << direction: next_seq is known */
 	MARK_SYN = 64,        /* 64 << direction: a SYN was seen (server's: SYN-ACK) */
 	MARK_LIST = 256,      /* in lists[1], else lists[0] */
-	MARK_KEPT = 512,      /* ended, and in the list of kept ones */
+	MARK_TOLD_DONE = 512  /* ... as inspected */
 };
 
 struct flow_entry {

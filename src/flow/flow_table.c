@@ -67,7 +67,6 @@ void flow_table_on_name(struct flow_table *t, void (*learn)(void *ctx, const str
 /* The list of kept flows: in the order in which they ended. */
 void flow_table_keep(struct flow_table *t, struct flow_entry *e)
 {
-	e->marks |= MARK_KEPT;
 	e->next = ENTRY_NONE;
 	e->prev = t->kept_last;
 	if (t->kept_last != ENTRY_NONE)

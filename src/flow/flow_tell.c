@@ -78,7 +78,7 @@ static unsigned kind_of(const struct flow_entry *e, const struct flow_update *u)
 	if (!(e->marks & MARK_TOLD))
 		return UPDATE_NEW;
 	if (memcmp(&u->old.class_, &u->now.class_, sizeof u->now.class_) != 0 || u->old.risks != u->now.risks ||
-	    u->old.state != u->now.state || u->old.tcp_flags != u->now.tcp_flags || u->old.site[0] != u->now.site[0])
+	    u->old.state != u->now.state || u->old.inspected != u->now.inspected || u->old.tcp_flags != u->now.tcp_flags || u->old.site[0] != u->now.site[0])
 		return UPDATE_RECLASS;
 	return 0;
 }
@@ -93,6 +93,8 @@ static void remember(struct flow_entry *e, const struct flow_update *u)
 	e->marks |= MARK_TOLD;
 	if (u->now.site[0] != '\0')
 		e->marks |= MARK_TOLD_SITE;
+	if (u->now.inspected)
+		e->marks |= MARK_TOLD_DONE;
 }
 
 static void preview(struct flow_table *t, struct flow_entry *e)
@@ -112,8 +114,8 @@ static bool tell(struct flow_table *t, struct flow_entry *e, unsigned end)
 	preview(t, e);
 	u = (struct flow_update){
 		.flow = f, .sampling = 1, .delta = difference(&f->total, &f->told),
-		.now = {f->class_, f->risks, f->state, f->tcp_flags, site_of(f)},
-		.old = {e->told_class, e->told_risks, e->told_state, e->told_tcp_flags, ""},
+		.now = {f->class_, f->risks, f->state, f->tcp_flags, f->flags & FLOW_DPI_DONE, site_of(f)},
+		.old = {e->told_class, e->told_risks, e->told_state, e->told_tcp_flags, e->marks & MARK_TOLD_DONE, ""},
 		.from_us = f->first_us, .to_us = f->last_us};
 	if (!(e->marks & MARK_TOLD))
 		u.old = u.now;

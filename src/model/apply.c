@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The one door: a flow update into every dimension. What a flow's key says never changes; what it is
+ * (application, state, risks, site) may, and then what was booked moves with it. Engine thread.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "model/dims.h"
+
+static void small_add(struct model *m, enum dim d, uint16_t number, const struct amount *a)
+{
+	table_add(&m->tables[d], table_touch_small(&m->tables[d], number, m->newest_us), a);
+}
+
+static void small_take(struct model *m, enum dim d, uint16_t number, const struct amount *a)
+{
+	table_take(&m->tables[d], table_touch_small(&m->tables[d], number, m->newest_us), a);
+}
+
+static struct entry *key_add(struct model *m, enum dim d, const struct dim_key *k, const struct amount *a)
+{
+	struct entry *e = table_touch(&m->tables[d], k, m->newest_us, NULL);
+
+	table_add(&m->tables[d], e, a);
+	return e;
+}
+
+/* ---- what can change: THE list of the facts that are rows of a dimension ---- */
+
+struct fact {
+	enum dim dim;
+	uint16_t (*number)(const struct model *m, const struct flow_facts *f);
+	bool tcp_only;
+};
+
+static uint16_t fact_category(const struct model *m, const struct flow_facts *f)
+{
+	(void)m;
+	return f->class_.category;
+}
+
+static uint16_t fact_breed(const struct model *m, const struct flow_facts *f)
+{
+	return m->o.dpi != NULL ? dpi_breed(m->o.dpi, &f->class_) : 0;
+}
+
+static uint16_t fact_state(const struct model *m, const struct flow_facts *f)
+{
+	(void)m;
+	return f->state;
+}
+
+static uint16_t fact_tcp_flags(const struct model *m, const struct flow_facts *f)
+{
+	(void)m;
+	return f->tcp_flags;
+}
+
+static const struct fact facts[] = {
+	{DIM_CATEGORY, fact_category, false},
+	{DIM_BREED, fact_breed, false},
+	{DIM_STATE, fact_state, false},
+	{DIM_TCP_FLAGS, fact_tcp_flags, true},
+};
+
+enum { FACTS = sizeof facts / sizeof facts[0], L4_TCP = 6 };
+
+static void app_key(struct dim_key *k, const struct dpi_class *c)
+{
+	memset(k, 0, sizeof *k);
+	k->app.master = c->master;
+	k->app.app = c->app;
+}
+
+/* Move what was booked under the old facts to the rows of the new ones, where they differ. */
+static void reclassify(struct model *m, const struct flow_update *u)
+{
+	struct amount a = {.c = u->moved, .flows = 1, .live = 1};
+	uint64_t gone = u->old.risks & ~u->now.risks, come = u->now.risks & ~u->old.risks;
+	struct dim_key old, now;
+
+	for (unsigned i = 0; i < FACTS; i++) {
+		uint16_t before = facts[i].number(m, &u->old), after = facts[i].number(m, &u->now);
+
+		if (before == after || (facts[i].tcp_only && u->flow->l4 != L4_TCP))
+			continue;
+		small_take(m, facts[i].dim, before, &a);
+		small_add(m, facts[i].dim, after, &a);
+	}
+	for (unsigned bit = 0; bit < 64 && (gone | come) != 0; bit++) {
+		if (gone >> bit & 1)
+			small_take(m, DIM_RISK, (uint16_t)bit, &a);
+		if (come >> bit & 1)
+			small_add(m, DIM_RISK, (uint16_t)bit, &a);
+	}
+	app_key(&old, &u->old.class_);
+	app_key(&now, &u->now.class_);
+	if (old.app.master != now.app.master || old.app.app != now.app.app) {
+		table_take(&m->tables[DIM_APP], table_get(&m->tables[DIM_APP], &old), &a);
+		key_add(m, DIM_APP, &now, &a);
+	}
+	if (u->old.site[0] == '\0' && u->now.site[0] != '\0') {
+		site_key(&now, u->now.site);
+		key_add(m, DIM_SITE, &now, &a);
+	}
+}
+
+static void count_app_hosts(struct model *m, struct entry *app, const struct flow_update *u)
+{
+	struct { struct addr addr; uint32_t master, app; } user;
+	bool first = (u->flags & UPDATE_NEW) ? u->now.inspected || u->now.class_.app != 0
+					     : (u->flags & UPDATE_RECLASS) != 0;
+
+	if (app == NULL || !first || (u->now.class_.app == 0 && !u->now.inspected))
+		return;
+	user.master = u->now.class_.master;
+	user.app = u->now.class_.app;
+	for (unsigned d = 0; d < 2; d++) {
+		user.addr = u->flow->addr[d];
+		if (distinct_touch(&m->distinct, hash_bytes(&user, sizeof user, m->o.seed)) == DISTINCT_NEW)
+			app->row.hosts++;
+	}
+}
+
+static void by_facts(struct model *m, const struct flow_update *u, const struct amount *a)
+{
+	struct dim_key k;
+
+	for (unsigned i = 0; i < FACTS; i++)
+		if (!facts[i].tcp_only || u->flow->l4 == L4_TCP)
+			small_add(m, facts[i].dim, facts[i].number(m, &u->now), a);
+	for (unsigned bit = 0; bit < 64 && u->now.risks >> bit != 0; bit++)
+		if (u->now.risks >> bit & 1)
+			small_add(m, DIM_RISK, (uint16_t)bit, a);
+	app_key(&k, &u->now.class_);
+	count_app_hosts(m, key_add(m, DIM_APP, &k, a), u);
+	if (u->now.site[0] != '\0') {
+		struct entry *e;
+
+		site_key(&k, u->now.site);
+		e = key_add(m, DIM_SITE, &k, a);
+		if (e != NULL) {
+			e->row.site = &((struct site_entry *)e)->site;
+			site_describe(m, (struct site_entry *)e, u);
+		}
+	}
+}
+
+/* ---- what stays ---- */
+
+static void by_key(struct model *m, const struct flow *f, const struct amount *a)
+{
+	struct dim_key k;
+
+	small_add(m, DIM_L4, f->l4, a);
+	small_add(m, DIM_IP_VERSION, f->ip_version, a);
+	small_add(m, DIM_VLAN, f->vlan, a);
+	small_add(m, DIM_TUNNEL, f->tunnel, a);
+	small_add(m, DIM_INTERFACE, f->source, a);
+	memset(&k, 0, sizeof k);
+	k.vlan_pair.src = k.vlan_pair.dst = f->vlan;
+	key_add(m, DIM_VLAN_PAIR, &k, a);
+	if (f->port[0] != 0 || f->port[1] != 0) {
+		memset(&k, 0, sizeof k);
+		k.port.port = f->port[1];
+		k.port.l4 = f->l4;
+		key_add(m, DIM_PORT, &k, a);
+	}
+}
+
+static struct amount turned(const struct amount *a)
+{
+	struct amount t = *a;
+
+	t.c.bytes[0] = a->c.bytes[1], t.c.bytes[1] = a->c.bytes[0];
+	t.c.packets[0] = a->c.packets[1], t.c.packets[1] = a->c.packets[0];
+	return t;
+}
+
+static void by_place(struct model *m, const struct host_entry *h, const struct amount *a)
+{
+	table_add(&m->tables[DIM_SUBNET], h->subnet, a);
+	table_add(&m->tables[DIM_COUNTRY], h->country, a);
+	table_add(&m->tables[DIM_AS], h->as, a);
+	table_add(&m->tables[DIM_CITY], h->city, a);
+}
+
+/* One direction between two places: all of it in [0]. */
+static void by_pair(struct model *m, const struct host_entry *src, const struct host_entry *dst, const struct amount *a)
+{
+	struct dim_key k;
+
+	memset(&k, 0, sizeof k);
+	k.subnet_pair.src = src->host.subnet;
+	k.subnet_pair.dst = dst->host.subnet;
+	key_add(m, DIM_SUBNET_PAIR, &k, a);
+	memset(&k, 0, sizeof k);
+	memcpy(k.country_pair.src, src->place.country, sizeof k.country_pair.src);
+	memcpy(k.country_pair.dst, dst->place.country, sizeof k.country_pair.dst);
+	key_add(m, DIM_COUNTRY_PAIR, &k, a);
+	memset(&k, 0, sizeof k);
+	k.as_pair.src = src->place.asn;
+	k.as_pair.dst = dst->place.asn;
+	key_add(m, DIM_AS_PAIR, &k, a);
+}
+
+static void count_way(struct model *m, bool src_local, bool dst_local, uint64_t bytes)
+{
+	if (src_local)
+		*(dst_local ? &m->totals.local_bytes : &m->totals.out_bytes) += bytes;
+	else
+		*(dst_local ? &m->totals.in_bytes : &m->totals.transit_bytes) += bytes;
+}
+
+static void by_ends(struct model *m, const struct flow_update *u, const struct amount *a)
+{
+	const struct amount back = turned(a);
+	struct entry *entries[2];
+	struct host_entry *ends[2];
+
+	for (unsigned d = 0; d < 2; d++) {
+		ends[d] = host_touch(m, d, &u->flow->addr[d], &entries[d]);
+		table_add(&m->tables[DIM_HOST], entries[d], d == 0 ? a : &back);
+		by_place(m, ends[d], d == 0 ? a : &back);
+	}
+	for (unsigned d = 0; d < 2; d++) {
+		struct amount way = {.c = {{a->c.bytes[d], 0}, {a->c.packets[d], 0}},
+				     .from_us = a->from_us, .to_us = a->to_us};
+
+		if (d == 0)
+			way.flows = a->flows, way.live = a->live;
+		else if (way.c.packets[0] == 0)
+			break;
+		by_pair(m, ends[d], ends[!d], &way);
+		count_way(m, ends[d]->host.local, ends[!d]->host.local, a->c.bytes[d]);
+	}
+	hosts_describe(m, ends, u);
+}
+
+void model_apply(struct model *m, const struct flow_update *u)
+{
+	bool traffic = u->delta.packets[0] + u->delta.packets[1] != 0;
+	struct amount a = {.c = u->delta, .flows = (u->flags & UPDATE_NEW) != 0,
+			   .live = (int)((u->flags & UPDATE_NEW) != 0) - (int)((u->flags & UPDATE_END) != 0)};
+
+	if (traffic) {
+		a.from_us = u->from_us;
+		a.to_us = u->to_us;
+		if (u->to_us > m->newest_us)
+			m->newest_us = u->to_us;
+	}
+	if (u->flags & UPDATE_RECLASS)
+		reclassify(m, u);
+	by_facts(m, u, &a);
+	by_key(m, u->flow, &a);
+	by_ends(m, u, &a);
+}
+
+void model_non_ip(struct model *m, uint16_t ethertype, bool undecoded, uint64_t packets, uint64_t bytes,
+		  int64_t ts_us, unsigned source)
+{
+	struct amount a = {.c = {{bytes, 0}, {packets, 0}}, .from_us = ts_us, .to_us = ts_us};
+
+	m->totals.non_ip_packets += packets;
+	m->totals.non_ip_bytes += bytes;
+	if (undecoded) {
+		m->totals.undecoded_packets += packets;
+		m->totals.undecoded_bytes += bytes;
+	}
+	if (ts_us > m->newest_us)
+		m->newest_us = ts_us;
+	small_add(m, DIM_ETHERTYPE, ethertype, &a);
+	small_add(m, DIM_INTERFACE, (uint16_t)source, &a);
+}

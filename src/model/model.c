@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A model's life, its totals, ticks, the throughput graph, and reading its rows. What an update does
+ * is in apply.c. Engine thread.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "dpitop/mem.h"
+#include "model/dims.h"
+
+#define SECOND_US INT64_C(1000000)
+
+enum { DISTINCT_MAX = 1 << 22 };
+
+/* The rows a dimension may have; 0: as dims.c says. */
+static size_t bound_of(const struct model_limits *l, enum dim d)
+{
+	if (d == DIM_HOST)
+		return l->max_hosts;
+	if (d == DIM_SITE)
+		return l->max_sites;
+	if (d == DIM_PORT)
+		return l->max_ports;
+	return dim_info(d)->pair ? l->max_pairs : 0;
+}
+
+struct model *model_new(const struct model_options *o)
+{
+	struct model *m = mem_zalloc(sizeof *m);
+
+	m->o = *o;
+	for (unsigned d = 0; d < DIM_COUNT; d++)
+		table_init(&m->tables[d], dim_shape(d), bound_of(&o->limits, d), o->seed + d);
+	distinct_init(&m->distinct, DISTINCT_MAX);
+	hosts_init(m);
+	return m;
+}
+
+void model_free(struct model *m)
+{
+	if (m == NULL)
+		return;
+	for (unsigned d = 0; d < DIM_COUNT; d++)
+		table_release(&m->tables[d]);
+	distinct_release(&m->distinct);
+	map_free(m->names);
+	mem_free(m);
+}
+
+void model_count(struct model *m, uint64_t packets, uint64_t bytes, uint64_t truncated, int64_t first_us,
+		 int64_t last_us)
+{
+	struct model_totals *t = &m->totals;
+
+	if (t->packets == 0 || first_us < t->first_us)
+		t->first_us = first_us;
+	if (t->packets == 0 || last_us > t->last_us)
+		t->last_us = last_us;
+	t->packets += packets;
+	t->bytes += bytes;
+	t->truncated_packets += truncated;
+}
+
+static void draw_graph(struct model *m, int64_t elapsed_us)
+{
+	uint64_t now[2] = {m->totals.out_bytes, m->totals.in_bytes + m->totals.transit_bytes + m->totals.local_bytes};
+	int64_t steps = (elapsed_us + SECOND_US / 2) / SECOND_US;
+
+	if (steps < 1)
+		steps = 1;
+	for (int64_t i = 0; i < steps && i < GRAPH_STEPS; i++) { /* a long tick: its mean */
+		for (unsigned d = 0; d < 2; d++)
+			m->graph[m->graph_at][d] = (uint64_t)((double)(now[d] - m->graph_last[d]) * 1e6 / (double)elapsed_us);
+		m->graph_at = (m->graph_at + 1) % GRAPH_STEPS;
+		if (m->graph_count < GRAPH_STEPS)
+			m->graph_count++;
+	}
+	memcpy(m->graph_last, now, sizeof now);
+}
+
+void model_tick(struct model *m, int64_t now_us, int64_t elapsed_us)
+{
+	if (elapsed_us <= 0)
+		elapsed_us = SECOND_US;
+	for (unsigned d = 0; d < DIM_COUNT; d++)
+		table_tick(&m->tables[d], now_us, elapsed_us);
+	draw_graph(m, elapsed_us);
+}
+
+const struct model_totals *model_totals(const struct model *m)
+{
+	return &m->totals;
+}
+
+size_t model_graph(const struct model *m, uint64_t (*bytes)[2], size_t max)
+{
+	size_t n = m->graph_count < max ? m->graph_count : max;
+
+	for (size_t i = 0; i < n; i++)
+		memcpy(bytes[i], m->graph[(m->graph_at + GRAPH_STEPS - n + i) % GRAPH_STEPS], sizeof bytes[i]);
+	return n;
+}
+
+size_t model_rows(const struct model *m, enum dim d)
+{
+	return map_count(m->tables[d].map);
+}
+
+size_t model_rows_max(const struct model *m, enum dim d)
+{
+	return map_max(m->tables[d].map);
+}
+
+uint64_t model_evicted(const struct model *m, enum dim d)
+{
+	return m->tables[d].evicted;
+}
+
+const struct dim_row *model_other(const struct model *m, enum dim d)
+{
+	return &m->tables[d].other.row;
+}
+
+/* Rows that reclassification left with nothing are no rows. */
+static bool has_traffic(const struct dim_row *r)
+{
+	return r->total.packets[0] + r->total.packets[1] != 0 || r->flows != 0;
+}
+
+const struct dim_row *model_next(const struct model *m, enum dim d, size_t *cursor, const struct dim_key **key)
+{
+	const struct entry *e;
+
+	while ((e = map_next(m->tables[d].map, cursor)) != NULL) {
+		if (!has_traffic(&e->row))
+			continue;
+		if (key != NULL)
+			*key = &e->key;
+		return &e->row;
+	}
+	return NULL;
+}
+
+const struct dim_row *model_get(const struct model *m, enum dim d, const struct dim_key *key)
+{
+	const struct entry *e = map_get(m->tables[d].map, key);
+
+	return e != NULL ? &e->row : NULL;
+}
+
+size_t model_memory(const struct model *m)
+{
+	size_t n = sizeof *m + distinct_memory(&m->distinct) + map_memory(m->names);
+
+	for (unsigned d = 0; d < DIM_COUNT; d++)
+		n += map_memory(m->tables[d].map);
+	return n;
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A dimension's counter table: finding rows, making room, adding, taking, and closing a tick for the
+ * rows that moved. What a row means is not known here. Engine thread; called by apply.c and model.c.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "dpitop/mem.h"
+#include "model/table.h"
+
+#define SECOND_US INT64_C(1000000)
+#define IDLE_US (60 * SECOND_US)
+
+enum { SWEEP = 64 }; /* rows looked at to find an idle one */
+
+void table_init(struct table *t, const struct shape *s, size_t max, uint64_t seed)
+{
+	memset(t, 0, sizeof *t);
+	t->shape = s;
+	t->map = map_new(s->key_bytes, s->entry_bytes, max != 0 ? max : s->max, seed);
+}
+
+void table_release(struct table *t)
+{
+	map_free(t->map);
+}
+
+struct entry *table_get(struct table *t, const struct dim_key *k)
+{
+	if (t->latest != NULL && memcmp(&t->latest->key, k, t->shape->key_bytes) == 0)
+		return t->latest;
+	return map_get(t->map, k);
+}
+
+static void list(struct table *t, struct entry *e)
+{
+	if (e->moved)
+		return;
+	e->moved = true;
+	e->next_moved = t->moved;
+	t->moved = e;
+}
+
+static void widen(struct entry *e, int64_t from_us, int64_t to_us)
+{
+	if (!e->seen || from_us < e->row.first_us)
+		e->row.first_us = from_us;
+	if (!e->seen || to_us > e->row.last_us)
+		e->row.last_us = to_us;
+	e->seen = true;
+}
+
+static void evict(struct table *t, struct entry *e)
+{
+	struct amount a = {.c = e->row.total, .flows = (int)e->row.flows, .live = (int)e->row.live_flows,
+			   .from_us = e->row.first_us, .to_us = e->row.last_us};
+
+	if (t->leaving != NULL)
+		t->leaving(t->ctx, e);
+	table_add(t, NULL, &a);
+	/* this happened before: it is no rate of now */
+	for (unsigned d = 0; d < 2; d++) {
+		t->other.row.last_tick[d] += a.c.bytes[d];
+		t->other.last_packets[d] += a.c.packets[d];
+	}
+	if (t->latest == e)
+		t->latest = NULL;
+	map_remove(t->map, e);
+	t->evicted++;
+}
+
+/* An idle row gives its place; the search goes round, so that its cost is spread. */
+static bool make_room(struct table *t, int64_t now_us)
+{
+	for (unsigned looked = 0; looked < SWEEP; looked++) {
+		struct entry *e = map_next(t->map, &t->hand);
+
+		if (e == NULL) {
+			t->hand = 0;
+			continue;
+		}
+		if (e->moved || now_us - e->row.last_us < IDLE_US)
+			continue;
+		evict(t, e);
+		return true;
+	}
+	return false;
+}
+
+struct entry *table_touch(struct table *t, const struct dim_key *k, int64_t now_us, bool *created)
+{
+	struct entry *e = t->latest;
+
+	if (created != NULL)
+		*created = false;
+	if (e != NULL && memcmp(&e->key, k, t->shape->key_bytes) == 0)
+		return e;
+	if (map_count(t->map) < map_max(t->map)) {
+		e = map_touch(t->map, k, created);
+	} else {
+		e = map_get(t->map, k);
+		if (e == NULL && t->shape->evicts && make_room(t, now_us))
+			e = map_touch(t->map, k, created);
+	}
+	if (e != NULL)
+		t->latest = e;
+	return e;
+}
+
+struct entry *table_touch_small(struct table *t, uint16_t number, int64_t now_us)
+{
+	struct dim_key k;
+	struct entry *e;
+
+	if (number < DIRECT && t->direct[number] != NULL)
+		return t->direct[number];
+	memset(&k, 0, sizeof k);
+	k.small.number = number;
+	e = table_touch(t, &k, now_us, NULL);
+	if (number < DIRECT)
+		t->direct[number] = e;
+	return e;
+}
+
+static uint32_t plus(uint32_t v, int n)
+{
+	int64_t sum = (int64_t)v + n;
+
+	return sum < 0 ? 0 : sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
+}
+
+void table_add(struct table *t, struct entry *e, const struct amount *a)
+{
+	struct dim_row *r;
+
+	if (e == NULL)
+		e = &t->other;
+	r = &e->row;
+	for (unsigned d = 0; d < 2; d++) {
+		r->total.bytes[d] += a->c.bytes[d];
+		r->total.packets[d] += a->c.packets[d];
+	}
+	r->flows = plus(r->flows, a->flows);
+	r->live_flows = plus(r->live_flows, a->live);
+	if (a->to_us != 0 || a->from_us != 0)
+		widen(e, a->from_us, a->to_us);
+	list(t, e);
+}
+
+static uint64_t take(uint64_t *from, uint64_t n)
+{
+	uint64_t some = n < *from ? n : *from;
+
+	*from -= some;
+	return n - some;
+}
+
+void table_take(struct table *t, struct entry *e, const struct amount *a)
+{
+	struct dim_row *r = e != NULL ? &e->row : &t->other.row, *o = &t->other.row;
+
+	for (unsigned d = 0; d < 2; d++) {
+		take(&o->total.bytes[d], take(&r->total.bytes[d], a->c.bytes[d]));
+		take(&o->total.packets[d], take(&r->total.packets[d], a->c.packets[d]));
+	}
+	r->flows = plus(r->flows, -a->flows);
+	r->live_flows = plus(r->live_flows, -a->live);
+	list(t, e != NULL ? e : &t->other);
+}
+
+static uint32_t per_second(uint64_t n, int64_t elapsed_us)
+{
+	uint64_t seconds = (uint64_t)elapsed_us;
+	uint64_t v = n > UINT64_MAX / SECOND_US ? n / seconds * SECOND_US : n * SECOND_US / seconds;
+
+	return v < UINT32_MAX ? (uint32_t)v : UINT32_MAX;
+}
+
+/* Bytes of the tick into the sparkline's step of now. */
+static void draw_spark(struct dim_row *r, uint64_t bytes, int64_t now_us)
+{
+	int64_t step = now_us / (DIM_SPARK_STEP_S * SECOND_US);
+	uint32_t *at;
+
+	if (step < r->spark_at || step >= (int64_t)r->spark_at + DIM_SPARK)
+		memset(r->spark, 0, sizeof r->spark);
+	else
+		for (int64_t s = (int64_t)r->spark_at + 1; s <= step; s++)
+			r->spark[s % DIM_SPARK] = 0;
+	r->spark_at = (int32_t)step;
+	at = &r->spark[step >= 0 ? step % DIM_SPARK : 0];
+	*at = bytes < UINT32_MAX - *at ? *at + (uint32_t)bytes : UINT32_MAX;
+}
+
+/* What a row gained; reclassified traffic may have left it. */
+static uint64_t gained(uint64_t now, uint64_t before)
+{
+	return now > before ? now - before : 0;
+}
+
+/* True if it moved in this tick; else its rates are now 0. */
+static bool close_row(struct entry *e, int64_t now_us, int64_t elapsed_us)
+{
+	struct dim_row *r = &e->row;
+	uint64_t bytes = 0, rate;
+
+	for (unsigned d = 0; d < 2; d++) {
+		uint64_t b = gained(r->total.bytes[d], r->last_tick[d]);
+
+		r->rate[d] = per_second(b, elapsed_us);
+		r->packet_rate[d] = per_second(gained(r->total.packets[d], e->last_packets[d]), elapsed_us);
+		r->last_tick[d] = r->total.bytes[d];
+		e->last_packets[d] = r->total.packets[d];
+		bytes += b;
+	}
+	rate = (uint64_t)r->rate[0] + r->rate[1];
+	if (rate > r->peak)
+		r->peak = rate < UINT32_MAX ? (uint32_t)rate : UINT32_MAX;
+	if (bytes != 0)
+		draw_spark(r, bytes, now_us);
+	return bytes != 0;
+}
+
+void table_tick(struct table *t, int64_t now_us, int64_t elapsed_us)
+{
+	struct entry *e = t->moved, *next;
+
+	t->moved = NULL;
+	for (; e != NULL; e = next) {
+		next = e->next_moved;
+		e->moved = false;
+		if (close_row(e, now_us, elapsed_us))
+			list(t, e); /* looked at once more: then its rates go back to 0 */
+	}
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One dimension's counter table: rows by key, bounded, with an exact `other` for what does not fit.
+ * Private to src/model; one thread.
+ */
+#ifndef MODEL_TABLE_H
+#define MODEL_TABLE_H
+
+#include "dpitop/map.h"
+#include "dpitop/model.h"
+
+struct entry { /* a row with what only the model needs to know; first the key, as struct map wants it */
+	struct dim_key key;
+	struct dim_row row;
+	uint64_t last_packets[2]; /* at the last closed tick */
+	struct entry *next_moved;
+	bool moved, seen;
+};
+
+struct shape { /* what kind of table a dimension has: dims.c */
+	size_t key_bytes, entry_bytes;
+	size_t max;   /* rows, unless model_limits say otherwise */
+	bool evicts;  /* when full, a row that is idle makes room; else new keys are counted in `other` */
+	bool small;   /* keys are numbers, most below DIRECT */
+};
+
+enum { DIRECT = 256 };
+
+struct table {
+	const struct shape *shape;
+	struct map *map;
+	struct entry *direct[DIRECT]; /* small keys: where they are */
+	struct entry *latest;         /* of the last look-up */
+	struct entry *moved;          /* since the last closed tick */
+	struct entry other;
+	size_t hand;                  /* where the search for an idle row goes on */
+	uint64_t evicted;
+	/* a row leaves: what points to it must go; NULL where nothing does */
+	void (*leaving)(void *ctx, struct entry *e);
+	void *ctx;
+};
+
+struct amount { /* what an update adds to a row */
+	struct flow_counters c;
+	int flows, live;
+	int64_t from_us, to_us; /* equal and 0 with nothing to say of times */
+};
+
+void table_init(struct table *t, const struct shape *s, size_t max, uint64_t seed);
+void table_release(struct table *t);
+struct entry *table_get(struct table *t, const struct dim_key *k);
+/* Find or create; NULL if there is no room: count in &t->other. now_us: for what is idle. */
+struct entry *table_touch(struct table *t, const struct dim_key *k, int64_t now_us, bool *created);
+struct entry *table_touch_small(struct table *t, uint16_t number, int64_t now_us);
+/* e NULL: other. */
+void table_add(struct table *t, struct entry *e, const struct amount *a);
+/* Never below zero: what the row no longer has was moved to `other` with it, and is taken there. */
+void table_take(struct table *t, struct entry *e, const struct amount *a);
+void table_tick(struct table *t, int64_t now_us, int64_t elapsed_us);
+
+#endif
