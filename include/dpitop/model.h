@@ -96,8 +96,9 @@ struct geo {
 	double latitude, longitude; /* NaN if not known */
 };
 struct geoip;
-/* explicit: directory or file of --geoip, NULL for the usual places; falls back to the tor-geoipdb text files.
- * Never NULL: a geoip without data answers "unknown"; geoip_describe() says what to install. */
+/* explicit_path: directory or file of --geoip; NULL: the usual places, then the tor-geoipdb text files. NULL with e
+ * filled if explicit_path cannot be used; without data in the usual places everything is unknown and
+ * geoip_describe() says what to install. */
 struct geoip *geoip_open(const char *explicit_path, struct error *e);
 void geoip_close(struct geoip *g);
 void geoip_lookup(struct geoip *g, const struct addr *a, struct geo *out);

@@ -78,6 +78,8 @@ int core_open(struct core *c, const struct engine_options *o, struct error *e)
 		goto failed;
 	flow_table_on_name(c->flows, on_name, c);
 	c->geoip = geoip_open(o->geoip, e);
+	if (!c->geoip)
+		goto failed;
 	m->limits.max_hosts = o->max_hosts;
 	m->seed = seed;
 	m->subnets = c->subnets;

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Countries from the text files of Debian's tor-geoipdb: lines "first,last,CC", IPv4 as numbers in
+ * `geoip`, IPv6 as addresses in `geoip6`, sorted. Read when first asked for, since most of a start-up
+ * needs none of it; lines that make no sense are left out. Engine thread.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dpitop/mem.h"
+#include "model/geoip_data.h"
+
+struct range {
+	struct addr first, last;
+	char country[2];
+};
+
+struct family {
+	struct range *ranges;
+	size_t count, room;
+	bool is_read;
+};
+
+struct geo_ranges {
+	char *directory;
+	struct family v4, v6;
+};
+
+static void path_of(const struct geo_ranges *r, const char *file, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s/%s", r->directory, file);
+}
+
+struct geo_ranges *geo_ranges_new(const char *directory)
+{
+	struct geo_ranges *r = mem_zalloc(sizeof *r);
+	char v4[PATH_MAX], v6[PATH_MAX];
+
+	r->directory = mem_strdup(directory);
+	path_of(r, "geoip", v4, sizeof v4);
+	path_of(r, "geoip6", v6, sizeof v6);
+	if (access(v4, R_OK) == 0 || access(v6, R_OK) == 0)
+		return r;
+	geo_ranges_free(r);
+	return NULL;
+}
+
+void geo_ranges_free(struct geo_ranges *r)
+{
+	if (r == NULL)
+		return;
+	mem_free(r->v4.ranges);
+	mem_free(r->v6.ranges);
+	mem_free(r->directory);
+	mem_free(r);
+}
+
+const char *geo_ranges_path(const struct geo_ranges *r)
+{
+	return r->directory;
+}
+
+static bool parse_number(const char **p, struct addr *a)
+{
+	char *end;
+	unsigned long v;
+	uint8_t be[4];
+
+	errno = 0;
+	v = strtoul(*p, &end, 10);
+	if (end == *p || errno != 0 || v > UINT32_MAX)
+		return false;
+	be[0] = (uint8_t)(v >> 24), be[1] = (uint8_t)(v >> 16), be[2] = (uint8_t)(v >> 8), be[3] = (uint8_t)v;
+	*a = addr_from_v4(be);
+	*p = end;
+	return true;
+}
+
+static bool parse_address(const char **p, struct addr *a)
+{
+	char text[ADDR_TEXT];
+	size_t n = strcspn(*p, ",");
+
+	if (n >= sizeof text)
+		return false;
+	memcpy(text, *p, n);
+	text[n] = '\0';
+	*p += n;
+	return addr_parse(a, text, NULL) == 0;
+}
+
+static bool parse_line(const char *line, bool v6, struct range *r)
+{
+	bool (*parse)(const char **, struct addr *) = v6 ? parse_address : parse_number;
+
+	if (!parse(&line, &r->first) || *line++ != ',' || !parse(&line, &r->last) || *line++ != ',')
+		return false;
+	if (line[0] < 'A' || line[0] > 'Z' || line[1] < 'A' || line[1] > 'Z' || addr_cmp(&r->first, &r->last) > 0)
+		return false;
+	memcpy(r->country, line, sizeof r->country);
+	return true;
+}
+
+static void append(struct family *f, const struct range *r)
+{
+	if (f->count == f->room) {
+		f->room = f->room != 0 ? f->room * 2 : 4096;
+		f->ranges = mem_grow(f->ranges, f->room, sizeof *f->ranges);
+	}
+	f->ranges[f->count++] = *r;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return addr_cmp(&((const struct range *)a)->first, &((const struct range *)b)->first);
+}
+
+static void read_family(struct geo_ranges *r, struct family *f, bool v6)
+{
+	char path[PATH_MAX], line[256];
+	struct range range;
+	bool sorted = true;
+	FILE *in;
+
+	f->is_read = true;
+	path_of(r, v6 ? "geoip6" : "geoip", path, sizeof path);
+	in = fopen(path, "re");
+	if (in == NULL)
+		return;
+	while (fgets(line, sizeof line, in) != NULL) {
+		if (line[0] == '#' || !parse_line(line, v6, &range))
+			continue;
+		sorted = sorted && (f->count == 0 || compare(&f->ranges[f->count - 1], &range) <= 0);
+		append(f, &range);
+	}
+	fclose(in);
+	if (!sorted)
+		qsort(f->ranges, f->count, sizeof *f->ranges, compare);
+	if (f->count != 0)
+		f->ranges = mem_grow(f->ranges, f->count, sizeof *f->ranges);
+}
+
+bool geo_ranges_lookup(struct geo_ranges *r, const struct addr *a, char out[2])
+{
+	bool v6 = !addr_is_v4(a);
+	struct family *f = v6 ? &r->v6 : &r->v4;
+	size_t low = 0, high;
+
+	if (!f->is_read)
+		read_family(r, f, v6);
+	high = f->count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (addr_cmp(&f->ranges[middle].first, a) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0 || addr_cmp(a, &f->ranges[low - 1].last) > 0)
+		return false;
+	memcpy(out, f->ranges[low - 1].country, 2);
+	return true;
+}
