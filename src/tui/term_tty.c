@@ -70,7 +70,9 @@ static bool write_all(int fd, const char *bytes, size_t n, int wait_ms)
 /* Modes are the foreground job's: another's terminal is left alone. Async-signal-safe. */
 static bool is_foreground(int fd)
 {
-	return tcgetpgrp(fd) == getpgrp();
+	pid_t group = tcgetpgrp(fd);
+
+	return group < 0 || group == getpgrp();
 }
 
 void term_restore(void)

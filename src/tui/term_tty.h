@@ -27,10 +27,11 @@ struct tty;
 struct tty *tty_open(uv_loop_t *loop, const struct tty_handler *h, struct error *e);
 void tty_close(struct tty *t); /* closes on the loop; call tty_leave() first */
 void tty_size(const struct tty *t, int *columns, int *rows); /* 0 when unknown */
-/* Keys one by one, no echo, signals as before; what leaves the screen is sent by tty_leave() and term_restore(). */
+/* Keys one by one, no echo, signals as before. */
 void tty_enter(struct tty *t);
-void tty_on_leave(struct tty *t, const char *bytes, size_t n); /* at most TTY_LEAVE, copied */
-/* The rest of the queue (waits up to wait_ms), the bytes for leaving, the modes as they were found. */
+/* What gives the screen back, sent by tty_leave() and term_restore(). */
+void tty_on_leave(struct tty *t, const char *bytes, size_t n); /* TTY_LEAVE at most, copied */
+/* The rest of the queue (waits up to about wait_ms), the bytes for leaving, the modes as found. */
 void tty_leave(struct tty *t, int wait_ms);
 /* Room for n more bytes at the end of the queue; tty_send() says how many were put there. */
 char *tty_room(struct tty *t, size_t n);
