@@ -81,7 +81,10 @@ struct flow {
 	uint64_t id;               /* unique in the table's life, grows with creation */
 };
 
-enum { UPDATE_NEW = 1, UPDATE_END = 2, UPDATE_RECLASS = 4 };
+enum {
+	UPDATE_NEW = 1, UPDATE_END = 2, UPDATE_RECLASS = 4,
+	UPDATE_PAST = 8 /* the delta lies before the open tick: it gives no rate (regroup.h) */
+};
 
 /* What every source can say. Pointers are borrowed for the call. The sink applies `delta` under the
  * new class; with UPDATE_RECLASS it first moves `moved` (all that was told before, under `old`) to the new one. */

@@ -227,7 +227,7 @@ static void by_ends(struct model *m, const struct flow_update *u, const struct a
 	}
 	for (unsigned d = 0; d < 2; d++) {
 		struct amount way = {.c = {{a->c.bytes[d], 0}, {a->c.packets[d], 0}},
-				     .from_us = a->from_us, .to_us = a->to_us};
+				     .past = a->past, .from_us = a->from_us, .to_us = a->to_us};
 
 		if (d == 0)
 			way.flows = a->flows, way.live = a->live;
@@ -243,7 +243,8 @@ void model_apply(struct model *m, const struct flow_update *u)
 {
 	bool traffic = u->delta.packets[0] + u->delta.packets[1] != 0;
 	struct amount a = {.c = u->delta, .flows = (u->flags & UPDATE_NEW) != 0,
-			   .live = (int)((u->flags & UPDATE_NEW) != 0) - (int)((u->flags & UPDATE_END) != 0)};
+			   .live = (int)((u->flags & UPDATE_NEW) != 0) - (int)((u->flags & UPDATE_END) != 0),
+			   .past = (u->flags & UPDATE_PAST) != 0};
 
 	if (traffic) {
 		a.from_us = u->from_us;

@@ -55,16 +55,11 @@ static void widen(struct entry *e, int64_t from_us, int64_t to_us)
 static void evict(struct table *t, struct entry *e)
 {
 	struct amount a = {.c = e->row.total, .flows = (int)e->row.flows, .live = (int)e->row.live_flows,
-			   .from_us = e->row.first_us, .to_us = e->row.last_us};
+			   .past = true, .from_us = e->row.first_us, .to_us = e->row.last_us};
 
 	if (t->leaving != NULL)
 		t->leaving(t->ctx, e);
 	table_add(t, NULL, &a);
-	/* this happened before: it is no rate of now */
-	for (unsigned d = 0; d < 2; d++) {
-		t->other.row.last_tick[d] += a.c.bytes[d];
-		t->other.last_packets[d] += a.c.packets[d];
-	}
 	if (t->latest == e)
 		t->latest = NULL;
 	map_remove(t->map, e);
@@ -141,6 +136,10 @@ void table_add(struct table *t, struct entry *e, const struct amount *a)
 	for (unsigned d = 0; d < 2; d++) {
 		r->total.bytes[d] += a->c.bytes[d];
 		r->total.packets[d] += a->c.packets[d];
+		if (a->past) {
+			r->last_tick[d] += a->c.bytes[d];
+			e->last_packets[d] += a->c.packets[d];
+		}
 	}
 	r->flows = plus(r->flows, a->flows);
 	r->live_flows = plus(r->live_flows, a->live);

@@ -43,6 +43,7 @@ struct table {
 struct amount { /* what an update adds to a row */
 	struct flow_counters c;
 	int flows, live;
+	bool past; /* no part of the open tick's rate */
 	int64_t from_us, to_us; /* equal and 0 with nothing to say of times */
 };
 
