@@ -147,6 +147,9 @@ void model_non_ip(struct model *m, uint16_t ethertype, bool undecoded, uint64_t 
 void model_learn_name(struct model *m, const struct addr *a, const char *name, enum host_name_origin o);
 /* Close a tick: rates, sparklines, peaks. elapsed_us: the tick's length. Costs in proportion to rows that moved. */
 void model_tick(struct model *m, int64_t now_us, int64_t elapsed_us);
+/* For models made anew of the same traffic: rows that both have go on with the sparklines and peaks of
+ * `before`. Before model_tick(). */
+void model_inherit(struct model *m, const struct model *before);
 const struct model_totals *model_totals(const struct model *m);
 /* For frames that are counted before their flow is told: add to totals at once. Called per batch, not per packet. */
 void model_count(struct model *m, uint64_t packets, uint64_t bytes, uint64_t truncated, int64_t first_us, int64_t last_us);
