@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The traffic of the flows that a filter selects: each pass feeds a new model with what the matching
+ * flows have told the whole traffic's model, so that both count the same; what they told in the last
+ * tick gives the rates. Slices keep a pass from holding up capture. Engine's thread; called by the
+ * engine between ticks.
+ */
+#include "config.h"
+
+#include "dpitop/regroup.h"
+
+#include "dpitop/mem.h"
+#include "snapshot/row_fill.h"
+
+struct regroup {
+	struct model_options options;
+	const struct filter *filter;
+	struct filter_context context;
+	struct model *filling; /* NULL: no pass is under way */
+	struct model *done;
+	size_t cursor;
+	int64_t now_us, elapsed_us; /* of the pass under way */
+	int64_t done_us;            /* of the finished one */
+};
+
+struct regroup *regroup_new(const struct model_options *o, const struct filter *f,
+			    const struct filter_context *c)
+{
+	struct regroup *r = mem_zalloc(sizeof *r);
+
+	r->options = *o;
+	r->filter = f;
+	r->context = *c;
+	return r;
+}
+
+void regroup_free(struct regroup *r)
+{
+	if (r == NULL)
+		return;
+	model_free(r->filling);
+	model_free(r->done);
+	mem_free(r);
+}
+
+void regroup_begin(struct regroup *r, int64_t now_us, int64_t elapsed_us)
+{
+	if (r->filling != NULL)
+		return;
+	r->filling = model_new(&r->options);
+	r->cursor = 0;
+	r->now_us = now_us;
+	r->elapsed_us = elapsed_us;
+	r->context.now_us = now_us;
+	r->context.tick_us = elapsed_us;
+}
+
+static struct flow_facts facts_of(const struct flow *f)
+{
+	const char *site = flow_meta_text(f->meta, FLOW_SITE);
+
+	return (struct flow_facts){
+		.class_ = f->class_, .risks = f->risks, .state = f->state,
+		.tcp_flags = f->tcp_flags, .inspected = f->flags & FLOW_DPI_DONE,
+		.site = site[0] != '\0' ? site : flow_meta_text(f->meta, FLOW_QUERY),
+	};
+}
+
+/* What it told in the last tick; the flow knows only the bytes of it. */
+static struct flow_counters recent_of(const struct flow *f)
+{
+	struct flow_counters recent;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		uint64_t packets = row_flow_packets(f, i), all = f->told.packets[i];
+
+		recent.bytes[i] = f->rate_bytes[i];
+		if (recent.bytes[i] > f->told.bytes[i])
+			recent.bytes[i] = f->told.bytes[i];
+		recent.packets[i] = packets < all ? packets : all;
+	}
+	return recent;
+}
+
+static struct flow_counters difference(const struct flow_counters *a, const struct flow_counters *b)
+{
+	return (struct flow_counters){
+		.bytes = {a->bytes[0] - b->bytes[0], a->bytes[1] - b->bytes[1]},
+		.packets = {a->packets[0] - b->packets[0], a->packets[1] - b->packets[1]},
+	};
+}
+
+static uint64_t bytes_of(const struct flow_counters *c)
+{
+	return c->bytes[0] + c->bytes[1];
+}
+
+static uint64_t packets_of(const struct flow_counters *c)
+{
+	return c->packets[0] + c->packets[1];
+}
+
+/* As the flow was told, but at once: what is older than the tick first. */
+static void add_flow(struct regroup *r, const struct flow *f)
+{
+	struct flow_update u = {
+		.flow = f, .old = facts_of(f), .now = facts_of(f),
+		.from_us = f->first_us, .to_us = f->last_us, .sampling = 1,
+		.flags = UPDATE_NEW | (f->flags & FLOW_ENDED ? UPDATE_END : 0),
+	};
+	struct flow_counters recent = recent_of(f);
+
+	u.delta = difference(&f->told, &recent);
+	if (bytes_of(&u.delta) + packets_of(&u.delta) > 0) {
+		u.flags |= UPDATE_PAST;
+		model_apply(r->filling, &u);
+		u.flags = 0;
+	}
+	u.delta = recent;
+	if (u.flags != 0 || bytes_of(&recent) > 0)
+		model_apply(r->filling, &u);
+	model_count(r->filling, packets_of(&f->told), bytes_of(&f->told), 0, f->first_us,
+		    f->last_us);
+}
+
+static void finish(struct regroup *r)
+{
+	if (r->done != NULL)
+		model_inherit(r->filling, r->done);
+	model_tick(r->filling, r->now_us, r->elapsed_us);
+	if (r->done != NULL && r->done_us == r->now_us) /* the same tick again: drawn already */
+		model_inherit(r->filling, r->done);
+	model_free(r->done);
+	r->done = r->filling;
+	r->done_us = r->now_us;
+	r->filling = NULL;
+}
+
+bool regroup_step(struct regroup *r, const struct flow_table *flows, size_t budget)
+{
+	size_t left = budget > 0 ? budget : SIZE_MAX;
+	const struct flow *f;
+
+	if (r->filling == NULL)
+		return true;
+	for (; left > 0; left--) {
+		f = flow_table_next(flows, &r->cursor);
+		if (f == NULL) {
+			finish(r);
+			return true;
+		}
+		if (packets_of(&f->told) > 0 &&
+		    filter_match_flow(r->filter, &r->context, f))
+			add_flow(r, f);
+	}
+	return false;
+}
+
+const struct model *regroup_model(const struct regroup *r)
+{
+	return r->done;
+}
