@@ -66,7 +66,7 @@ static void put_known(struct writer *w, const char *field, const char *text)
 /* A name the model keeps only the first bytes of. */
 static void put_cut(struct writer *w, const char *field, const char *text, size_t kept)
 {
-	put_test(w, field, strlen(text) >= kept ? "~" : "=", text);
+	put_test(w, field, strlen(text) + 1 >= kept ? "~" : "=", text);
 }
 
 static void put_number(struct writer *w, const char *field, unsigned number)
@@ -117,7 +117,7 @@ static void put_port(struct writer *w, const struct row *r)
 {
 	char text[8];
 
-	put_number(w, "port", r->port[0]);
+	put_number(w, "dst.port", r->port[0]);
 	put_test(w, "l4", "=", l4_label(r->l4, text));
 }
 
@@ -161,6 +161,7 @@ static void put_state(struct writer *w, const struct row *r)
 static void put_flags(struct writer *w, const struct row *r)
 {
 	put_known(w, "flags", r->label);
+	put_test(w, "l4", "=", "TCP"); /* others have none and no row */
 }
 
 static void put_subnet(struct writer *w, const struct row *r)

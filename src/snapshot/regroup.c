@@ -66,19 +66,26 @@ static struct flow_facts facts_of(const struct flow *f)
 	};
 }
 
-/* What it told in the last tick; the flow knows only the bytes of it. */
+/* What it told in the last tick. The flow knows only the bytes of it: packets are by their mean size,
+ * but neither part has bytes without packets. */
 static struct flow_counters recent_of(const struct flow *f)
 {
-	struct flow_counters recent;
+	struct flow_counters recent = {.bytes = {0, 0}};
 	int i;
 
 	for (i = 0; i < 2; i++) {
 		uint64_t packets = row_flow_packets(f, i), all = f->told.packets[i];
 
+		if (f->rate_bytes[i] == 0 || all == 0)
+			continue;
 		recent.bytes[i] = f->rate_bytes[i];
-		if (recent.bytes[i] > f->told.bytes[i])
+		recent.packets[i] = packets > 0 ? packets : 1;
+		if (recent.packets[i] >= all)
+			recent.packets[i] = all - 1;
+		if (recent.packets[i] == 0 || recent.bytes[i] >= f->told.bytes[i]) {
 			recent.bytes[i] = f->told.bytes[i];
-		recent.packets[i] = packets < all ? packets : all;
+			recent.packets[i] = all;
+		}
 	}
 	return recent;
 }
