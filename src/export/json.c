@@ -151,7 +151,7 @@ static void put_value(struct json *j, const char *key, const struct value *v)
 		json_bool(j, key, v->u != 0);
 		break;
 	case VALUE_LIST:
-		if (v->s && *v->s)
+		if (v->s)
 			put_list(j, key, v->s);
 		break;
 	case VALUE_TALLY:

@@ -20,7 +20,7 @@
 #define CATEGORY DIM_BIT(DIM_CATEGORY)
 #define BREED DIM_BIT(DIM_BREED)
 #define L4 DIM_BIT(DIM_L4)
-#define VERSION DIM_BIT(DIM_IP_VERSION)
+#define VERSIONS DIM_BIT(DIM_IP_VERSION)
 #define ETHERTYPE DIM_BIT(DIM_ETHERTYPE)
 #define PORT DIM_BIT(DIM_PORT)
 #define STATE DIM_BIT(DIM_STATE)
@@ -43,7 +43,7 @@
 /* what carries */
 #define KINDS (APP | CATEGORY | BREED | L4 | PORT | STATE | TCP_FLAGS | VLAN | TUNNEL | RISK | \
 	       INTERFACE)
-#define TABLES (ENDS | KINDS | PAIRS | VERSION | ETHERTYPE | SITE)
+#define TABLES (ENDS | KINDS | PAIRS | VERSIONS | ETHERTYPE | SITE)
 
 enum {
 	LEFT = COLUMN_LEFT, END = COLUMN_END, STRETCH = COLUMN_STRETCH, JSON = COLUMN_JSON,
@@ -68,7 +68,7 @@ const struct column column_table[] = {
 	{"proto", "APPLICATION", "Application as nDPI names it.", APP, 18, 1, NAME | STRETCH, VALUE_TEXT, get_label},
 	{"proto", "PROTOCOL", "Protocol of the port.", PORT, 8, 1, NAME | STRETCH, VALUE_TEXT, get_l4},
 	{"number", "NUMBER", "Number of the protocol.", L4, 6, 5, JSON | SCREEN | DETAIL | PLAIN, VALUE_COUNT, get_number},
-	{"version", "IP", "IP version.", VERSION, 4, 1, NAME | PLAIN, VALUE_COUNT, get_version},
+	{"version", "IP", "IP version.", VERSIONS, 4, 1, NAME | PLAIN, VALUE_COUNT, get_version},
 	{"ethertype", "ETHERTYPE", "Type of frames that are not IP.", ETHERTYPE, 16, 1, NAME | STRETCH, VALUE_TEXT, get_label},
 	{"state", "STATE", "State of the flows.", STATE, 12, 1, NAME | STRETCH, VALUE_TEXT, get_label},
 	{"tcp_flags", "FLAGS", "TCP flags seen in the flows.", TCP_FLAGS, 10, 1, NAME | STRETCH, VALUE_TEXT, get_label},
@@ -106,7 +106,7 @@ const struct column column_table[] = {
 	{"peak", "PEAK", "Highest rate seen.", TABLES, 10, 9, DETAIL, VALUE_RATE, get_peak},
 	{"spark", "RATE 60s", "The last minute in steps of five seconds.", TABLES, 12, 5, LEFT | SCREEN, VALUE_SPARK, get_spark},
 	{"flows", "FLOWS", "Flows so far.", HOST | KINDS | PAIRS, 7, 4, JSON | SCREEN | DETAIL, VALUE_COUNT, get_flows},
-	{"flows", "FLOWS", "Flows so far.", SUBNET | COUNTRY | AS | CITY | VERSION | SITE, 7, 6, SCREEN | DETAIL, VALUE_COUNT, get_flows},
+	{"flows", "FLOWS", "Flows so far.", SUBNET | COUNTRY | AS | CITY | VERSIONS | SITE, 7, 6, SCREEN | DETAIL, VALUE_COUNT, get_flows},
 	{"live_flows", "LIVE", "Flows that have not ended.", TABLES & ~ETHERTYPE, 7, 9, DETAIL, VALUE_COUNT, get_live_flows},
 	{"hosts", "HOSTS", "Hosts in it.", ENDS & ~HOST, 7, 3, JSON | SCREEN | DETAIL, VALUE_COUNT, get_hosts},
 	{"hosts", "HOSTS", "Hosts that use it.", APP, 7, 5, SCREEN | DETAIL, VALUE_COUNT, get_hosts},
