@@ -30,6 +30,7 @@ struct flow_entry {
 	uint32_t due_s;         /* live: the wheel's slot */
 	uint32_t listed_at;     /* place in the list it is in (see MARK_LIST) + 1, 0: in none */
 	uint32_t next_seq[2];   /* TCP: next sequence number of each direction */
+	uint32_t looking_at;    /* place in looking[] while look is not NULL */
 	uint32_t syn_delta_us;  /* from first_us to the last SYN of the client */
 	uint16_t marks;
 	uint8_t told_state, told_tcp_flags;
@@ -67,6 +68,8 @@ struct flow_table {
 	int64_t oldest_s;       /* no live flow is due before */
 	size_t meta_bytes;
 	int64_t newest_us;      /* newest packet */
+	struct entry_list looking; /* flows with a state in nDPI */
+	size_t looking_hand;
 	struct dpi *dpi;
 	flow_sink *sink;
 	void *ctx;
@@ -75,6 +78,8 @@ struct flow_table {
 	struct flow_stats stats;
 	uint64_t next_id;
 };
+
+void list_append(struct entry_list *l, uint32_t number); /* flow_index.c */
 
 /* flow_index.c: entries in slabs, and where the live ones are. */
 struct flow_entry *entry_at(const struct flow_table *t, uint32_t number);
@@ -121,6 +126,7 @@ bool tcp_is_over(const struct flow *f);
 /* flow_look.c */
 void look_packet(struct flow_table *t, struct flow_entry *e, const struct packet *p, unsigned direction);
 void look_conclude(struct flow_table *t, struct flow_entry *e); /* no more packets will come */
+void look_release(struct flow_table *t);
 void look_names(struct flow_table *t, const struct packet *p);  /* DNS answers */
 
 #endif

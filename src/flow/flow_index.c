@@ -19,6 +19,15 @@ struct index_slot {
 	uint32_t entry; /* number + 1, 0: empty */
 };
 
+void list_append(struct entry_list *l, uint32_t number)
+{
+	if (l->count == l->room) {
+		l->room = l->room != 0 ? l->room * 2 : 1024;
+		l->items = mem_grow(l->items, l->room, sizeof *l->items);
+	}
+	l->items[l->count++] = number;
+}
+
 struct flow_entry *entry_at(const struct flow_table *t, uint32_t number)
 {
 	return &t->slabs[number >> SLAB_BITS][number & (SLAB_ENTRIES - 1)];

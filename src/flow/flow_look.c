@@ -9,11 +9,14 @@
 #include <string.h>
 
 #include "dpitop/dns.h"
+#include "dpitop/mem.h"
 #include "flow/entry.h"
 
 enum { L4_TCP = 6, L4_UDP = 17 }; /* IANA protocol numbers */
 /* Packets after which the library is asked for a guess: those of its own reader. */
 enum { ENOUGH_TCP = 80, ENOUGH_OTHER = 24 };
+enum { ROOM_LOOKS = 4 };
+#define IDLE_US (30 * INT64_C(1000000))
 enum { PACKET_BYTES_MAX = 65535, COPY_BYTES = 9216, HEADERS_MAX = 60 };
 
 static uint64_t packets_of(const struct flow *f)
@@ -80,6 +83,29 @@ static size_t put_bare(uint8_t *p, const struct flow *f, unsigned from, uint8_t 
 	return head + n;
 }
 
+static void keep_state(struct flow_table *t, struct flow_entry *e)
+{
+	e->look = dpi_state_new();
+	e->looking_at = (uint32_t)t->looking.count;
+	list_append(&t->looking, e->number);
+	t->stats.dpi_live++;
+}
+
+static void forget_state(struct flow_table *t, struct flow_entry *e)
+{
+	uint32_t last = t->looking.items[--t->looking.count];
+
+	t->looking.items[e->looking_at] = last;
+	entry_at(t, last)->looking_at = e->looking_at;
+	e->look = NULL;
+	t->stats.dpi_live--;
+}
+
+void look_release(struct flow_table *t)
+{
+	mem_free(t->looking.items);
+}
+
 static void verdict(struct flow_table *t, struct flow_entry *e, struct dpi_state *s)
 {
 	t->meta_bytes -= flow_meta_memory(e->flow.meta);
@@ -88,8 +114,7 @@ static void verdict(struct flow_table *t, struct flow_entry *e, struct dpi_state
 	e->flow.flags |= FLOW_DPI_DONE;
 	dpi_state_free(s);
 	if (e->look == s)
-		t->stats.dpi_live--;
-	e->look = NULL;
+		forget_state(t, e);
 }
 
 static void show_bare(struct flow_table *t, struct flow_entry *e, struct dpi_state *s, unsigned from, uint8_t flags,
@@ -152,6 +177,24 @@ static void look_once(struct flow_table *t, struct flow_entry *e, const struct p
 	verdict(t, e, s);
 }
 
+/* States are many: those that wait in vain get their verdict, a few for each new one. */
+static void make_room(struct flow_table *t, int64_t now_us)
+{
+	if (t->looking.count < t->limits.max_dpi / 4)
+		return;
+	for (unsigned looks = 0; looks < ROOM_LOOKS && t->looking.count > 0; looks++) {
+		struct flow_entry *e;
+
+		if (t->looking_hand >= t->looking.count)
+			t->looking_hand = 0;
+		e = entry_at(t, t->looking.items[t->looking_hand++]);
+		if (now_us - e->flow.last_us <= IDLE_US)
+			continue;
+		look_conclude(t, e);
+		tell_mark(t, e);
+	}
+}
+
 void look_packet(struct flow_table *t, struct flow_entry *e, const struct packet *p, unsigned d)
 {
 	struct flow *f = &e->flow;
@@ -168,12 +211,12 @@ void look_packet(struct flow_table *t, struct flow_entry *e, const struct packet
 	if (e->look == NULL) {
 		if (tcp && (e->marks & MARK_SYN) && p->payload_len == 0)
 			return;
+		make_room(t, p->ts_us);
 		if (t->stats.dpi_live >= t->limits.max_dpi) {
 			look_once(t, e, p, d);
 			return;
 		}
-		e->look = dpi_state_new();
-		t->stats.dpi_live++;
+		keep_state(t, e);
 		if (tcp)
 			show_handshake(t, e, e->look, p, d);
 	}

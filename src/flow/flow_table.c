@@ -52,6 +52,7 @@ void flow_table_free(struct flow_table *t)
 	}
 	index_release(t);
 	tell_release(t);
+	look_release(t);
 	expiry_release(t);
 	dpi_close(t->dpi);
 	mem_free(t);

@@ -22,11 +22,7 @@ void tell_mark(struct flow_table *t, struct flow_entry *e)
 
 	if (e->listed_at != 0)
 		return;
-	if (l->count == l->room) {
-		l->room = l->room != 0 ? l->room * 2 : 1024;
-		l->items = mem_grow(l->items, l->room, sizeof *l->items);
-	}
-	l->items[l->count++] = e->number;
+	list_append(l, e->number);
 	e->listed_at = (uint32_t)l->count;
 	e->marks = (uint16_t)((e->marks & ~MARK_LIST) | (t->filling != 0 ? MARK_LIST : 0));
 }
