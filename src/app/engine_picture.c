@@ -25,6 +25,9 @@ bool engine_set_filter(struct engine *g, const char *text)
 		.model = g->core.model,
 		.subnets = g->core.subnets,
 		.names = g->names,
+		.geoip = g->core.geoip,
+		.sources = g->info,
+		.source_count = g->source_count,
 	};
 	struct filter *f;
 
@@ -60,6 +63,7 @@ static void fill_input(struct engine *g, struct snapshot_input *in)
 	in->sources = g->info;
 	in->source_count = g->source_count;
 	in->now_us = g->core.now_us;
+	in->tick_us = g->core.elapsed_us;
 	in->live = !g->files;
 	in->final = g->ended;
 }

@@ -70,7 +70,6 @@ static const char *text_site(struct subject *s, int end, unsigned n)
 	}
 FLOW_TEXT(query, FLOW_QUERY)
 FLOW_TEXT(url, FLOW_URL)
-FLOW_TEXT(agent, FLOW_USER_AGENT)
 
 static const char *text_mac(struct subject *s, int end, unsigned n)
 {
@@ -151,7 +150,6 @@ const struct filter_field filter_field_table[] = {
 	{"site", &kind_text, WORD, .text = text_site},
 	{"query", &kind_text, WORD, .text = text_query},
 	{"url", &kind_text, 0, .text = text_url},
-	{"agent", &kind_text, 0, .text = text_agent},
 	{"mac", &kind_text, ENDS, .text = text_mac},
 	{"vlan", &kind_number, 0, .number = number_vlan, .max = LAST_VLAN},
 	{"tunnel", &kind_set, WORD, .number = number_tunnel, .name_of = name_of_tunnel,

@@ -49,9 +49,9 @@ static int expected(struct parser *p, const char *what)
 
 static int no_field(struct parser *p, const char *name, int position)
 {
-	char fields[230];
+	char fields[208]; /* what a message has room for */
 
-	return error_set_at(p->e, ERR_USAGE, position, "no field '%.16s': %s", name,
+	return error_set_at(p->e, ERR_USAGE, position, "no field '%.12s': %s", name,
 			    filter_fields(fields, sizeof fields));
 }
 
