@@ -7,6 +7,7 @@
  *
  *   expr  = and ("or" and)* ; and = not ("and"? not)* ; not = "not" not | "(" expr ")" | test | word
  *   test  = field op value ; op = "=" "!=" "<" "<=" ">" ">=" "~" "!~" (~: contains, case ignored)
+ *   field = a line of src/snapshot/filter_fields.c, or "src." or "dst." and a field of either end
  */
 #ifndef DPITOP_FILTER_H
 #define DPITOP_FILTER_H
