@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Curves on a canvas: throughput over time (braille, blocks or ASCII as the canvas has them), sparklines and
- * share bars. Knows numbers only, no flows and no units: labels come from the caller. One thread.
+ * Curves on a canvas: throughput over time (braille, blocks or ASCII as the canvas has them),
+ * sparklines and share bars. Knows numbers only, no flows and no units: labels come from the caller.
+ * What a curve leaves empty stays as it was. One thread.
  */
 #ifndef TUI_GRAPH_H
 #define TUI_GRAPH_H
@@ -15,7 +16,7 @@
 enum { SPARK_CELLS = 12 };
 
 enum graph_shape {
-	GRAPH_MIRRORED, /* out above the axis in the middle, in below it: both scales alike */
+	GRAPH_MIRRORED, /* out above the middle, in below it, scales alike; odd rows: a line between */
 	GRAPH_STACKED   /* in at the bottom, out on top of it */
 };
 
