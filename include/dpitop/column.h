@@ -68,6 +68,14 @@ int column_compare(const struct column *c, const struct row *a, const struct row
  * nothing but ASCII of our own making. Returns buf. */
 const char *column_text(const struct column *c, const struct row *r, int rate_unit, bool ascii,
 			char *buf, size_t size);
+/* The screen columns of a dimension that fit into `cells`, one cell between two: the least important
+ * leave first, spare cells go to those that stretch; cells 0: all at their least width. Returns how
+ * many of max. */
+struct column_fit {
+	const struct column *column;
+	int width;
+};
+size_t columns_fit(enum dim d, int cells, struct column_fit *out, size_t max);
 /* Space-separated ids of a dimension's columns, for messages. */
 const char *column_ids(enum dim d, char *buf, size_t size);
 

@@ -25,77 +25,12 @@ struct layout {
 	bool ascii;
 	int rate_unit;
 	size_t count;
-	const struct column *column[BATCH_COLUMNS];
-	int width[BATCH_COLUMNS];
+	struct column_fit fit[BATCH_COLUMNS];
 };
-
-static void pick_columns(struct layout *l, enum dim d)
-{
-	size_t i;
-
-	for (i = 0; i < column_count && l->count < BATCH_COLUMNS; i++) {
-		const struct column *c = &column_table[i];
-
-		if (!(c->dims & DIM_BIT(d)) || !(c->flags & COLUMN_SCREEN))
-			continue;
-		l->column[l->count] = c;
-		l->width[l->count] = c->width;
-		if (text_width(c->title) > l->width[l->count])
-			l->width[l->count] = text_width(c->title);
-		l->count++;
-	}
-}
-
-static int total_width(const struct layout *l)
-{
-	int width = 0;
-	size_t i;
-
-	for (i = 0; i < l->count; i++)
-		width += l->width[i] + (i > 0);
-	return width;
-}
-
-static void drop_column(struct layout *l, size_t at)
-{
-	size_t i;
-
-	for (i = at; i + 1 < l->count; i++) {
-		l->column[i] = l->column[i + 1];
-		l->width[i] = l->width[i + 1];
-	}
-	l->count--;
-}
-
-/* Drop by priority until it fits; spare cells go to the columns that stretch. */
-static void fit_columns(struct layout *l, int columns)
-{
-	size_t i, stretch = 0;
-	int spare;
-
-	while (l->count > 1 && total_width(l) > columns) {
-		size_t worst = 0;
-
-		for (i = 1; i < l->count; i++)
-			if (l->column[i]->priority >= l->column[worst]->priority)
-				worst = i;
-		drop_column(l, worst);
-	}
-	for (i = 0; i < l->count; i++)
-		stretch += (l->column[i]->flags & COLUMN_STRETCH) != 0;
-	spare = columns - total_width(l);
-	for (i = 0; i < l->count && stretch > 0 && spare > 0; i++) {
-		if (!(l->column[i]->flags & COLUMN_STRETCH))
-			continue;
-		l->width[i] += spare / (int)stretch;
-		spare -= spare / (int)stretch;
-		stretch--;
-	}
-}
 
 static const char *cell(const struct layout *l, size_t i, const struct row *r, char *buf)
 {
-	return column_text(l->column[i], r, l->rate_unit, l->ascii, buf, CELL_TEXT);
+	return column_text(l->fit[i].column, r, l->rate_unit, l->ascii, buf, CELL_TEXT);
 }
 
 static void widen(struct layout *l, const struct row *r)
@@ -108,8 +43,8 @@ static void widen(struct layout *l, const struct row *r)
 
 		if (width > CELL_MAX)
 			width = CELL_MAX;
-		if (width > l->width[i])
-			l->width[i] = width;
+		if (width > l->fit[i].width)
+			l->fit[i].width = width;
 	}
 }
 
@@ -127,11 +62,11 @@ static void widen_to_content(struct layout *l, const struct list *list)
 static void put_cell(const struct layout *l, size_t i, const char *text, bool last)
 {
 	char cut[CELL_TEXT];
-	const struct column *c = l->column[i];
+	const struct column *c = l->fit[i].column;
 	int pad;
 
-	text_ellipsis(cut, sizeof cut, text, l->width[i], c->flags & COLUMN_END, l->ascii);
-	pad = l->width[i] - text_width(cut);
+	text_ellipsis(cut, sizeof cut, text, l->fit[i].width, c->flags & COLUMN_END, l->ascii);
+	pad = l->fit[i].width - text_width(cut);
 	if (c->flags & COLUMN_LEFT)
 		fprintf(l->out, "%s%*s", cut, last ? 0 : pad, "");
 	else
@@ -144,7 +79,7 @@ static void put_titles(const struct layout *l)
 	size_t i;
 
 	for (i = 0; i < l->count; i++)
-		put_cell(l, i, l->column[i]->title, i + 1 == l->count);
+		put_cell(l, i, l->fit[i].column->title, i + 1 == l->count);
 }
 
 /* Sums have no columns of their own but counters: what names a row is replaced by `name`. */
@@ -199,10 +134,8 @@ int export_batch(FILE *out, const struct snapshot *s, enum dim d, int columns, i
 	char sum[64];
 	size_t i;
 
-	pick_columns(&l, d);
-	if (columns > 0)
-		fit_columns(&l, columns);
-	else
+	l.count = columns_fit(d, columns, l.fit, BATCH_COLUMNS);
+	if (columns <= 0)
 		widen_to_content(&l, list);
 	snprintf(sum, sizeof sum, "%zu of %zu", list->count, list->matching);
 	put_head(s, &l);

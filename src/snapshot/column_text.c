@@ -182,7 +182,11 @@ const char *column_text(const struct column *c, const struct row *r, int rate_un
 	if (c->get == get_client || c->get == get_server)
 		return end_text(r, c->get == get_server, buf, size);
 	value_text(c, &v, ascii, buf, size);
-	if (c->get == get_peers && (r->flags & ROW_PEERS_CAPPED) && strlen(buf) + 2 <= size)
+	if (strlen(buf) + 2 > size)
+		return buf;
+	if (c->get == get_peers && (r->flags & ROW_PEERS_CAPPED))
 		strcat(buf, "+");
+	if (c->get == get_app && r->dim == DIM_FLOW && (r->flags & ROW_GUESSED))
+		strcat(buf, "?");
 	return buf;
 }

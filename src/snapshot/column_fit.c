@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Which columns of a table fit a width, and how wide each is: for the screen and --batch. Any thread.
+ */
+#include "config.h"
+
+#include "dpitop/column.h"
+#include "dpitop/text.h"
+
+struct fit {
+	struct column_fit *items;
+	size_t count;
+};
+
+static void pick(struct fit *f, enum dim d, size_t max)
+{
+	for (size_t i = 0; i < column_count && f->count < max; i++) {
+		const struct column *c = &column_table[i];
+		int title = text_width(c->title);
+
+		if (!(c->dims & DIM_BIT(d)) || !(c->flags & COLUMN_SCREEN))
+			continue;
+		f->items[f->count++] = (struct column_fit){c, title > c->width ? title : c->width};
+	}
+}
+
+static int total_width(const struct fit *f)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < f->count; i++)
+		width += f->items[i].width + (i > 0);
+	return width;
+}
+
+/* The least important column, the last of several. */
+static size_t worst(const struct fit *f)
+{
+	size_t w = 0;
+
+	for (size_t i = 1; i < f->count; i++)
+		if (f->items[i].column->priority >= f->items[w].column->priority)
+			w = i;
+	return w;
+}
+
+static void spread(struct fit *f, int spare)
+{
+	size_t stretching = 0;
+
+	for (size_t i = 0; i < f->count; i++)
+		stretching += (f->items[i].column->flags & COLUMN_STRETCH) != 0;
+	for (size_t i = 0; i < f->count && stretching > 0 && spare > 0; i++) {
+		int share = spare / (int)stretching;
+
+		if (!(f->items[i].column->flags & COLUMN_STRETCH))
+			continue;
+		f->items[i].width += share;
+		spare -= share;
+		stretching--;
+	}
+}
+
+size_t columns_fit(enum dim d, int cells, struct column_fit *out, size_t max)
+{
+	struct fit f = {.items = out};
+
+	pick(&f, d, max);
+	if (cells <= 0)
+		return f.count;
+	while (f.count > 1 && total_width(&f) > cells) {
+		size_t w = worst(&f);
+
+		for (size_t i = w; i + 1 < f.count; i++)
+			f.items[i] = f.items[i + 1];
+		f.count--;
+	}
+	if (total_width(&f) > cells)
+		f.items[0].width = cells;
+	spread(&f, cells - total_width(&f));
+	return f.count;
+}

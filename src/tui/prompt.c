@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A line the user types, with the keys of readline that fingers know: arrows, Home, End, ctrl-A, E, U,
+ * K, W, Up and Down for what was typed before. Main thread; called by screen.c.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "dpitop/text.h"
+#include "tui/prompt.h"
+#include "tui/term.h"
+
+enum { CTRL_A = 1, CTRL_E = 5, CTRL_G = 7, CTRL_K = 11, CTRL_U = 21, CTRL_W = 23 };
+
+void prompt_open(struct prompt *p, const char *label, const char *text)
+{
+	p->label = label;
+	text_clean(p->text, sizeof p->text, text, strlen(text));
+	p->at = strlen(p->text);
+	p->error[0] = '\0';
+	p->error_at = -1;
+	p->history_at = 0;
+}
+
+static bool continues(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+static void left(struct prompt *p)
+{
+	while (p->at > 0 && continues(p->text[--p->at]))
+		;
+}
+
+static void right(struct prompt *p)
+{
+	if (p->text[p->at] == '\0')
+		return;
+	while (continues(p->text[++p->at]))
+		;
+}
+
+static void cut(struct prompt *p, size_t from, size_t to)
+{
+	memmove(p->text + from, p->text + to, strlen(p->text + to) + 1);
+	p->at = from;
+}
+
+static void insert(struct prompt *p, uint32_t codepoint)
+{
+	char utf8[8];
+	size_t n = text_put(utf8, sizeof utf8, codepoint), length = strlen(p->text);
+
+	utf8[n] = '\0';
+	if (n == 0 || !text_is_clean(utf8) || length + n >= sizeof p->text)
+		return;
+	memmove(p->text + p->at + n, p->text + p->at, length - p->at + 1);
+	memcpy(p->text + p->at, utf8, n);
+	p->at += n;
+}
+
+static void remember(struct prompt *p)
+{
+	if (p->text[0] == '\0' || (p->history_count > 0 && strcmp(p->history[0], p->text) == 0))
+		return;
+	if (p->history_count < PROMPT_HISTORY)
+		p->history_count++;
+	memmove(p->history[1], p->history[0], (p->history_count - 1) * sizeof p->history[0]);
+	memcpy(p->history[0], p->text, sizeof p->text);
+}
+
+static void recall(struct prompt *p, long step)
+{
+	long to = p->history_at + step;
+
+	if (to < 0 || to > (long)p->history_count)
+		return;
+	p->history_at = to;
+	if (to == 0)
+		p->text[0] = '\0';
+	else
+		memcpy(p->text, p->history[to - 1], sizeof p->text);
+	p->at = strlen(p->text);
+}
+
+static void cut_word(struct prompt *p)
+{
+	size_t to = p->at;
+
+	while (p->at > 0 && p->text[p->at - 1] == ' ')
+		p->at--;
+	while (p->at > 0 && p->text[p->at - 1] != ' ')
+		p->at--;
+	cut(p, p->at, to);
+}
+
+enum prompt_result prompt_key(struct prompt *p, uint32_t key)
+{
+	size_t was = p->at;
+
+	switch (key) {
+	case KEY_CODE_ENTER: remember(p); return PROMPT_DONE;
+	case KEY_CODE_ESCAPE: case CTRL_G: return PROMPT_CANCELLED;
+	case KEY_CODE_LEFT: left(p); break;
+	case KEY_CODE_RIGHT: right(p); break;
+	case KEY_CODE_HOME: case CTRL_A: p->at = 0; break;
+	case KEY_CODE_END: case CTRL_E: p->at = strlen(p->text); break;
+	case KEY_CODE_UP: recall(p, 1); break;
+	case KEY_CODE_DOWN: recall(p, -1); break;
+	case KEY_CODE_BACKSPACE: left(p); cut(p, p->at, was); break;
+	case KEY_CODE_DELETE: right(p); cut(p, was, p->at); break;
+	case CTRL_U: cut(p, 0, p->at); break;
+	case CTRL_K: p->text[p->at] = '\0'; break;
+	case CTRL_W: cut_word(p); break;
+	default:
+		if (key >= ' ' && key < KEY_CODE_BASE)
+			insert(p, key);
+	}
+	return PROMPT_GOES_ON;
+}
+
+int prompt_draw(const struct prompt *p, struct canvas *c, int y)
+{
+	char before[PROMPT_TEXT];
+	int x, room, shift = 0, at;
+
+	canvas_fill(c, 0, y, c->columns, STYLE_PROMPT, ' ');
+	x = canvas_put(c, 0, y, c->columns / 2, STYLE_KEY, p->label) + 1;
+	room = c->columns - x;
+	memcpy(before, p->text, p->at);
+	before[p->at] = '\0';
+	at = text_width(before);
+	if (at >= room) { /* a long line: its end is what is being typed */
+		const char *s = p->text;
+
+		while (*s != '\0' && shift <= at - room)
+			shift += text_cell(text_next(&s));
+		canvas_put(c, x, y, room, STYLE_PROMPT, s);
+	} else {
+		canvas_put(c, x, y, room, STYLE_PROMPT, p->text);
+	}
+	if (p->error[0] != '\0') {
+		int end = x + text_width(p->text) - shift + 2;
+
+		if (p->error_at >= 0 && x + p->error_at - shift < c->columns)
+			canvas_style(c, x + p->error_at - shift, y, 1, STYLE_ALARM);
+		canvas_put(c, end, y, c->columns - end, STYLE_ALARM, p->error);
+	}
+	return x + at - shift;
+}

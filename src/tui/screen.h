@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The screen's state, for the files that draw it and answer keys. One struct tui on the main thread;
+ * with a terminal (tui.c) or without one (dump.c), which makes no difference to the rest.
+ */
+#ifndef TUI_SCREEN_H
+#define TUI_SCREEN_H
+
+#include "dpitop/column.h"
+#include "dpitop/filter.h"
+#include "dpitop/tui.h"
+#include "tui/canvas.h"
+#include "tui/prompt.h"
+#include "tui/term.h"
+#include "tui/view.h"
+
+enum { TRAIL_MAX = 16, EXPRESSION_TEXT = 256, MESSAGE_TEXT = 256, LIST_ROWS_MAX = 10000, ZONES_MAX = 96 };
+
+enum reaction { /* what an action wants done when it has run; bits */
+	REACT_NONE = 0,
+	REACT_DRAW = 1,
+	REACT_WANT = 2, /* other lists, sorts or filter are wanted (and drawn) */
+	REACT_QUIT = 4
+};
+
+enum mode { /* what lies over the pane and gets the keys */
+	MODE_PANE, MODE_PROMPT, MODE_HELP, MODE_DETAIL, MODE_MENU, MODE_COUNT
+};
+
+enum prompt_use { PROMPT_SEARCH, PROMPT_FILTER, PROMPT_CAPTURE };
+enum menu_use { MENU_SORT, MENU_SETUP };
+
+struct rect {
+	int x, y, columns, rows;
+};
+
+struct step { /* of the trail: one part of the filter */
+	char expression[EXPRESSION_TEXT]; /* as filter_parse() reads it */
+	bool typed;                       /* by hand (F4), else pinned from a row */
+};
+
+struct zone { /* a place that can be clicked */
+	struct rect at;
+	enum reaction (*clicked)(struct tui *t, int value);
+	int value;
+};
+
+struct tui {
+	struct feed feed;
+	struct tui_options o;
+	struct term *term;        /* NULL: a dump */
+	struct canvas canvas;
+	struct snapshot *picture; /* what is shown, with a reference; NULL before the first */
+	bool frozen;              /* the picture stays while capture goes on */
+	bool paused;              /* a file's play-back stands */
+	double speed;             /* of a file: 0 as fast as it can */
+	enum mode mode;
+	const struct view *view;
+	struct pane panes[VIEWS_MAX]; /* by view_index() */
+	struct step trail[TRAIL_MAX];
+	size_t steps;
+	struct prompt prompt;
+	enum prompt_use prompt_use;
+	enum menu_use menu_use;
+	int menu_cursor, menu_top;
+	int scroll;               /* first line shown of help and details */
+	char search[EXPRESSION_TEXT];
+	char capture[EXPRESSION_TEXT]; /* BPF text last given with B */
+	bool names, log_scale, follow;
+	int rate_unit;            /* 0 bits, 1 bytes, 2 packets */
+	uint64_t detail_id;       /* the row whose details are open */
+	enum dim detail_dim;
+	struct row *detail;       /* a copy of it for the case that it leaves the list; texts of detail_from */
+	struct snapshot *detail_from;
+	int64_t order_until_us;   /* rows do not change places until then */
+	char message[MESSAGE_TEXT];
+	enum style message_style;
+	int64_t message_until_us;
+	struct rect body;         /* where the pane draws, set by each draw */
+	struct zone zones[ZONES_MAX];
+	size_t zone_count;
+	int cursor_x, cursor_y;   /* of a prompt; x < 0: hidden */
+};
+
+/* ---- screen.c ---- */
+void screen_init(struct tui *t, const struct feed *feed, const struct tui_options *o);
+void screen_release(struct tui *t);
+enum reaction screen_key(struct tui *t, const struct term_event *e);
+void screen_want(struct tui *t);    /* tell the feed what the pane needs */
+void screen_refresh(struct tui *t); /* take the newest picture, unless frozen */
+void screen_draw(struct tui *t);    /* everything, onto the canvas */
+void screen_say(struct tui *t, enum style s, const char *format, ...) __attribute__((format(printf, 3, 4)));
+enum reaction screen_view(struct tui *t, const struct view *v);
+int64_t screen_now_us(const struct tui *t); /* wall clock */
+void screen_zone(struct tui *t, struct rect at, enum reaction (*clicked)(struct tui *t, int value), int value);
+
+/* ---- trail.c: the filter as a trail of steps ---- */
+enum reaction trail_push(struct tui *t, const char *expression, bool typed);
+enum reaction trail_pop(struct tui *t);
+enum reaction trail_clear(struct tui *t);
+enum reaction trail_type(struct tui *t, const char *expression); /* replaces what was typed before */
+const char *trail_typed(const struct tui *t);
+void trail_filter(const struct tui *t, char *buf, size_t size);  /* the whole as one expression */
+void trail_text(const struct tui *t, char *buf, size_t size);    /* "BitTorrent > 10.0.0.5 > CN" */
+
+/* ---- head.c ---- */
+void head_draw(struct tui *t, int y);
+void tabs_draw(struct tui *t, int y);
+void title_draw(struct tui *t, int y);
+void foot_draw(struct tui *t, int y);
+
+/* ---- panes that are no plain table ---- */
+void overview_draw(struct tui *t, struct rect r);
+void overview_want(const struct tui *t, struct want *w);
+void sources_draw(struct tui *t, struct rect r);
+void geo_draw(struct tui *t, struct rect r);
+
+/* ---- what lies over a pane ---- */
+void help_draw(struct tui *t, struct rect r);
+int help_lines(void);
+void detail_draw(struct tui *t, struct rect r);
+enum reaction detail_open(struct tui *t);
+void detail_close(struct tui *t);
+const struct row *detail_row(const struct tui *t); /* the newest picture's, else the copy */
+void menu_draw(struct tui *t, struct rect r);
+enum reaction menu_open(struct tui *t, enum menu_use use);
+enum reaction menu_choose(struct tui *t, int item);
+int menu_items(const struct tui *t);
+
+#endif
