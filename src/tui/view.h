@@ -24,6 +24,11 @@ struct view {
 	void (*want)(const struct tui *t, struct want *w);      /* NULL: the list of its dimension */
 };
 
+struct shown {
+	uint64_t id;
+	size_t at; /* in the picture's list */
+};
+
 struct pane { /* of one view */
 	unsigned grouping;
 	const struct column *sort[GROUPINGS_MAX]; /* NULL: the default */
@@ -34,8 +39,8 @@ struct pane { /* of one view */
 	int locality, ip_version; /* of hosts, as in struct want_list */
 	uint64_t tags[TAGS_MAX];
 	size_t tag_count;
-	uint64_t *order;      /* ids of rows as they were shown last */
-	size_t order_count;
+	struct shown *shown;  /* rows in the order shown */
+	size_t shown_count;
 };
 
 size_t view_count(void);

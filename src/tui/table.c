@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The generic table: any dimension's list by the column table, with sort mark, cursor, tags, the row of
+ * the others and, under a filter, the sum. Main thread; called by screen.c and the panes.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "dpitop/text.h"
+#include "tui/graph.h"
+#include "tui/screen.h"
+
+enum { COLUMNS_MAX = 40, CELL_TEXT = 512, BAR_CELLS = 12, RISK_ALARM = 100 };
+
+struct layout {
+	struct column_fit fit[COLUMNS_MAX];
+	int x[COLUMNS_MAX];
+	int bar[COLUMNS_MAX]; /* cells of a bar before the text */
+	size_t count;
+};
+
+/* A share is a bar too, where the column that names the row can spare the cells. */
+static void make_bars(struct layout *l)
+{
+	struct column_fit *name = &l->fit[0];
+
+	for (size_t i = 1; i < l->count; i++) {
+		if (l->fit[i].column->type != VALUE_SHARE || !(name->column->flags & COLUMN_STRETCH))
+			continue;
+		if (name->width < name->column->width + BAR_CELLS + 6)
+			continue;
+		name->width -= BAR_CELLS;
+		l->fit[i].width += BAR_CELLS;
+		l->bar[i] = BAR_CELLS - 1;
+	}
+}
+
+static void lay_out(struct layout *l, enum dim d, struct rect r)
+{
+	int x = r.x;
+
+	memset(l, 0, sizeof *l);
+	l->count = columns_fit(d, r.columns, l->fit, COLUMNS_MAX);
+	make_bars(l);
+	for (size_t i = 0; i < l->count; i++) {
+		l->x[i] = x;
+		x += l->fit[i].width + 1;
+	}
+}
+
+enum style table_style(const struct column *c, const struct row *r)
+{
+	bool first = (c->flags & COLUMN_ASCENDING) && c->priority == 1;
+
+	if (r->flags & (ROW_OTHER | ROW_ENDED))
+		return STYLE_DIM;
+	if (c->type == VALUE_RISK)
+		return r->score == 0 ? STYLE_DIM : r->score < RISK_ALARM ? STYLE_WARN : STYLE_ALARM;
+	if (strncmp(c->id, "sent_", 5) == 0 || strncmp(c->id, "c2s_", 4) == 0)
+		return STYLE_SENT;
+	if (strncmp(c->id, "rcvd_", 5) == 0 || strncmp(c->id, "s2c_", 4) == 0)
+		return STYLE_RECEIVED;
+	if (first && (r->flags & ROW_LOCAL) && r->dim != DIM_FLOW)
+		return STYLE_LOCAL;
+	return STYLE_NORMAL;
+}
+
+static enum reaction sort_by(struct tui *t, int column)
+{
+	struct pane *p = pane_of(t);
+	const struct column *c = &column_table[column];
+
+	if (c == pane_sort(t))
+		p->ascending[p->grouping] = !p->ascending[p->grouping];
+	else
+		p->ascending[p->grouping] = (c->flags & COLUMN_ASCENDING) != 0;
+	p->sort[p->grouping] = c;
+	t->order_until_us = 0;
+	return REACT_WANT;
+}
+
+static void draw_titles(struct tui *t, const struct layout *l, struct rect r)
+{
+	const struct pane *p = pane_of(t);
+	const struct column *sort = pane_sort(t);
+	bool ascii = t->canvas.glyphs == GLYPHS_ASCII;
+	const char *mark = p->ascending[p->grouping] ? ascii ? "^" : "▲" : ascii ? "v" : "▼";
+
+	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
+	for (size_t i = 0; i < l->count; i++) {
+		const struct column *c = l->fit[i].column;
+		struct rect at = {l->x[i], r.y, l->fit[i].width, 1};
+		char title[48];
+
+		snprintf(title, sizeof title, "%s%s", c->title, c == sort ? mark : "");
+		canvas_field(&t->canvas, at.x, at.y, at.columns, c == sort ? STYLE_TITLE : STYLE_HEADER, title,
+			     !(c->flags & COLUMN_LEFT), c == sort);
+		screen_zone(t, at, sort_by, (int)(c - column_table));
+	}
+}
+
+static void draw_cell(struct tui *t, const struct layout *l, size_t i, const struct row *r, int y, enum style s)
+{
+	const struct column *c = l->fit[i].column;
+	int x = l->x[i], width = l->fit[i].width;
+	char text[CELL_TEXT];
+
+	if (c->type == VALUE_SPARK) {
+		spark_draw(&t->canvas, x, y, width < SPARK_CELLS ? width : SPARK_CELLS,
+			   s == STYLE_NORMAL ? STYLE_GRAPH_IN : s, r->spark, DIM_SPARK, 0);
+		return;
+	}
+	if (l->bar[i] > 0) {
+		bar_draw(&t->canvas, x, y, l->bar[i], s == STYLE_NORMAL ? STYLE_GRAPH_OUT : s, r->share);
+		x += l->bar[i] + 1;
+		width -= l->bar[i] + 1;
+	}
+	column_text(c, r, t->rate_unit, t->o.ascii, text, sizeof text);
+	canvas_field(&t->canvas, x, y, width, s, text, !(c->flags & COLUMN_LEFT), (c->flags & COLUMN_END) != 0);
+}
+
+/* whole: a style for all of the row, else each cell has its own. */
+static void draw_row(struct tui *t, const struct layout *l, const struct row *r, struct rect at, const enum style *whole)
+{
+	if (whole != NULL)
+		canvas_fill(&t->canvas, at.x, at.y, at.columns, *whole, ' ');
+	for (size_t i = 0; i < l->count; i++)
+		draw_cell(t, l, i, r, at.y, whole != NULL ? *whole : table_style(l->fit[i].column, r));
+}
+
+static void draw_sum(struct tui *t, const struct layout *l, const struct list *list, struct rect at)
+{
+	const enum style sum = STYLE_SUM;
+	char text[64];
+
+	draw_row(t, l, &list->sum, at, &sum);
+	snprintf(text, sizeof text, "%s %zu of %zu", t->canvas.glyphs == GLYPHS_ASCII ? "sum" : "Σ", list->matching,
+		 list->all);
+	canvas_field(&t->canvas, at.x, at.y, l->fit[0].width, STYLE_SUM, text, false, false);
+}
+
+static void keep_in_sight(struct pane *p, size_t count)
+{
+	size_t rows = p->rows > 0 ? (size_t)p->rows : 1;
+
+	if (p->cursor < p->top)
+		p->top = p->cursor;
+	if (p->cursor >= p->top + rows)
+		p->top = p->cursor - rows + 1;
+	if (p->top + rows > count)
+		p->top = count > rows ? count - rows : 0;
+}
+
+static void draw_empty(struct tui *t, struct rect r)
+{
+	const char *text = t->picture == NULL ? "waiting for the first packets ..."
+			   : t->steps > 0     ? "nothing matches the filter; Backspace takes its last part away, Esc all of it"
+					      : "nothing yet";
+
+	canvas_put(&t->canvas, r.x + 1, r.y + 2, r.columns - 1, STYLE_DIM, text);
+}
+
+void table_draw(struct tui *t, struct rect r)
+{
+	struct pane *p = pane_of(t);
+	const struct list *list = pane_list(t);
+	size_t count = pane_count(t);
+	struct layout l;
+	bool sum = list != NULL && t->steps > 0 && list->count > 0 && r.rows > 3;
+
+	lay_out(&l, pane_dim(t), r);
+	draw_titles(t, &l, (struct rect){r.x, r.y, r.columns, 1});
+	p->rows = r.rows - 1 - sum;
+	keep_in_sight(p, count);
+	if (count == 0) {
+		draw_empty(t, r);
+		return;
+	}
+	for (int i = 0; i < p->rows && p->top + (size_t)i < count; i++) {
+		const struct row *row = pane_row(t, p->top + (size_t)i);
+		struct rect at = {r.x, r.y + 1 + i, r.columns, 1};
+		enum style whole = STYLE_NORMAL;
+
+		if (row == NULL)
+			continue;
+		if (p->top + (size_t)i == p->cursor)
+			whole = STYLE_CURSOR;
+		else if (pane_is_tagged(p, row->id))
+			whole = STYLE_TAGGED;
+		draw_row(t, &l, row, at, whole != STYLE_NORMAL ? &whole : NULL);
+	}
+	if (sum)
+		draw_sum(t, &l, list, (struct rect){r.x, r.y + r.rows - 1, r.columns, 1});
+}
+
+void table_draw_small(struct tui *t, struct rect r, enum dim d, const char *title)
+{
+	const struct list *list = t->picture != NULL ? &t->picture->lists[d] : NULL;
+	struct layout l;
+
+	if (r.rows < 2 || r.columns < 10)
+		return;
+	lay_out(&l, d, r);
+	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
+	for (size_t i = 0; i < l.count; i++)
+		canvas_field(&t->canvas, l.x[i], r.y, l.fit[i].width, STYLE_HEADER,
+			     i == 0 ? title : l.fit[i].column->title, !(l.fit[i].column->flags & COLUMN_LEFT), false);
+	for (int i = 0; list != NULL && i < r.rows - 1 && (size_t)i < list->count; i++)
+		draw_row(t, &l, &list->rows[i], (struct rect){r.x, r.y + 1 + i, r.columns, 1}, NULL);
+	if (list != NULL && (int)list->count < r.rows - 1 && (list->other.flags & ROW_OTHER))
+		draw_row(t, &l, &list->other, (struct rect){r.x, r.y + 1 + (int)list->count, r.columns, 1}, NULL);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * THE table of panes. A pane is a line here; only what is no plain table has a draw function. Those
+ * without a key are single dimensions for --view. Constant; any thread.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/screen.h"
+
+/* clang-format off */
+static const struct view views[] = {
+	{"overview",     "Overview",     '1', 1, {DIM_HOST}, overview_draw, overview_want},
+	{"hosts",        "Hosts",        '2', 1, {DIM_HOST}, NULL, NULL},
+	{"flows",        "Flows",        '3', 1, {DIM_FLOW}, NULL, NULL},
+	{"applications", "Applications", '4', 9, {DIM_APP, DIM_CATEGORY, DIM_BREED, DIM_L4, DIM_IP_VERSION, DIM_ETHERTYPE,
+						  DIM_PORT, DIM_STATE, DIM_TCP_FLAGS}, NULL, NULL},
+	{"matrix",       "Matrix",       '5', 4, {DIM_SUBNET_PAIR, DIM_COUNTRY_PAIR, DIM_AS_PAIR, DIM_VLAN_PAIR}, NULL, NULL},
+	{"geo",          "Geo",          '6', 4, {DIM_COUNTRY, DIM_CITY, DIM_AS, DIM_SUBNET}, geo_draw, NULL},
+	{"sites",        "Sites",        '7', 1, {DIM_SITE}, NULL, NULL},
+	{"risks",        "Risks",        '8', 1, {DIM_RISK}, NULL, NULL},
+	{"sources",      "Sources",      '9', 1, {DIM_INTERFACE}, sources_draw, NULL},
+	{"categories",   "Categories",   0,   1, {DIM_CATEGORY}, NULL, NULL},
+	{"breeds",       "Breeds",       0,   1, {DIM_BREED}, NULL, NULL},
+	{"protocols",    "Protocols",    0,   1, {DIM_L4}, NULL, NULL},
+	{"versions",     "IP versions",  0,   1, {DIM_IP_VERSION}, NULL, NULL},
+	{"ethertypes",   "EtherTypes",   0,   1, {DIM_ETHERTYPE}, NULL, NULL},
+	{"ports",        "Ports",        0,   1, {DIM_PORT}, NULL, NULL},
+	{"states",       "States",       0,   1, {DIM_STATE}, NULL, NULL},
+	{"flags",        "TCP flags",    0,   1, {DIM_TCP_FLAGS}, NULL, NULL},
+	{"subnets",      "Subnets",      0,   1, {DIM_SUBNET}, NULL, NULL},
+	{"countries",    "Countries",    0,   1, {DIM_COUNTRY}, geo_draw, NULL},
+	{"cities",       "Cities",       0,   1, {DIM_CITY}, geo_draw, NULL},
+	{"as",           "AS",           0,   1, {DIM_AS}, geo_draw, NULL},
+	{"vlans",        "VLANs",        0,   1, {DIM_VLAN}, NULL, NULL},
+	{"tunnels",      "Tunnels",      0,   1, {DIM_TUNNEL}, NULL, NULL},
+	{"interfaces",   "Interfaces",   0,   1, {DIM_INTERFACE}, NULL, NULL},
+};
+/* clang-format on */
+
+enum { VIEWS = sizeof views / sizeof views[0] };
+
+_Static_assert((int)VIEWS <= (int)VIEWS_MAX, "every view has its pane");
+
+size_t view_count(void)
+{
+	return VIEWS;
+}
+
+const struct view *view_at(size_t i)
+{
+	return &views[i];
+}
+
+size_t view_index(const struct view *v)
+{
+	return (size_t)(v - views);
+}
+
+const struct view *view_by_key(uint32_t key)
+{
+	for (size_t i = 0; i < VIEWS; i++)
+		if (views[i].key != 0 && (uint32_t)views[i].key == key)
+			return &views[i];
+	return NULL;
+}
+
+const struct view *view_next(const struct view *v, int step)
+{
+	size_t i = view_index(v);
+
+	do
+		i = (i + VIEWS + (size_t)step) % VIEWS;
+	while (views[i].key == 0);
+	return &views[i];
+}
+
+const struct view *view_find(const char *name)
+{
+	for (size_t i = 0; i < VIEWS; i++)
+		if (strcmp(views[i].name, name) == 0)
+			return &views[i];
+	return NULL;
+}
+
+const char *view_names(char *buf, size_t size)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < VIEWS && used + strlen(views[i].name) + 3 < size; i++)
+		used += (size_t)snprintf(buf + used, size - used, "%s%s", i > 0 ? ", " : "", views[i].name);
+	return buf;
+}
+
+enum dim view_dim(const struct view *v)
+{
+	return v->dims[0];
+}
