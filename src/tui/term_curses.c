@@ -210,9 +210,15 @@ size_t term_curses_enter(const struct term_curses *c, bool mouse, char *buf, siz
 	return c->xterm && mouse ? append(buf, size, n, MOUSE_ON) : n;
 }
 
+static const char *cursor_to(int row)
+{
+	return tparm((char *)(uintptr_t)capability("cup"), row, 0);
+}
+
 size_t term_curses_leave(const struct term_curses *c, bool mouse, char *buf, size_t size)
 {
-	static const char *const ends[] = {"rmkx", "sgr0", "op", "cnorm", "rmcup"};
+	static const char *const ends[] = {"rmkx", "sgr0", "op", "cnorm"};
+	bool two_screens = capability("rmcup")[0] != '\0';
 	size_t n = 0;
 
 	if (c->xterm && mouse)
@@ -222,10 +228,11 @@ size_t term_curses_leave(const struct term_curses *c, bool mouse, char *buf, siz
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		if (c->colours > 0 || strcmp(ends[i], "op") != 0)
 			n = append(buf, size, n, capability(ends[i]));
-	if (capability("rmcup")[0] != '\0')
-		return n;
-	/* no second screen: the shell goes on below the picture */
-	n = append(buf, size, n, tparm((char *)(uintptr_t)capability("cup"), getmaxy(stdscr) - 1, 0));
+	/* Up first where there are two screens: tmux moves lines above a low cursor into the history
+	 * when the window was another size before. With one, the shell goes on below the picture. */
+	n = append(buf, size, n, cursor_to(two_screens ? 0 : getmaxy(stdscr) - 1));
+	if (two_screens)
+		return append(buf, size, n, capability("rmcup"));
 	n = append(buf, size, n, capability("el"));
 	return append(buf, size, n, "\r\n");
 }
