@@ -29,9 +29,9 @@ enum { /* packet.flags */
 	PACKET_MAC = 1 << 0,       /* src_mac, dst_mac are set (outermost Ethernet, SLL: source only) */
 	PACKET_FRAGMENT = 1 << 1,  /* an IP fragment (first or later) at the innermost level */
 	PACKET_LATER = 1 << 2,     /* a later fragment: no L4 header; ports from the cache or 0 */
-	PACKET_TRUNCATED = 1 << 3, /* captured shorter than the wire: nDPI 4.2 must not see it */
+	PACKET_TRUNCATED = 1 << 3, /* l3_len < ip_len, cut or lying: nDPI 4.2 must not see it */
 	PACKET_L4 = 1 << 4,        /* the L4 header was read whole: ports, flags, seq are valid */
-	PACKET_EXTHDR = 1 << 5,    /* IPv6 extension headers or AH lie between IP and L4 */
+	PACKET_EXTHDR = 1 << 5,    /* IPv6 extension headers lie between IP and L4 */
 	PACKET_OUTGOING = 1 << 6,  /* SLL/SLL2 said: sent by us */
 	PACKET_PORTS = 1 << 7      /* src_port, dst_port are valid (also from the fragment cache) */
 };
@@ -53,7 +53,7 @@ struct packet {
 	uint16_t ethertype; /* of the innermost frame; for IEEE 802.3 length frames 0 */
 	uint8_t src_mac[6], dst_mac[6];
 	uint8_t ip_version; /* 4 or 6, innermost */
-	uint8_t l4;         /* IANA protocol number behind all extension headers */
+	uint8_t l4;         /* IANA protocol number behind all extension headers; AH stays AH */
 	uint8_t ttl, tos;
 	struct addr src, dst;
 	uint16_t src_port, dst_port; /* TCP, UDP, UDP-Lite, SCTP, DCCP; else 0 */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The checked cursor: the only way to packet bytes in this room. A short read makes it stick: from
- * then on it is empty, reads yield zeros and cursor_ok() is false, so that one check at the end of a
- * header suffices. It owns nothing; it is passed by value where a callee may not move it.
+ * then on it is empty, reads yield zeros and cursor_ok() is false, so that one check at the end of
+ * a header suffices. It owns nothing; it is passed by value where a callee may not move it.
  */
 #ifndef DECODE_CURSOR_H
 #define DECODE_CURSOR_H

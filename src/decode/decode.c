@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The door of the room: the decoder, one packet from its frame on, and the attempts at what tunnels
- * carry. The layers themselves are in link.c, ethernet.c, wifi.c, net.c, l4.c and tunnel.c. Called by
- * the engine for each frame, in the engine's thread; nothing here allocates but decoder_new().
+ * The door of the room: the decoder, one packet from its frame on, and the attempts at what
+ * tunnels carry. The layers themselves are in link.c, ethernet.c, wifi.c, net.c, l4.c and
+ * tunnel.c. Called by the engine for each frame, in the engine's thread; nothing here allocates
+ * but decoder_new().
  */
 #include "config.h"
 
@@ -63,7 +64,9 @@ bool decode_inside(struct walk *w, enum tunnel tunnel, layer_fn *layer, struct c
 
 static void clear_facts(struct packet *p)
 {
-	memset((char *)p + offsetof(struct packet, kind), 0, sizeof *p - offsetof(struct packet, kind));
+	const size_t first = offsetof(struct packet, kind);
+
+	memset((char *)p + first, 0, sizeof *p - first);
 	p->kind = PACKET_NON_IP;
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Private to the decode room: the decoder, the walk down one packet, and the layers, which call one
- * another through this page. A layer gets the bytes that are its own and leaves its verdict in the
- * packet. What encloses an IP packet that may also not be one (tunnels, pseudo-wires) goes through
- * decode_inside(), which undoes what an attempt has written. Work per packet is bounded by the walk.
+ * Private to the decode room: the decoder, the walk down one packet, and the layers, which call
+ * one another through this page. A layer gets the bytes that are its own and leaves its verdict in
+ * the packet. What encloses an IP packet that may also not be one (tunnels, pseudo-wires) goes
+ * through decode_inside(), which undoes what an attempt has written. Work per packet is bounded by
+ * the walk.
  */
 #ifndef DECODE_DECODER_H
 #define DECODE_DECODER_H

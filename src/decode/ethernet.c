@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Ethernet and what stands between it and IP: VLAN tags, provider backbone bridges, MPLS, PPPoE and
- * PPP, LLC with SNAP. Not the link types of capture files, which are in link.c and come here. A type
- * that is none of these ends the walk: the frame is counted under it. Called from the link and tunnel
- * layers of the engine's thread.
+ * Ethernet and what stands between it and IP: VLAN tags, provider backbone bridges, MPLS, PPPoE
+ * and PPP, LLC with SNAP. Not the link types of capture files, which are in link.c and come here.
+ * A type that is none of these ends the walk: the frame is counted under it. Called from the link
+ * and tunnel layers of the engine's thread.
  */
 #include "config.h"
 
@@ -216,7 +216,8 @@ void decode_pppoe(struct walk *w, struct cursor c)
 	w->p->ethertype = TYPE_PPPOE_SESSION;
 }
 
-/* https://www.iana.org/assignments/ppp-numbers; the first byte may be left out: RFC 1661 section 6.5 */
+/* https://www.iana.org/assignments/ppp-numbers; the first byte may be left out: RFC 1661
+ * section 6.5 */
 void decode_ppp(struct walk *w, struct cursor c)
 {
 	uint16_t protocol;

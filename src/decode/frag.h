@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Which flow the later fragments of a datagram belong to: a cache of fixed memory from the identity
- * of a datagram to what its first fragment said. It does not reassemble. Seeded, so that an attacker
- * cannot aim at a place in it. Private to the decode room; one per decoder.
+ * Which flow the later fragments of a datagram belong to: a cache of fixed memory from the
+ * identity of a datagram to what its first fragment said. It does not reassemble. Seeded, so that
+ * an attacker cannot aim at a place in it. Private to the decode room; one per decoder.
  */
 #ifndef DECODE_FRAG_H
 #define DECODE_FRAG_H

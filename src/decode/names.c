@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Names of what is decoded: IP protocols by IANA's keywords, EtherTypes, tunnels. Not names of hosts
- * or applications. Tables and look-ups, no state. Any thread; called by the snapshot and export rooms
- * and by the filter language.
+ * Names of what is decoded: IP protocols by IANA's keywords, EtherTypes, tunnels. Not names of
+ * hosts or applications. Tables and look-ups, no state. Any thread; called by the snapshot and
+ * export rooms and by the filter language.
  */
 #include "config.h"
 
@@ -69,7 +69,8 @@ static const struct ethertype ethertypes[] = {
 	{0x88ba, "SV"}, {0x88bf, "MikroTik-RoMON"}, {0x88c7, "802.11-Preauth"}, {0x88cc, "LLDP"},
 	{0x88cd, "SERCOS"}, {0x88dc, "WSMP"}, {0x88e1, "HomePlug-AV"}, {0x88e3, "MRP"},
 	{0x88e5, "MACsec"}, {0x88e7, "PBB"}, {0x88f5, "MVRP"}, {0x88f6, "MMRP"}, {0x88f7, "PTP"},
-	{0x88f8, "NC-SI"}, {0x88fb, "PRP"}, {0x8902, "CFM"}, {0x8903, "FabricPath"}, {0x8906, "FCoE"}, {0x890d, "802.11-Data"},
+	{0x88f8, "NC-SI"}, {0x88fb, "PRP"}, {0x8902, "CFM"}, {0x8903, "FabricPath"},
+	{0x8906, "FCoE"}, {0x890d, "802.11-Data"},
 	{0x8914, "FIP"}, {0x8915, "RoCE"}, {0x891d, "TTEthernet"}, {0x8926, "VN-Tag"},
 	{0x892f, "HSR"}, {0x893a, "IEEE1905"}, {0x8940, "ECP"}, {0x894f, "NSH"},
 	{0x9000, "Loopback"}, {0x9100, "QinQ-9100"}, {0x9200, "QinQ-9200"},

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * IPv4 and IPv6 with its extension headers: addresses, lengths, fragments, and where the L4 header
- * begins. Not strict: options and checksums are not judged, and a length that lies costs its packet
- * the payload at most. Called by the link and tunnel layers of the engine's thread, once for each IP
- * header of a packet from the outside in; the last one's facts stay.
+ * begins. Not strict: options and checksums are not judged, and a length that lies costs its
+ * packet the payload at most. Called by the link and tunnel layers of the engine's thread, once
+ * for each IP header of a packet from the outside in; the last one's facts stay.
  */
 #include "config.h"
 

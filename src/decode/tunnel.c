@@ -161,8 +161,8 @@ void decode_ip_tunnel(struct walk *w, uint8_t number, struct cursor c)
 
 /* ---- over UDP ---- */
 
-/* 3GPP TS 29.281 section 5: version 1, GTP (not GTP'), G-PDU; each extension header gives its length
- * in words and ends with the type of the next */
+/* 3GPP TS 29.281 section 5: version 1, GTP (not GTP'), G-PDU; each extension header gives its
+ * length in words and ends with the type of the next */
 static bool open_gtpu(struct walk *w, struct cursor c)
 {
 	const uint8_t *h = cursor_take(&c, 8);
@@ -197,7 +197,9 @@ static bool open_vxlan(struct walk *w, struct cursor c)
 /* draft-ietf-nvo3-vxlan-gpe section 3: the P flag says that the fourth byte is the next protocol */
 static bool open_vxlan_gpe(struct walk *w, struct cursor c)
 {
-	static layer_fn *const layers[] = {NULL, decode_ip, decode_ip, decode_ethernet, NULL, decode_mpls};
+	static layer_fn *const layers[] = {
+		NULL, decode_ip, decode_ip, decode_ethernet, NULL, decode_mpls,
+	};
 	const uint8_t *h = cursor_peek(&c, 8);
 
 	if (!(h[0] & 0x04))
@@ -222,8 +224,8 @@ static bool open_geneve(struct walk *w, struct cursor c)
 	return (type == 0x0800 || type == 0x86dd) && decode_inside(w, TUNNEL_GENEVE, decode_ip, c);
 }
 
-/* TaZmen Sniffer Protocol: version 1, type 0 or 1 (a packet), encapsulation, then tagged fields: 0 is
- * padding, 1 the end, the others give their length */
+/* TaZmen Sniffer Protocol: version 1, type 0 or 1 (a packet), encapsulation, then tagged fields:
+ * 0 is padding, 1 the end, the others give their length */
 static bool open_tzsp(struct walk *w, struct cursor c)
 {
 	const uint8_t *h = cursor_take(&c, 4);
@@ -299,7 +301,7 @@ static bool open_lisp(struct walk *w, struct cursor c)
 
 struct udp_tunnel {
 	uint16_t port;
-	bool both_ways; /* answers come from the port; the others use any source port (RFC 7348, ...) */
+	bool both_ways; /* answers come from the port; the others use any source port */
 	open_fn *open;
 };
 

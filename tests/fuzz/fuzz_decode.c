@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Fuzz target: frames of any link type. Input: the link type (low byte, then its ninth bit in a byte
- * of switches: 2 no decapsulation, 4 the capture is shorter than the wire), then frames, each after
- * its length in two bytes (little endian). What the decoder says must lie inside the frame and agree
- * with itself.
+ * Fuzz target: frames of any link type. Input: the link type (low byte, then its ninth bit in a
+ * byte of switches: 2 no decapsulation, 4 the capture is shorter than the wire), then frames, each
+ * after its length in two bytes (little endian). What the decoder says must lie inside the frame
+ * and agree with itself.
  */
 #include "config.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Frames for the tests of the decode room, built from the inside out: start with a packet, put headers
- * in front. The bytes end where the struct ends, so that a read behind them is seen by ASan. In each
- * frame the packet is TCP from 192.0.2.1 (or 2001:db8::1) port 40000 to 198.51.100.2 (2001:db8::2)
- * port 80 with the payload "GET /", unless a test says otherwise; outer addresses are others.
+ * Frames for the tests of the decode room, built from the inside out: start with a packet, put
+ * headers in front. The bytes end where the struct ends, so that a read behind them is seen by
+ * ASan. In each frame the packet is TCP from 192.0.2.1 (or 2001:db8::1) port 40000 to 198.51.100.2
+ * (2001:db8::2) port 80 with the payload "GET /", unless a test says otherwise; outer addresses
+ * are others.
  */
 #ifndef TESTS_FRAME_H
 #define TESTS_FRAME_H
@@ -47,21 +48,21 @@ static inline void frame_zeros(struct frame *f, uint32_t n)
 
 static inline void frame_ip4(struct frame *f, uint8_t protocol, uint8_t host)
 {
-	FRONT(f, 0x45, 0, BE16(f->n + 20), 0, 7, 0, 0, 64, protocol, 0, 0, 192, 0, 2, host, 198, 51, 100,
-	      (uint8_t)(host + 1));
+	FRONT(f, 0x45, 0, BE16(f->n + 20), 0, 7, 0, 0, 64, protocol, 0, 0, 192, 0, 2, host, 198,
+		51, 100, (uint8_t)(host + 1));
 }
 
 static inline void frame_ip6(struct frame *f, uint8_t next, uint8_t host)
 {
-	FRONT(f, 0x60, 0, 0, 0, BE16(f->n), next, 64, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	      host, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (uint8_t)(host + 1));
+	FRONT(f, 0x60, 0, 0, 0, BE16(f->n), next, 64, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0,
+		0, 0, 0, host, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (uint8_t)(host + 1));
 }
 
 static inline void frame_tcp(struct frame *f)
 {
 	f->n = 0;
-	FRONT(f, BE16(40000), BE16(80), 0, 0, 0, 1, 0, 0, 0, 2, 0x50, TCP_PSH | TCP_ACK, 2, 0, 0, 0, 0, 0,
-	      'G', 'E', 'T', ' ', '/');
+	FRONT(f, BE16(40000), BE16(80), 0, 0, 0, 1, 0, 0, 0, 2, 0x50, TCP_PSH | TCP_ACK, 2, 0, 0,
+		0, 0, 0, 'G', 'E', 'T', ' ', '/');
 }
 
 static inline void frame_tcp4(struct frame *f)

@@ -26,32 +26,40 @@ static const struct sample samples[] = {
 	{9, TCP4, 2, {0, 0x21}}, {9, TCP6, 4, {0xff, 3, 0, 0x57}}, {9, TCP4, 1, {0x21}},
 	{50, TCP4, 4, {0x0f, 0, 8, 0}}, {50, TCP4, 4, {0x8f, 0, 8, 0}}, {10, SNAP, 13, {0}},
 	{11, SNAP, 0, {0}}, {100, TCP4, 3, {6, 6, 3}},
-	{11, ETHERNET, 8, {0xaa, 0xaa, 3, 0, 0x80, 0xc2, 0, 7}}, {12, TCP4, 0, {0}}, {14, TCP6, 0, {0}},
-	{101, TCP6, 0, {0}}, {228, TCP4, 0, {0}}, {229, TCP6, 0, {0}}, {104, TCP4, 4, {0x0f, 0, 8, 0}},
+	{11, ETHERNET, 8, {0xaa, 0xaa, 3, 0, 0x80, 0xc2, 0, 7}}, {12, TCP4, 0, {0}},
+	{14, TCP6, 0, {0}},
+	{101, TCP6, 0, {0}}, {228, TCP4, 0, {0}}, {229, TCP6, 0, {0}},
+	{104, TCP4, 4, {0x0f, 0, 8, 0}},
 	{105, WIFI, 0, {0}}, {107, TCP4, 4, {0x18, 0x41, 3, 0xcc}},
 	{107, TCP6, 6, {0x18, 0x40, 0, 0x41, 3, 0x8e}},
-	{107, TCP4, 10, {0x18, 0x41, 3, 0, 0x80, 0, 0, 0, 8, 0}}, {107, TCP4, 4, {0x18, 0x41, 8, 0}},
+	{107, TCP4, 10, {0x18, 0x41, 3, 0, 0x80, 0, 0, 0, 8, 0}},
+	{107, TCP4, 4, {0x18, 0x41, 8, 0}},
 	{109, TCP4, 12, {2}}, {109, TCP6, 12, {0, 0, 0, 24}}, {117, TCP4, 64, {61, 2}},
-	{119, WIFI, 144, {0x44}}, {163, WIFI, 64, {0x80, 0x21, 0x10, 1, 0, 0, 0, 64}}, {122, SNAP, 16, {0}},
+	{119, WIFI, 144, {0x44}}, {163, WIFI, 64, {0x80, 0x21, 0x10, 1, 0, 0, 0, 64}},
+	{122, SNAP, 16, {0}},
 	{123, SNAP, 4, {2}}, {123, ETHERNET, 6, {1}}, {127, WIFI, 8, {0, 0, 8, 0}},
 	{129, TCP4, 8, {1, 2, 0, 0, 0xd4}}, {129, TCP4, 12, {1, 2, 0, 0, 0xd4, 0xff}},
 	{129, TCP4, 5, {1, 2, 0, 0, 0xf0}},
 	{138, TCP4, 18, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0}},
-	{166, TCP4, 3, {1, 0, 0x21}}, {166, TCP4, 2, {0, 0x21}}, {192, ETHERNET, 8, {0, 0, 8, 0, 1}},
+	{166, TCP4, 3, {1, 0, 0x21}}, {166, TCP4, 2, {0, 0x21}},
+	{192, ETHERNET, 8, {0, 0, 8, 0, 1}},
 	{192, WIFI, 12, {0, 0, 12, 0, 105}}, {204, TCP4, 3, {1, 0, 0x21}},
 	{205, TCP4, 5, {1, 0x0f, 0, 8, 0}}, {206, TCP4, 5, {1, 0x18, 0x41, 3, 0xcc}},
-	{226, TCP4, 24, {1, 2}}, {226, TCP6, 24, {1, 26}}, {239, TCP4, 8, {2, 0, 0, 0, 0x31, 0, 9, 0}},
-	{239, TCP4, 16, {2, 0, 0, 0, 5, 0, 1, 0, 'x', 0, 0, 0, 0x31, 0, 9, 0}}, {240, ETHERNET, 4, {0}},
+	{226, TCP4, 24, {1, 2}}, {226, TCP6, 24, {1, 26}},
+	{239, TCP4, 8, {2, 0, 0, 0, 0x31, 0, 9, 0}},
+	{239, TCP4, 16, {2, 0, 0, 0, 5, 0, 1, 0, 'x', 0, 0, 0, 0x31, 0, 9, 0}},
+	{240, ETHERNET, 4, {0}},
 	{241, ETHERNET, 12, {0}}, {258, ETHERNET, 12, {12, 0, 0, 0, 1, 0, 0, 0, 1}},
 	{258, TCP4, 20, {20, 0, 0, 0, 1, 0, 0, 0, 12}}, {274, ETHERNET, 8, {0x55}},
-	{282, ETHERNET, 4, {0}}, {281, TCP4, 18, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0}},
+	{282, ETHERNET, 4, {0}},
+	{281, TCP4, 18, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0}},
 	{283, TCP4, 18, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0}},
 	{284, TCP4, 22, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0}},
 	{113, TCP4, 16, {0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 8, 0}},
 	{113, SNAP, 16, {0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 0, 4}},
 	{113, WIFI, 24, {0, 0, 3, 0x23, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 8, 0}},
-	{113, WIFI, 16, {0, 0, 3, 0x21}}, {113, TCP4, 20, {0, 0, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-							     0x18, 0x41, 3, 0xcc}},
+	{113, WIFI, 16, {0, 0, 3, 0x21}},
+	{113, TCP4, 20, {0, 0, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x18, 0x41, 3, 0xcc}},
 	{276, TCP6, 20, {0x86, 0xdd, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1}},
 };
 /* clang-format on */
@@ -161,7 +169,8 @@ START_TEST(decode_link_cooked_says_sender_and_direction)
 	ck_assert_mem_eq(p.dst_mac, none, 6);
 
 	frame_tcp4(&f);
-	FRONT(&f, 8, 0, 0, 0, 0, 0, 0, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0); /* no address, received */
+	/* received, without an address */
+	FRONT(&f, 8, 0, 0, 0, 0, 0, 0, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 	p = frame_decode(&f, 276);
 	ck_assert_uint_eq(p.flags & (PACKET_OUTGOING | PACKET_MAC), 0);
 }
@@ -172,7 +181,8 @@ START_TEST(decode_link_netlink_is_non_ip)
 	struct frame f;
 
 	frame_tcp4(&f);
-	FRONT(&f, 0, 0, 3, 0x38, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0); /* a family, not an EtherType */
+	/* a netlink family, not an EtherType */
+	FRONT(&f, 0, 0, 3, 0x38, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0);
 	ck_assert_int_eq(frame_decode(&f, 113).kind, PACKET_NON_IP);
 }
 END_TEST
@@ -252,7 +262,8 @@ START_TEST(decode_link_names_are_listed_once_and_fit)
 {
 	char names[1024], small[16], none[1] = "x";
 
-	ck_assert_ptr_nonnull(strstr(decode_linktype_names(names, sizeof names), "EN10MB, NULL, IEEE802"));
+	decode_linktype_names(names, sizeof names);
+	ck_assert_ptr_nonnull(strstr(names, "EN10MB, NULL, IEEE802"));
 	ck_assert_ptr_nonnull(strstr(names, "LINUX_SLL2"));
 	ck_assert_ptr_eq(strstr(strstr(names, "RAW") + 1, "RAW,"), NULL);
 	ck_assert_str_eq(decode_linktype_names(small, sizeof small), "EN10MB, NULL");
@@ -267,7 +278,8 @@ START_TEST(decode_wifi_header_lengths_follow_frame_control)
 	static const struct {
 		uint8_t fc[2], extra;
 	} kinds[] = {
-		{{0x08, 0x02}, 0}, {{0x08, 0x03}, 6}, {{0x88, 0x01}, 2}, {{0x88, 0x03}, 8}, {{0x88, 0x81}, 6},
+		{{0x08, 0x02}, 0}, {{0x08, 0x03}, 6}, {{0x88, 0x01}, 2}, {{0x88, 0x03}, 8},
+		{{0x88, 0x81}, 6},
 	};
 	struct frame f;
 	struct packet p;
@@ -301,7 +313,9 @@ END_TEST
 
 START_TEST(decode_wifi_without_readable_data_is_non_ip)
 {
-	static const uint8_t kinds[][2] = {{0x08, 0x41}, {0x48, 0x01}, {0x80, 0}, {0xb4, 0}, {0x09, 0x01}};
+	static const uint8_t kinds[][2] = {
+		{0x08, 0x41}, {0x48, 0x01}, {0x80, 0}, {0xb4, 0}, {0x09, 0x01},
+	};
 	struct frame f;
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

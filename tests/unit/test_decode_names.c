@@ -50,7 +50,9 @@ END_TEST
 
 START_TEST(decode_names_that_are_none_have_no_number)
 {
-	static const char *const none[] = {"", " ", "256", "-1", "+6", " 6", "6x", "tcpp", "99999999999999999999"};
+	static const char *const none[] = {
+		"", " ", "256", "-1", "+6", " 6", "6x", "tcpp", "99999999999999999999",
+	};
 
 	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
 		ck_assert_int_eq(l4_number(none[i]), -1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * decode/tunnel.c: what is inside a tunnel is the packet; what only looks like a tunnel stays closed.
- * Those over UDP are in test_decode_udp_tunnel.c.
+ * decode/tunnel.c: what is inside a tunnel is the packet; what only looks like a tunnel stays
+ * closed. Those over UDP are in test_decode_udp_tunnel.c.
  */
 #include "config.h"
 
@@ -327,7 +327,8 @@ START_TEST(decode_erspan_of_three_types_is_opened)
 	for (uint8_t more = 0; more < 2; more++) {
 		put_frame(&f);
 		frame_zeros(&f, more * 8u);
-		FRONT(&f, 0x10, 0, 0x22, 0xeb, 0, 0, 0, 1, 0x20, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, more);
+		FRONT(&f, 0x10, 0, 0x22, 0xeb, 0, 0, 0, 1, 0x20, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0,
+			more);
 		frame_outer(&f, 47);
 		p = read(&f);
 		assert_tcp(p, "ERSPAN");
@@ -376,7 +377,8 @@ START_TEST(decode_tunnel_cut_anywhere_is_the_carrier_or_the_packet_inside)
 		frame_front(&cut, frame_data(&f), n);
 		p = read(&cut);
 		ck_assert_int_eq(p.kind, PACKET_IP);
-		ck_assert_uint_eq(p.l4, n < 34 + 16 + 20 ? 47 : n < 34 + 16 + 28 + 16 + 34 ? 17 : 6);
+		ck_assert_uint_eq(p.l4,
+			n < 34 + 16 + 20 ? 47 : n < 34 + 16 + 28 + 16 + 34 ? 17 : 6);
 		ck_assert(p.flags & PACKET_TRUNCATED);
 	}
 }

@@ -55,7 +55,8 @@ END_TEST
 START_TEST(decode_gtpu_messages_and_prime_stay_closed)
 {
 	static const uint8_t kinds[][12] = {
-		{0x32, 1}, {0x20, 0xff}, {0x50, 0xff}, {0x34, 0xff, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0x85},
+		{0x32, 1}, {0x20, 0xff}, {0x50, 0xff},
+		{0x34, 0xff, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0x85},
 	};
 	struct frame f;
 	struct packet p;
@@ -176,7 +177,9 @@ END_TEST
 
 START_TEST(decode_tzsp_without_end_tag_or_packet_stays_closed)
 {
-	static const uint8_t kinds[][5] = {{1, 0, 0, 1, 10}, {1, 4, 0, 1, 1}, {2, 0, 0, 1, 1}, {1, 0, 0, 7, 1}};
+	static const uint8_t kinds[][5] = {
+		{1, 0, 0, 1, 10}, {1, 4, 0, 1, 1}, {2, 0, 0, 1, 1}, {1, 0, 0, 7, 1},
+	};
 	struct frame f;
 	struct packet p;
 
@@ -220,7 +223,9 @@ END_TEST
 
 START_TEST(decode_capwap_encrypted_fragment_and_keep_alive_stay_closed)
 {
-	static const uint8_t kinds[][4] = {{1, 0x10, 0, 0}, {0, 0x10, 0, 0x80}, {0, 0x10, 0, 8}, {0, 0x08, 0, 0}};
+	static const uint8_t kinds[][4] = {
+		{1, 0x10, 0, 0}, {0, 0x10, 0, 0x80}, {0, 0x10, 0, 8}, {0, 0x08, 0, 0},
+	};
 	struct frame f;
 	struct packet p;
 
