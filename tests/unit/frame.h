@@ -55,7 +55,8 @@ static inline void frame_ip4(struct frame *f, uint8_t protocol, uint8_t host)
 static inline void frame_ip6(struct frame *f, uint8_t next, uint8_t host)
 {
 	FRONT(f, 0x60, 0, 0, 0, BE16(f->n), next, 64, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0,
-		0, 0, 0, host, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (uint8_t)(host + 1));
+		0, 0, 0, host, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		(uint8_t)(host + 1));
 }
 
 static inline void frame_tcp(struct frame *f)
