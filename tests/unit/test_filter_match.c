@@ -116,7 +116,8 @@ END_TEST
 START_TEST(filter_match_numbers_by_order)
 {
 	EXPECT({"port = 443", "12"}, {"port != 443", "345"}, {"port < 54", "45"},
-	       {"dst.port < 443", "345"}, {"src.port >= 1004", "45"}, {"src.port > 1004", "5"}, {"src.port <= 1001", "1"},
+	       {"dst.port < 443", "345"}, {"src.port >= 1004", "45"}, {"src.port > 1004", "5"},
+	       {"src.port <= 1001", "1"},
 	       {"dst.port = 53", "4"}, {"src.port = 53", ""}, {"vlan = 0", "12345"},
 	       {"vlan = none", "12345"}, {"vlan != none", ""}, {"version = 4", "12345"},
 	       {"version = 6", ""});
