@@ -210,9 +210,12 @@ size_t term_curses_enter(const struct term_curses *c, bool mouse, char *buf, siz
 	return c->xterm && mouse ? append(buf, size, n, MOUSE_ON) : n;
 }
 
-static const char *cursor_to(int row)
+/* A capability of two numbers. */
+static const char *with(const char *name, int first, int second)
 {
-	return tparm((char *)(uintptr_t)capability("cup"), row, 0);
+	const char *s = capability(name);
+
+	return s[0] != '\0' ? tparm((char *)(uintptr_t)s, first, second) : "";
 }
 
 size_t term_curses_leave(const struct term_curses *c, bool mouse, char *buf, size_t size)
@@ -230,7 +233,8 @@ size_t term_curses_leave(const struct term_curses *c, bool mouse, char *buf, siz
 			n = append(buf, size, n, capability(ends[i]));
 	/* Up first where there are two screens: tmux moves lines above a low cursor into the history
 	 * when the window was another size before. With one, the shell goes on below the picture. */
-	n = append(buf, size, n, cursor_to(two_screens ? 0 : getmaxy(stdscr) - 1));
+	n = append(buf, size, n, with("csr", 0, getmaxy(stdscr) - 1));
+	n = append(buf, size, n, with("cup", two_screens ? 0 : getmaxy(stdscr) - 1, 0));
 	if (two_screens)
 		return append(buf, size, n, capability("rmcup"));
 	n = append(buf, size, n, capability("el"));
@@ -251,6 +255,8 @@ void term_curses_resize(struct term_curses *c, int *columns, int *rows)
 	*rows = clamp(*rows, clamp(usual_rows, FALLBACK_ROWS, ROWS_MAX), ROWS_MAX);
 	resize_term(*rows, *columns);
 	term_curses_forget(c);
+	if (c->shown == NULL)
+		term_curses_pause(c); /* begin again: newterm() meant a screen of another size */
 }
 
 void term_curses_forget(struct term_curses *c)
