@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The lines above and below the pane: how much is going on and whether all of it was seen, the panes,
+ * title and trail, and the keys that work here. What does not fit leaves by importance. Main thread;
+ * called by screen.c.
+ */
+#include "config.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dpitop/text.h"
+#include "dpitop/units.h"
+#include "tui/action.h"
+#include "tui/screen.h"
+
+enum { PARTS_MAX = 12, PART_TEXT = 128, GAUGE_ALARM = 90 };
+
+struct part { /* of the first line */
+	char text[PART_TEXT];
+	enum style style;
+	int priority; /* 1 stays longest */
+};
+
+struct line {
+	struct part parts[PARTS_MAX];
+	size_t count;
+};
+
+__attribute__((format(printf, 4, 5))) static void add(struct line *l, enum style s, int priority, const char *format, ...)
+{
+	struct part *p = &l->parts[l->count];
+	va_list args;
+
+	if (l->count == PARTS_MAX)
+		return;
+	va_start(args, format);
+	vsnprintf(p->text, sizeof p->text, format, args);
+	va_end(args);
+	p->style = s;
+	p->priority = priority;
+	l->count++;
+}
+
+static int width_of(const struct line *l)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < l->count; i++)
+		width += text_width(l->parts[i].text) + (i > 0 ? 2 : 0);
+	return width;
+}
+
+static void fit(struct line *l, int columns)
+{
+	while (l->count > 1 && width_of(l) > columns) {
+		size_t worst = 0;
+
+		for (size_t i = 1; i < l->count; i++)
+			if (l->parts[i].priority >= l->parts[worst].priority)
+				worst = i;
+		memmove(&l->parts[worst], &l->parts[worst + 1], (l->count - worst - 1) * sizeof l->parts[0]);
+		l->count--;
+	}
+}
+
+/* What the picture is of, and how old: live, frozen, a file on its way or at its end, a source in trouble. */
+static void add_state(struct tui *t, struct line *l)
+{
+	const struct snapshot *s = t->picture;
+	const struct source_info *trouble = NULL;
+
+	for (size_t i = 0; i < s->source_count; i++)
+		if (!s->sources[i].ok)
+			trouble = &s->sources[i];
+	if (t->frozen)
+		add(l, STYLE_BANNER, 2, " FROZEN %s", t->canvas.glyphs == GLYPHS_ASCII ? "- Z goes on " : "· Z goes on ");
+	else if (trouble != NULL)
+		add(l, STYLE_ALARM, 2, "%s: %s", trouble->name, trouble->state);
+	else if (s->final)
+		add(l, STYLE_DIM, 4, "end of file");
+	else if (t->paused)
+		add(l, STYLE_BANNER, 2, " PAUSED ");
+	else if (s->live)
+		add(l, STYLE_GOOD, 6, "live");
+	else if (s->source_count > 0 && isfinite(s->sources[0].progress))
+		add(l, STYLE_GOOD, 4, "%.0f %%", s->sources[0].progress * 100);
+}
+
+static const char *rate(const struct tui *t, uint64_t bytes, char *buf, size_t size)
+{
+	return t->rate_unit == 1 ? unit_rate_bytes((double)bytes, buf, size) : unit_bits((double)bytes * 8, buf, size);
+}
+
+static int percent(const struct gauge *g)
+{
+	return g->max > 0 ? (int)((double)g->used * 100 / (double)g->max) : 0;
+}
+
+static void add_numbers(struct tui *t, struct line *l)
+{
+	const struct snapshot *s = t->picture;
+	bool ascii = t->canvas.glyphs == GLYPHS_ASCII;
+	char a[UNIT_TEXT], b[UNIT_TEXT];
+	int fill = percent(&s->flows_gauge), hosts = percent(&s->hosts_gauge);
+	uint64_t evicted = s->flows_gauge.evicted + s->hosts_gauge.evicted;
+
+	if (hosts > fill)
+		fill = hosts;
+	add(l, STYLE_SENT, 1, "%s %9s", ascii ? "out" : "▲", rate(t, s->rate_out, a, sizeof a));
+	add(l, STYLE_RECEIVED, 1, "%s %9s", ascii ? "in" : "▼", rate(t, s->rate_in, a, sizeof a));
+	add(l, STYLE_NORMAL, 7, "%9s", unit_packets((double)s->rate_packets, a, sizeof a));
+	add(l, STYLE_NORMAL, 5, "%s flows (+%s/s)", unit_count(s->flows_gauge.used, a, sizeof a),
+	    unit_count(s->rate_flows, b, sizeof b));
+	add(l, STYLE_NORMAL, 8, "%s hosts", unit_count(s->hosts_gauge.used, a, sizeof a));
+	add(l, s->drops > 0 ? STYLE_ALARM : STYLE_DIM, s->drops > 0 ? 1 : 3, "drop %s", unit_count(s->drops, a, sizeof a));
+	add(l, evicted > 0 ? STYLE_ALARM : fill >= GAUGE_ALARM ? STYLE_WARN : STYLE_DIM, evicted > 0 ? 2 : 9, "table %d%%",
+	    fill);
+}
+
+void head_draw(struct tui *t, int y)
+{
+	struct canvas *c = &t->canvas;
+	struct line l = {.count = 0};
+	char clock[UNIT_TEXT] = "";
+	int x = 0, spare;
+	size_t right = 0;
+
+	add(&l, STYLE_TITLE, 0, "dpitop");
+	add(&l, STYLE_BOLD, 3, "%s", t->o.subject != NULL ? t->o.subject : "");
+	if (t->picture != NULL) {
+		add_state(t, &l);
+		right = l.count;
+		add_numbers(t, &l);
+		add(&l, STYLE_DIM, 6, "%s", unit_clock(t->picture->now_us, clock, sizeof clock));
+	}
+	fit(&l, c->columns);
+	spare = c->columns - width_of(&l);
+	for (size_t i = 0; i < l.count; i++) {
+		bool numbers = right > 0 && (l.parts[i].style == STYLE_SENT);
+
+		if (numbers || (i + 1 == l.count && clock[0] != '\0' && strcmp(l.parts[i].text, clock) == 0)) {
+			int shift = numbers ? spare / 2 : c->columns - x - text_width(l.parts[i].text);
+
+			x += shift > 0 ? shift : 0;
+		}
+		x += canvas_put(c, x, y, c->columns - x, l.parts[i].style, l.parts[i].text) + 2;
+	}
+}
+
+static enum reaction tab_clicked(struct tui *t, int i)
+{
+	return screen_view(t, view_at((size_t)i));
+}
+
+void tabs_draw(struct tui *t, int y)
+{
+	struct canvas *c = &t->canvas;
+	int x = 0, wanted = 0;
+	bool brief;
+
+	for (size_t i = 0; i < view_count(); i++)
+		wanted += view_at(i)->key != 0 ? (int)strlen(view_at(i)->title) + 4 : 0;
+	brief = wanted > c->columns; /* only the pane's own title, the others by number */
+	for (size_t i = 0; i < view_count() && x < c->columns; i++) {
+		const struct view *v = view_at(i);
+		char text[48];
+		int width;
+
+		if (v->key == 0)
+			continue;
+		snprintf(text, sizeof text, brief && v != t->view ? "%c" : " %c %s ", v->key, v->title);
+		width = canvas_put(c, x, y, c->columns - x, v == t->view ? STYLE_TAB_ACTIVE : STYLE_TAB, text);
+		screen_zone(t, (struct rect){x, y, width, 1}, tab_clicked, (int)i);
+		x += width + (brief ? 1 : 0);
+	}
+}
+
+static void count_text(const struct tui *t, char *buf, size_t size)
+{
+	const struct list *l = pane_list(t);
+	char a[UNIT_TEXT], b[UNIT_TEXT];
+
+	if (l == NULL || t->view->draw == overview_draw || t->view->draw == sources_draw)
+		buf[0] = '\0';
+	else if (l->matching == l->all)
+		snprintf(buf, size, " %s", unit_count(l->all, a, sizeof a));
+	else
+		snprintf(buf, size, " %s of %s", unit_count(l->matching, a, sizeof a), unit_count(l->all, b, sizeof b));
+}
+
+void title_draw(struct tui *t, int y)
+{
+	static const char *const locality[] = {"", " local", " remote"};
+	struct canvas *c = &t->canvas;
+	const struct pane *p = pane_of(t);
+	const char *title = t->view->count > 1 ? dim_info(pane_dim(t))->title : t->view->title;
+	char count[64], trail[TRAIL_MAX * 64], text[128];
+	int x;
+
+	count_text(t, count, sizeof count);
+	snprintf(text, sizeof text, "[%s]%s%s%s", title, count, locality[p->locality],
+		 p->ip_version == 4 ? " IPv4" : p->ip_version == 6 ? " IPv6" : "");
+	x = canvas_put(c, 0, y, c->columns, STYLE_BOLD, text) + 2;
+	if (t->follow)
+		x += canvas_put(c, x, y, c->columns - x, STYLE_GOOD, "following") + 2;
+	trail_text(t, trail, sizeof trail);
+	if (trail[0] == '\0')
+		return;
+	x += canvas_put(c, x, y, c->columns - x, STYLE_DIM, "filter:") + 1;
+	canvas_field(c, x, y, c->columns - x, STYLE_LINK, trail, false, true);
+}
+
+void foot_draw(struct tui *t, int y)
+{
+	struct canvas *c = &t->canvas;
+	int x = 0;
+
+	if (t->message[0] != '\0') {
+		canvas_fill(c, 0, y, c->columns, t->message_style, ' ');
+		canvas_field(c, 0, y, c->columns, t->message_style, t->message, false, false);
+		return;
+	}
+	for (size_t i = 0; i < footer_count() && x < c->columns; i++) {
+		const struct footer_key *k = footer_at(i);
+		int from = x;
+
+		if (!footer_applies(t, k))
+			continue;
+		x += canvas_put(c, x, y, c->columns - x, STYLE_KEY, k->key);
+		x += canvas_put(c, x, y, c->columns - x, STYLE_KEY_TEXT, k->label);
+		screen_zone(t, (struct rect){from, y, x - from, 1}, footer_clicked, (int)i);
+		x += 1;
+	}
+}

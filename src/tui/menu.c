@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Menus over a pane: the columns to sort by, and the settings. Items are made when they are drawn, so
+ * they are always true. Main thread; called by screen.c and actions.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/screen.h"
+
+enum { MENU_CELLS = 46, NAME_CELLS = 18 };
+
+/* ---- the columns of the pane ---- */
+
+static const struct column *sort_item(const struct tui *t, int item)
+{
+	for (size_t i = 0; i < column_count; i++)
+		if ((column_table[i].dims & DIM_BIT(pane_dim(t))) && item-- == 0)
+			return &column_table[i];
+	return NULL;
+}
+
+static enum reaction choose_sort(struct tui *t, int item)
+{
+	struct pane *p = pane_of(t);
+	const struct column *c = sort_item(t, item);
+
+	if (c == NULL)
+		return REACT_DRAW;
+	if (c != pane_sort(t))
+		p->ascending[p->grouping] = (c->flags & COLUMN_ASCENDING) != 0;
+	p->sort[p->grouping] = c;
+	t->order_until_us = 0;
+	t->mode = MODE_PANE;
+	return REACT_WANT;
+}
+
+/* ---- THE table of settings ---- */
+
+static const char *unit_value(const struct tui *t)
+{
+	static const char *const names[] = {"bits", "bytes", "packets"};
+
+	return names[t->rate_unit];
+}
+
+static enum reaction unit_turn(struct tui *t)
+{
+	t->rate_unit = (t->rate_unit + 1) % 3;
+	return REACT_DRAW;
+}
+
+static const char *on_off(bool on)
+{
+	return on ? "on" : "off";
+}
+
+static const char *names_value(const struct tui *t)
+{
+	return on_off(t->names);
+}
+
+static enum reaction names_turn(struct tui *t)
+{
+	t->names = !t->names;
+	return REACT_WANT;
+}
+
+static const char *log_value(const struct tui *t)
+{
+	return t->log_scale ? "logarithmic" : "linear";
+}
+
+static enum reaction log_turn(struct tui *t)
+{
+	t->log_scale = !t->log_scale;
+	return REACT_DRAW;
+}
+
+static const char *follow_value(const struct tui *t)
+{
+	return on_off(t->follow);
+}
+
+static enum reaction follow_turn(struct tui *t)
+{
+	t->follow = !t->follow;
+	pane_move(t, 0);
+	return REACT_WANT;
+}
+
+static const char *locality_value(const struct tui *t)
+{
+	static const char *const names[] = {"all", "local", "remote"};
+
+	return names[((struct tui *)t)->panes[view_index(t->view)].locality];
+}
+
+static enum reaction locality_turn(struct tui *t)
+{
+	struct pane *p = pane_of(t);
+
+	p->locality = (p->locality + 1) % 3;
+	return REACT_WANT;
+}
+
+struct setting {
+	const char *name, *help;
+	const char *(*value)(const struct tui *t);
+	enum reaction (*turn)(struct tui *t);
+};
+
+static const struct setting settings[] = {
+	{"Rates in", "u", unit_value, unit_turn},
+	{"Look names up", "N", names_value, names_turn},
+	{"Graph", "L", log_value, log_turn},
+	{"Follow the row", "F", follow_value, follow_turn},
+	{"Hosts", "l", locality_value, locality_turn},
+};
+
+enum { SETTINGS = sizeof settings / sizeof settings[0] };
+
+static enum reaction choose_setting(struct tui *t, int item)
+{
+	return item < (int)SETTINGS ? settings[item].turn(t) | REACT_DRAW : REACT_DRAW;
+}
+
+/* ---- both ---- */
+
+int menu_items(const struct tui *t)
+{
+	int n = 0;
+
+	if (t->menu_use == MENU_SETUP)
+		return SETTINGS;
+	while (sort_item(t, n) != NULL)
+		n++;
+	return n;
+}
+
+enum reaction menu_open(struct tui *t, enum menu_use use)
+{
+	t->menu_use = use;
+	t->menu_top = 0;
+	t->menu_cursor = 0;
+	for (int i = 0; use == MENU_SORT && sort_item(t, i) != NULL; i++)
+		if (sort_item(t, i) == pane_sort(t))
+			t->menu_cursor = i;
+	t->mode = MODE_MENU;
+	return REACT_DRAW;
+}
+
+enum reaction menu_choose(struct tui *t, int item)
+{
+	t->menu_cursor = item;
+	return t->menu_use == MENU_SORT ? choose_sort(t, item) : choose_setting(t, item);
+}
+
+static void item_text(const struct tui *t, int item, char *buf, size_t size)
+{
+	if (t->menu_use == MENU_SORT) {
+		const struct column *c = sort_item(t, item);
+
+		snprintf(buf, size, "%-*s %s", NAME_CELLS, c->title, c->help);
+	} else {
+		snprintf(buf, size, "%-*s %-14s %s", NAME_CELLS, settings[item].name, settings[item].value(t),
+			 settings[item].help);
+	}
+}
+
+void menu_draw(struct tui *t, struct rect r)
+{
+	int width = r.columns < MENU_CELLS ? r.columns : MENU_CELLS, rows = r.rows - 1, count = menu_items(t);
+
+	if (t->menu_cursor < t->menu_top)
+		t->menu_top = t->menu_cursor;
+	if (t->menu_cursor >= t->menu_top + rows)
+		t->menu_top = t->menu_cursor - rows + 1;
+	canvas_fill(&t->canvas, r.x, r.y, width, STYLE_TAB_ACTIVE, ' ');
+	canvas_put(&t->canvas, r.x + 1, r.y, width - 1, STYLE_TAB_ACTIVE, t->menu_use == MENU_SORT ? "Sort by" : "Setup");
+	for (int i = 0; i < rows; i++) {
+		int item = t->menu_top + i, y = r.y + 1 + i;
+		enum style s = item == t->menu_cursor ? STYLE_CURSOR : STYLE_NORMAL;
+		char text[160];
+
+		canvas_fill(&t->canvas, r.x, y, width, s, ' ');
+		if (item >= count)
+			continue;
+		item_text(t, item, text, sizeof text);
+		canvas_field(&t->canvas, r.x + 1, y, width - 2, s, text, false, false);
+		screen_zone(t, (struct rect){r.x, y, width, 1}, menu_choose, item);
+	}
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Overview: what is going on? Throughput over time, and the top of hosts, applications, countries and
+ * risks beside or below one another, as the window allows. Main thread; called by screen.c.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "dpitop/mem.h"
+#include "dpitop/units.h"
+#include "tui/graph.h"
+#include "tui/screen.h"
+
+enum { WIDE = 120, GRAPH_ROWS_MIN = 3, ROWS_FOR_GRAPH = 12, TOP = 60, LABEL_CELLS = 11 };
+
+static const enum dim blocks[] = {DIM_HOST, DIM_APP, DIM_COUNTRY, DIM_RISK};
+static const char *const titles[] = {"TOP HOSTS", "TOP APPLICATIONS", "TOP COUNTRIES", "RISKS"};
+
+enum { BLOCKS = sizeof blocks / sizeof blocks[0] };
+
+void overview_want(const struct tui *t, struct want *w)
+{
+	(void)t;
+	for (unsigned i = 0; i < BLOCKS; i++) {
+		w->lists[blocks[i]].on = true;
+		w->lists[blocks[i]].top = TOP;
+		w->lists[blocks[i]].sort = column_default_sort(blocks[i]);
+	}
+}
+
+static const char *label(const struct tui *t, double bytes, char *buf, size_t size)
+{
+	return t->rate_unit == 1 ? unit_rate_bytes(bytes, buf, size) : unit_bits(bytes * 8, buf, size);
+}
+
+/* The scale: its top at the upper edge, and below the axis in the middle again. */
+static void draw_scale(struct tui *t, const struct graph *g)
+{
+	char text[UNIT_TEXT];
+	int x = g->x - LABEL_CELLS, middle = g->y + g->rows / 2;
+
+	label(t, graph_top(&t->canvas, g), text, sizeof text);
+	canvas_field(&t->canvas, x, g->y, LABEL_CELLS - 1, STYLE_AXIS, text, true, false);
+	canvas_field(&t->canvas, x, middle, LABEL_CELLS - 1, STYLE_AXIS, t->log_scale ? "log" : "0", true, false);
+	if (g->rows > 4)
+		canvas_field(&t->canvas, x, g->y + g->rows - 1, LABEL_CELLS - 1, STYLE_AXIS, text, true, false);
+}
+
+static void draw_graph(struct tui *t, struct rect r)
+{
+	const struct snapshot *s = t->picture;
+	size_t n = s->graph_count;
+	double *out = mem_array(n + 1, sizeof *out), *in = mem_array(n + 1, sizeof *in);
+	struct graph g = {.x = r.x + LABEL_CELLS, .y = r.y + 1, .columns = r.columns - LABEL_CELLS, .rows = r.rows - 1,
+			  .out = out, .in = in, .count = n, .shape = GRAPH_MIRRORED, .log = t->log_scale};
+	char a[UNIT_TEXT], b[UNIT_TEXT], seconds[UNIT_TEXT];
+	int x;
+
+	for (size_t i = 0; i < n; i++) {
+		out[i] = (double)s->graph[i][0];
+		in[i] = (double)s->graph[i][1];
+	}
+	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
+	x = r.x + canvas_printf(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, "THROUGHPUT, last %s   ",
+				unit_duration(graph_capacity(&t->canvas, g.columns) * UINT64_C(1000000), seconds, sizeof seconds));
+	x += canvas_printf(&t->canvas, x, r.y, r.columns - x, STYLE_SENT, "out %s   ",
+			   label(t, (double)s->rate_out, a, sizeof a));
+	canvas_printf(&t->canvas, x, r.y, r.columns - x, STYLE_RECEIVED, "in %s", label(t, (double)s->rate_in, b, sizeof b));
+	graph_draw(&t->canvas, &g);
+	draw_scale(t, &g);
+	mem_free(out);
+	mem_free(in);
+}
+
+static bool is_shown(const struct tui *t, enum dim d)
+{
+	return d != DIM_COUNTRY || t->picture->geo_countries;
+}
+
+/* Blocks in a grid: across columns of the window, then down. */
+static void draw_blocks(struct tui *t, struct rect r)
+{
+	unsigned shown[BLOCKS], count = 0, across, down;
+	int width, height;
+
+	for (unsigned i = 0; i < BLOCKS; i++)
+		if (is_shown(t, blocks[i]))
+			shown[count++] = i;
+	across = r.columns < 60 ? 1 : r.columns >= WIDE * 2 ? 3 : 2;
+	down = (count + across - 1) / across;
+	while (down > 1 && r.rows / (int)down < 4)
+		down--;
+	width = (r.columns + 2) / (int)across;
+	height = r.rows / (int)down;
+	for (unsigned i = 0; i < count && i < across * down; i++) {
+		struct rect at = {r.x + (int)(i % across) * width, r.y + (int)(i / across) * height, width - 2, height};
+
+		if (i / across + 1 == down)
+			at.rows = r.rows - (int)(down - 1) * height;
+		else
+			at.rows--; /* a blank line between two */
+		if (i % across + 1 == across)
+			at.columns = r.x + r.columns - at.x;
+		table_draw_small(t, at, blocks[shown[i]], titles[shown[i]]);
+	}
+}
+
+void overview_draw(struct tui *t, struct rect r)
+{
+	int graph = r.rows >= ROWS_FOR_GRAPH ? r.rows / 3 : 0;
+
+	if (t->picture == NULL) {
+		canvas_put(&t->canvas, r.x + 1, r.y + 1, r.columns - 1, STYLE_DIM, "waiting for the first packets ...");
+		return;
+	}
+	if (graph > GRAPH_ROWS_MIN) {
+		draw_graph(t, (struct rect){r.x, r.y, r.columns, graph});
+		r.y += graph + 1;
+		r.rows -= graph + 1;
+	}
+	draw_blocks(t, r);
+}
