@@ -107,7 +107,7 @@ static enum reaction locality_turn(struct tui *t)
 }
 
 struct setting {
-	const char *name, *help;
+	const char *name, *key;
 	const char *(*value)(const struct tui *t);
 	enum reaction (*turn)(struct tui *t);
 };
@@ -125,6 +125,14 @@ enum { SETTINGS = sizeof settings / sizeof settings[0] };
 static enum reaction choose_setting(struct tui *t, int item)
 {
 	return item < (int)SETTINGS ? settings[item].turn(t) | REACT_DRAW : REACT_DRAW;
+}
+
+enum reaction setting_turn(struct tui *t, uint32_t key)
+{
+	for (int i = 0; i < (int)SETTINGS; i++)
+		if ((uint32_t)settings[i].key[0] == key)
+			return choose_setting(t, i);
+	return REACT_NONE;
 }
 
 /* ---- both ---- */
@@ -166,7 +174,7 @@ static void item_text(const struct tui *t, int item, char *buf, size_t size)
 		snprintf(buf, size, "%-*s %s", NAME_CELLS, c->title, c->help);
 	} else {
 		snprintf(buf, size, "%-*s %-14s %s", NAME_CELLS, settings[item].name, settings[item].value(t),
-			 settings[item].help);
+			 settings[item].key);
 	}
 }
 

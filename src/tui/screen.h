@@ -126,5 +126,6 @@ void menu_draw(struct tui *t, struct rect r);
 enum reaction menu_open(struct tui *t, enum menu_use use);
 enum reaction menu_choose(struct tui *t, int item);
 int menu_items(const struct tui *t);
+enum reaction setting_turn(struct tui *t, uint32_t key); /* the setting whose key this is */
 
 #endif

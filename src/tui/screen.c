@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The screen: keys become actions or go to what lies over the pane, pictures come from the feed, and
+ * everything is drawn onto the canvas. Knows no terminal, so that tests see what users see. Main
+ * thread; called by tui.c and dump.c.
+ */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dpitop/mem.h"
+#include "dpitop/source.h"
+#include "dpitop/text.h"
+#include "tui/action.h"
+
+#define SECOND_US INT64_C(1000000)
+
+enum { MESSAGE_SECONDS = 6, HOLD_SECONDS = 2, WHEEL_ROWS = 3, LINKTYPE_ETHERNET = 1 };
+enum { ROWS_FOR_TABS = 8, ROWS_FOR_TITLE = 6, ROWS_FOR_FOOT = 4 };
+
+int64_t screen_now_us(const struct tui *t)
+{
+	return t->o.now_us != NULL ? t->o.now_us() : 0;
+}
+
+static const struct column *wanted_sort(const struct tui *t, const struct view *v, bool *ascending)
+{
+	const char *name = t->o.sort;
+	const struct column *c;
+
+	if (name == NULL)
+		return NULL;
+	*ascending = false;
+	c = column_find(v->dims[0], name + (name[0] == '-'));
+	if (c != NULL)
+		*ascending = ((c->flags & COLUMN_ASCENDING) != 0) != (name[0] == '-');
+	return c;
+}
+
+void screen_init(struct tui *t, const struct feed *feed, const struct tui_options *o)
+{
+	struct pane *p;
+
+	memset(t, 0, sizeof *t);
+	t->feed = *feed;
+	t->o = *o;
+	t->names = o->names;
+	t->speed = 1;
+	t->cursor_x = -1;
+	t->view = o->view != NULL ? view_find(o->view) : NULL;
+	if (t->view == NULL)
+		t->view = view_at(0);
+	p = pane_of(t);
+	p->sort[0] = wanted_sort(t, t->view, &p->ascending[0]);
+	if (o->filter != NULL && o->filter[0] != '\0')
+		trail_push(t, o->filter, true);
+}
+
+void screen_release(struct tui *t)
+{
+	detail_close(t);
+	snapshot_unref(t->picture);
+	for (size_t i = 0; i < VIEWS_MAX; i++)
+		mem_free(t->panes[i].shown);
+	canvas_release(&t->canvas);
+}
+
+void screen_say(struct tui *t, enum style s, const char *format, ...)
+{
+	char text[MESSAGE_TEXT];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	text_clean(t->message, sizeof t->message, text, strlen(text));
+	t->message_style = s;
+	t->message_until_us = screen_now_us(t) + MESSAGE_SECONDS * SECOND_US;
+}
+
+void screen_zone(struct tui *t, struct rect at, enum reaction (*clicked)(struct tui *t, int value), int value)
+{
+	if (t->zone_count < ZONES_MAX)
+		t->zones[t->zone_count++] = (struct zone){at, clicked, value};
+}
+
+void screen_want(struct tui *t)
+{
+	struct want *w = mem_zalloc(sizeof *w);
+
+	if (t->view->want != NULL)
+		t->view->want(t, w);
+	else
+		pane_want(t, w);
+	if (t->mode == MODE_DETAIL) {
+		w->lists[t->detail_dim].on = true;
+		w->lists[t->detail_dim].keep_id = t->detail_id;
+	}
+	trail_filter(t, w->filter, sizeof w->filter);
+	w->names = t->names;
+	t->feed.ops->want(t->feed.ctx, w);
+	mem_free(w);
+}
+
+void screen_refresh(struct tui *t)
+{
+	struct snapshot *s;
+
+	if (t->message[0] != '\0' && screen_now_us(t) >= t->message_until_us)
+		t->message[0] = '\0';
+	if (t->frozen)
+		return;
+	s = t->feed.ops->acquire(t->feed.ctx);
+	if (s == NULL)
+		return;
+	snapshot_unref(t->picture);
+	t->picture = s;
+	pane_settle(t);
+}
+
+enum reaction screen_view(struct tui *t, const struct view *v)
+{
+	if (v == NULL)
+		return REACT_NONE;
+	t->mode = MODE_PANE;
+	detail_close(t);
+	if (v == t->view)
+		return REACT_DRAW;
+	t->view = v;
+	t->search[0] = '\0';
+	t->order_until_us = 0;
+	if (t->picture != NULL)
+		pane_settle(t);
+	return REACT_WANT;
+}
+
+/* ---- prompts ---- */
+
+/* What is wrong with the text, while it is being typed. */
+static int check_prompt(struct tui *t)
+{
+	struct error e = {.position = -1};
+	struct filter *f;
+	int r = 0;
+
+	if (t->prompt_use == PROMPT_FILTER) {
+		f = filter_parse(t->prompt.text, &e);
+		r = f != NULL ? 0 : (int)e.code;
+		filter_free(f);
+	} else if (t->prompt_use == PROMPT_CAPTURE) {
+		r = source_filter_check(LINKTYPE_ETHERNET, t->prompt.text, &e);
+	}
+	t->prompt.error[0] = '\0';
+	t->prompt.error_at = -1;
+	if (r != 0) {
+		snprintf(t->prompt.error, sizeof t->prompt.error, "%.*s", (int)sizeof t->prompt.error - 1, e.text);
+		t->prompt.error_at = e.position;
+	}
+	return r;
+}
+
+static enum reaction close_prompt(struct tui *t)
+{
+	t->mode = MODE_PANE;
+	if (t->term != NULL)
+		term_accept_paste(t->term, false);
+	return REACT_DRAW;
+}
+
+static enum reaction finish_prompt(struct tui *t)
+{
+	const char *text = t->prompt.text;
+	struct error e = {.position = -1};
+
+	if (check_prompt(t) != 0)
+		return REACT_DRAW; /* stays open, with what is wrong beside it */
+	close_prompt(t);
+	if (t->prompt_use == PROMPT_FILTER)
+		return trail_type(t, text) | REACT_DRAW;
+	if (t->prompt_use == PROMPT_SEARCH) {
+		snprintf(t->search, sizeof t->search, "%s", text);
+		if (text[0] != '\0' && !pane_search(t, text, 1, true))
+			screen_say(t, STYLE_WARN, "nothing found for '%s'", text);
+		return REACT_WANT;
+	}
+	if (t->feed.ops->capture_filter(t->feed.ctx, text, &e) != 0) {
+		screen_say(t, STYLE_ALARM, "%s", e.text);
+		return REACT_DRAW;
+	}
+	snprintf(t->capture, sizeof t->capture, "%s", text);
+	screen_say(t, STYLE_GOOD, text[0] != '\0' ? "capture filter: %s" : "capture filter taken away%s", text);
+	return REACT_DRAW;
+}
+
+static enum reaction prompt_event(struct tui *t, uint32_t key)
+{
+	switch (prompt_key(&t->prompt, key)) {
+	case PROMPT_DONE: return finish_prompt(t);
+	case PROMPT_CANCELLED: return close_prompt(t);
+	case PROMPT_GOES_ON: break;
+	}
+	check_prompt(t);
+	if (t->prompt_use == PROMPT_SEARCH)
+		pane_search(t, t->prompt.text, 1, true);
+	return REACT_DRAW;
+}
+
+/* ---- mouse ---- */
+
+static bool is_in(const struct rect *r, int x, int y)
+{
+	return x >= r->x && x < r->x + r->columns && y >= r->y && y < r->y + r->rows;
+}
+
+static enum reaction mouse_event(struct tui *t, const struct term_event *e)
+{
+	const struct action *wheel = action_by_key(t->mode, e->mouse == MOUSE_WHEEL_UP ? KEY_CODE_UP : KEY_CODE_DOWN);
+	struct pane *p = pane_of(t);
+	enum reaction r = REACT_NONE;
+
+	if (e->mouse == MOUSE_WHEEL_UP || e->mouse == MOUSE_WHEEL_DOWN) {
+		for (int i = 0; i < WHEEL_ROWS && wheel != NULL; i++)
+			r |= wheel->run(t, 0);
+		return r;
+	}
+	for (size_t i = t->zone_count; i-- > 0;) /* what was drawn last lies on top */
+		if (is_in(&t->zones[i].at, e->x, e->y))
+			return t->zones[i].clicked(t, t->zones[i].value);
+	if (t->mode == MODE_MENU) {
+		t->mode = MODE_PANE;
+		return REACT_DRAW;
+	}
+	if (t->mode != MODE_PANE || e->y <= t->body.y || e->y > t->body.y + p->rows)
+		return REACT_NONE;
+	pane_move_to(t, p->top + (size_t)(e->y - t->body.y - 1));
+	return e->mouse == MOUSE_DOUBLE ? detail_open(t) : REACT_WANT;
+}
+
+enum reaction screen_key(struct tui *t, const struct term_event *e)
+{
+	const struct action *a;
+
+	t->message[0] = '\0';
+	if (e->key == KEY_CODE_MOUSE)
+		return t->mode == MODE_PROMPT ? REACT_NONE : mouse_event(t, e) | REACT_DRAW;
+	t->order_until_us = screen_now_us(t) + HOLD_SECONDS * SECOND_US;
+	if (t->mode == MODE_PROMPT)
+		return prompt_event(t, e->key);
+	a = action_by_key(t->mode, e->key);
+	return a != NULL ? a->run(t, e->key) | REACT_DRAW : REACT_DRAW;
+}
+
+/* ---- drawing ---- */
+
+static void draw_body(struct tui *t)
+{
+	static void (*const over[MODE_COUNT])(struct tui *t, struct rect r) = {
+		[MODE_HELP] = help_draw, [MODE_DETAIL] = detail_draw};
+
+	if (over[t->mode] != NULL) {
+		over[t->mode](t, t->body);
+		return;
+	}
+	(t->view->draw != NULL ? t->view->draw : table_draw)(t, t->body);
+	if (t->mode == MODE_MENU)
+		menu_draw(t, t->body);
+}
+
+void screen_draw(struct tui *t)
+{
+	struct canvas *c = &t->canvas;
+	int y = 0, foot = c->rows >= ROWS_FOR_FOOT;
+
+	canvas_clear(c);
+	t->zone_count = 0;
+	t->cursor_x = -1;
+	head_draw(t, y++);
+	if (c->rows >= ROWS_FOR_TABS)
+		tabs_draw(t, y++);
+	if (c->rows >= ROWS_FOR_TITLE)
+		title_draw(t, y++);
+	t->body = (struct rect){0, y, c->columns, c->rows - y - foot};
+	if (t->body.rows > 0)
+		draw_body(t);
+	if (t->mode == MODE_PROMPT) {
+		t->cursor_y = c->rows - 1;
+		t->cursor_x = prompt_draw(&t->prompt, c, c->rows - 1);
+	} else if (foot) {
+		foot_draw(t, c->rows - 1);
+	}
+}
