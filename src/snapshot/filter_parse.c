@@ -316,6 +316,15 @@ static int parse(struct parser *p)
 	return 0;
 }
 
+/* Messages quote the text and may have cut it within a character. */
+static void clean_message(struct error *e)
+{
+	char text[sizeof e->text];
+
+	memcpy(text, e->text, sizeof text);
+	text_clean(e->text, sizeof e->text, text, strlen(text));
+}
+
 struct filter *filter_parse(const char *text, struct error *e)
 {
 	struct filter *f = mem_zalloc(sizeof *f);
@@ -324,6 +333,8 @@ struct filter *filter_parse(const char *text, struct error *e)
 	f->traffic = f->measures = NODE_NONE;
 	if (parse(&p) == 0)
 		return f;
+	if (e != NULL)
+		clean_message(e);
 	filter_free(f);
 	return NULL;
 }

@@ -194,6 +194,12 @@ START_TEST(filter_parse_bounds_length_and_number_of_tests)
 }
 END_TEST
 
+START_TEST(filter_parse_cuts_what_it_quotes_at_a_character)
+{
+	fails("aaaaaaaaaaa\xdf\x9e\xdf\x9e = 3"); /* checks that the message is clean */
+}
+END_TEST
+
 START_TEST(filter_parse_works_without_a_struct_error)
 {
 	ck_assert_ptr_null(filter_parse("app =", NULL));
@@ -224,6 +230,7 @@ Suite *filter_parse_suite(void)
 	tcase_add_test(c, filter_parse_keeps_the_text_with_line_ends_as_blanks);
 	tcase_add_test(c, filter_parse_bounds_nesting);
 	tcase_add_test(c, filter_parse_bounds_length_and_number_of_tests);
+	tcase_add_test(c, filter_parse_cuts_what_it_quotes_at_a_character);
 	tcase_add_test(c, filter_parse_works_without_a_struct_error);
 	tcase_add_test(c, filter_fields_cuts_between_names);
 	suite_add_tcase(s, c);
