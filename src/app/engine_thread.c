@@ -325,6 +325,13 @@ static int start_sources(struct engine *g, struct error *e)
 	return 0;
 }
 
+/* Before the thread runs, commands wait for its start. */
+static void wake(struct engine *g)
+{
+	if (g->running)
+		uv_async_send(&g->wake);
+}
+
 int engine_start(struct engine *g, const struct want *want, void (*published)(void *ctx),
 		 void *ctx, struct error *e)
 {
@@ -356,6 +363,7 @@ int engine_start(struct engine *g, const struct want *want, void (*published)(vo
 	r = start_sources(g, e);
 	if (r == 0 && uv_thread_create(&g->thread, run, g) == 0) {
 		g->running = true;
+		wake(g);
 		return 0;
 	}
 	end_loop(g);
@@ -399,7 +407,7 @@ void engine_want(struct engine *g, const struct want *want)
 	g->commands.has_want = true;
 	g->commands.want = *want;
 	uv_mutex_unlock(&g->mutex);
-	uv_async_send(&g->wake);
+	wake(g);
 }
 
 int engine_capture_filter(struct engine *g, const char *text, struct error *e)
@@ -414,7 +422,7 @@ int engine_capture_filter(struct engine *g, const char *text, struct error *e)
 	g->commands.has_filter = true;
 	memcpy(g->commands.filter, text, strlen(text) + 1);
 	uv_mutex_unlock(&g->mutex);
-	uv_async_send(&g->wake);
+	wake(g);
 	return 0;
 }
 
@@ -424,5 +432,5 @@ void engine_speed(struct engine *g, double factor)
 	g->commands.has_speed = true;
 	g->commands.speed = factor;
 	uv_mutex_unlock(&g->mutex);
-	uv_async_send(&g->wake);
+	wake(g);
 }

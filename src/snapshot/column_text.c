@@ -68,12 +68,14 @@ static const char *spark_text(const uint32_t *spark, bool ascii, char *buf, size
 	return buf;
 }
 
-static const char *real_text(double d, const char *format, char *buf, size_t size)
+static const char *real_text(double d, int decimals, const char *unit, char *buf, size_t size)
 {
-	if (!isfinite(d))
-		buf[0] = '\0';
+	char number[64];
+
+	if (isfinite(d))
+		snprintf(buf, size, "%s%s", unit_decimal(d, decimals, number, sizeof number), unit);
 	else
-		snprintf(buf, size, format, d);
+		buf[0] = '\0';
 	return buf;
 }
 
@@ -115,9 +117,9 @@ static const char *value_text(const struct column *c, const struct value *v, boo
 	case VALUE_PACKET_RATE:
 		return unit_packets((double)v->u, buf, size);
 	case VALUE_SHARE:
-		return real_text(v->d * 100, "%.1f%%", buf, size);
+		return real_text(v->d * 100, 1, "%", buf, size);
 	case VALUE_REAL:
-		return real_text(v->d, "%.4f", buf, size);
+		return real_text(v->d, 4, "", buf, size);
 	case VALUE_DURATION_US:
 		return unit_duration(v->u, buf, size);
 	case VALUE_TIME_US:

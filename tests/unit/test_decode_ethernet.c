@@ -68,6 +68,29 @@ START_TEST(decode_ethernet_tag_cut_in_two_is_non_ip)
 	p = frame_decode(&f, EN10MB);
 	ck_assert_int_eq(p.kind, PACKET_NON_IP);
 	ck_assert_uint_eq(p.ethertype, 0x8100);
+	ck_assert_uint_eq(p.vlan, 1);
+	ck_assert_uint_eq(p.vlan_count, 1);
+}
+END_TEST
+
+START_TEST(decode_ethernet_tags_are_counted_up_to_255)
+{
+	struct frame f;
+	struct packet p;
+
+	frame_tcp4(&f);
+	FRONT(&f, 0, 1, 8, 0);
+	for (int frame = 0; frame < 10; frame++) {
+		for (int i = 0; i < 30; i++)
+			FRONT(&f, 0, (uint8_t)(frame + 1), 0x81, 0);
+		frame_eth(&f, 0x8100);
+		if (frame < 9)
+			FRONT(&f, 0, 1, 0x65, 0x58);
+	}
+	p = frame_decode(&f, EN10MB);
+	assert_tcp(p, "");
+	ck_assert_uint_eq(p.vlan_count, 255);
+	ck_assert_uint_eq(p.vlan, 10);
 }
 END_TEST
 
@@ -286,6 +309,7 @@ Suite *decode_ethernet_suite(void)
 	tcase_add_test(t, decode_ethernet_three_tags_give_the_outermost_vlan);
 	tcase_add_test(t, decode_ethernet_endless_tags_are_non_ip);
 	tcase_add_test(t, decode_ethernet_tag_cut_in_two_is_non_ip);
+	tcase_add_test(t, decode_ethernet_tags_are_counted_up_to_255);
 	tcase_add_test(t, decode_ethernet_frames_in_frames_are_opened);
 	tcase_add_test(t, decode_ethernet_frames_in_frames_without_end_are_non_ip);
 	tcase_add_test(t, decode_ethernet_vntag_is_passed_over);

@@ -32,6 +32,7 @@ static const struct sample samples[] = {
 	{104, TCP4, 4, {0x0f, 0, 8, 0}},
 	{105, WIFI, 0, {0}}, {107, TCP4, 4, {0x18, 0x41, 3, 0xcc}},
 	{107, TCP6, 6, {0x18, 0x40, 0, 0x41, 3, 0x8e}},
+	{107, TCP4, 6, {0x18, 0x40, 0x40, 0x40, 3, 0xcc}},
 	{107, TCP4, 10, {0x18, 0x41, 3, 0, 0x80, 0, 0, 0, 8, 0}},
 	{107, TCP4, 4, {0x18, 0x41, 8, 0}},
 	{109, TCP4, 12, {2}}, {109, TCP6, 12, {0, 0, 0, 24}}, {117, TCP4, 64, {61, 2}},
@@ -41,7 +42,7 @@ static const struct sample samples[] = {
 	{129, TCP4, 8, {1, 2, 0, 0, 0xd4}}, {129, TCP4, 12, {1, 2, 0, 0, 0xd4, 0xff}},
 	{129, TCP4, 5, {1, 2, 0, 0, 0xf0}},
 	{138, TCP4, 18, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0}},
-	{166, TCP4, 3, {1, 0, 0x21}}, {166, TCP4, 2, {0, 0x21}},
+	{166, TCP4, 3, {1, 0, 0x21}}, {166, TCP4, 2, {0, 0x21}}, {166, TCP4, 4, {0xff, 3, 0, 0x21}},
 	{192, ETHERNET, 8, {0, 0, 8, 0, 1}},
 	{192, WIFI, 12, {0, 0, 12, 0, 105}}, {204, TCP4, 3, {1, 0, 0x21}},
 	{205, TCP4, 5, {1, 0x0f, 0, 8, 0}}, {206, TCP4, 5, {1, 0x18, 0x41, 3, 0xcc}},
@@ -60,6 +61,7 @@ static const struct sample samples[] = {
 	{113, WIFI, 24, {0, 0, 3, 0x23, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 8, 0}},
 	{113, WIFI, 16, {0, 0, 3, 0x21}},
 	{113, TCP4, 20, {0, 0, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x18, 0x41, 3, 0xcc}},
+	{276, WIFI, 28, {8, 0, 0, 0, 0, 0, 0, 2, 3, 0x23, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0}},
 	{276, TCP6, 20, {0x86, 0xdd, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1}},
 };
 /* clang-format on */
@@ -209,6 +211,12 @@ START_TEST(decode_link_arcnet_arp_is_non_ip_by_its_type)
 	p = frame_decode(&f, 129);
 	ck_assert_int_eq(p.kind, PACKET_NON_IP);
 	ck_assert_uint_eq(p.ethertype, 0x0806);
+
+	frame_tcp4(&f);
+	FRONT(&f, 1, 2, 0, 0, 0xdd, 0, 0, 1); /* another protocol */
+	p = frame_decode(&f, 129);
+	ck_assert_int_eq(p.kind, PACKET_NON_IP);
+	ck_assert_uint_eq(p.ethertype, 0);
 }
 END_TEST
 
@@ -349,6 +357,42 @@ START_TEST(decode_radiotap_padding_is_found_behind_its_fields)
 }
 END_TEST
 
+START_TEST(decode_radiotap_without_padding_has_none)
+{
+	static const uint8_t headers[][10] = {
+		{0, 0, 10, 0, 2, 0, 0, 0, 0x10, 0},   /* flags: a checksum behind the frame */
+		{0, 0, 10, 0, 4, 0, 0, 0, 0x20, 0x20}, /* rate */
+	};
+	struct frame f;
+	struct packet p;
+
+	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
+		frame_tcp4(&f);
+		frame_snap(&f, 0x0800);
+		frame_zeros(&f, 24);
+		FRONT(&f, 0x88, 0x01);
+		frame_front(&f, headers[i], sizeof headers[i]);
+		p = frame_decode(&f, 127);
+		assert_tcp(p, "");
+	}
+}
+END_TEST
+
+START_TEST(decode_radiotap_padding_without_time_stamp_is_found)
+{
+	struct frame f;
+	struct packet p;
+
+	frame_tcp4(&f);
+	frame_snap(&f, 0x0800);
+	frame_zeros(&f, 26);
+	FRONT(&f, 0x88, 0x01);
+	FRONT(&f, 0, 0, 9, 0, 2, 0, 0, 0, 0x20);
+	p = frame_decode(&f, 127);
+	assert_tcp(p, "");
+}
+END_TEST
+
 START_TEST(decode_radiotap_length_that_lies_is_non_ip)
 {
 	struct frame f;
@@ -392,6 +436,8 @@ Suite *decode_link_suite(void)
 	tcase_add_test(t, decode_wifi_aggregate_gives_its_first_frame);
 	tcase_add_test(t, decode_wifi_without_readable_data_is_non_ip);
 	tcase_add_test(t, decode_radiotap_padding_is_found_behind_its_fields);
+	tcase_add_test(t, decode_radiotap_without_padding_has_none);
+	tcase_add_test(t, decode_radiotap_padding_without_time_stamp_is_found);
 	tcase_add_test(t, decode_radiotap_length_that_lies_is_non_ip);
 	tcase_add_test(t, decode_nflog_field_without_length_is_non_ip);
 	suite_add_tcase(s, t);

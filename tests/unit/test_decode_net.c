@@ -336,6 +336,11 @@ START_TEST(decode_udp_length_bounds_its_payload)
 	ck_assert_uint_eq(p.payload_len, 3);
 	ck_assert_uint_eq(p.payload_wire, 3);
 
+	frame_data(&f)[25] = 8; /* empty */
+	p = read(&f);
+	ck_assert_uint_eq(p.payload_len, 0);
+	ck_assert_uint_eq(p.payload_wire, 0);
+
 	frame_data(&f)[25] = 0; /* no length: all of it */
 	p = read(&f);
 	ck_assert_uint_eq(p.payload_len, 8);

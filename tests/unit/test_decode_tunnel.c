@@ -132,6 +132,7 @@ START_TEST(decode_tunnel_too_deep_stops_at_a_packet)
 	ck_assert_int_eq(p.kind, PACKET_IP);
 	ck_assert_uint_eq(p.l4, 4);
 	ck_assert_uint_eq(p.tunnel, TUNNEL_IPIP);
+	ck_assert_ptr_eq(p.l3, p.data + 14 + 16 * 20);
 }
 END_TEST
 

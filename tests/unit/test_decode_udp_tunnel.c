@@ -49,26 +49,31 @@ START_TEST(decode_gtpu_with_extension_headers_is_opened)
 	frame_outer_udp(&f, 2152, 50000);
 	p = read(&f);
 	assert_tcp(p, "GTP-U");
+
+	frame_data(&f)[42] = 0x31; /* N-PDU number only */
+	p = read(&f);
+	assert_tcp(p, "GTP-U");
 }
 END_TEST
 
 START_TEST(decode_gtpu_messages_and_prime_stay_closed)
 {
-	static const uint8_t kinds[][12] = {
-		{0x32, 1}, {0x20, 0xff}, {0x50, 0xff},
-		{0x34, 0xff, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0x85},
-	};
+	static const uint8_t kinds[][8] = {{0x30, 1}, {0x20, 0xff}, {0x50, 0xff}};
 	struct frame f;
 	struct packet p;
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		frame_tcp4(&f);
-		FRONT(&f, 0, 0, 0, 0);
-		frame_front(&f, kinds[i], 12);
+		frame_front(&f, kinds[i], 8);
 		frame_outer_udp(&f, 50000, 2152);
 		p = read(&f);
 		assert_carrier(p, 17);
 	}
+	frame_tcp4(&f); /* an extension header without length */
+	FRONT(&f, 0x34, 0xff, 0, 53, 0, 0, 0, 1, 0, 0, 0, 0x85, 0, 0, 0, 0);
+	frame_outer_udp(&f, 50000, 2152);
+	p = read(&f);
+	assert_carrier(p, 17);
 }
 END_TEST
 
@@ -268,7 +273,7 @@ START_TEST(decode_l2tp_data_is_opened_and_control_is_not)
 	struct packet p;
 
 	frame_tcp4(&f);
-	FRONT(&f, 0, 2, 0, 1, 0, 1, 0xff, 3, 0, 0x21);
+	FRONT(&f, 0, 2, 0, 1, 0, 1, 0, 0x21);
 	frame_outer_udp(&f, 1701, 1701);
 	p = read(&f);
 	assert_tcp(p, "L2TP");
