@@ -69,13 +69,13 @@ int column_compare(const struct column *c, const struct row *a, const struct row
 const char *column_text(const struct column *c, const struct row *r, int rate_unit, bool ascii,
 			char *buf, size_t size);
 /* The screen columns of a dimension that fit into `cells`, one cell between two: the least important
- * leave first, spare cells go to those that stretch; cells 0: all at their least width. Returns how
- * many of max. */
+ * leave first, but not `sorted` (may be NULL), which is there even if it is no screen column; spare
+ * cells go to those that stretch; cells 0: all at their least width. Returns how many of max. */
 struct column_fit {
 	const struct column *column;
 	int width;
 };
-size_t columns_fit(enum dim d, int cells, struct column_fit *out, size_t max);
+size_t columns_fit(enum dim d, const struct column *sorted, int cells, struct column_fit *out, size_t max);
 /* Space-separated ids of a dimension's columns, for messages. */
 const char *column_ids(enum dim d, char *buf, size_t size);
 

@@ -120,6 +120,7 @@ struct flow_limits {
 struct flow_stats {
 	uint64_t created, ended, evicted; /* evicted: pushed out by the bound, counted in other */
 	size_t live, kept, dpi_live, dpi_refused;
+	size_t max_flows, max_dpi; /* the bounds in force */
 	struct flow_counters other; /* flows no longer listed: ended and aged out, or evicted */
 	uint64_t other_flows;
 	size_t memory_bytes;

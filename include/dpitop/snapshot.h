@@ -160,7 +160,6 @@ struct snapshot_input {
 	bool live, final;
 	int64_t tick_us;           /* length of the last closed tick, 0: a second */
 	uint64_t rate_flows;       /* new flows/s in it */
-	size_t max_flows, max_dpi; /* bounds for the gauges, 0: not known */
 };
 struct snapshot *snapshot_build(const struct snapshot_input *in, const struct want *want);
 void snapshot_ref(struct snapshot *s);   /* atomic */

@@ -265,6 +265,8 @@ struct flow_stats flow_table_stats(const struct flow_table *t)
 {
 	struct flow_stats s = t->stats;
 
+	s.max_flows = t->limits.max_flows;
+	s.max_dpi = t->limits.max_dpi;
 	s.memory_bytes = index_memory(t) + dpi_memory(s.dpi_live) + t->meta_bytes + WHEEL_SLOTS * sizeof *t->wheel +
 			 (t->lists[0].room + t->lists[1].room) * sizeof *t->lists[0].items;
 	return s;

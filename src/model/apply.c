@@ -214,6 +214,17 @@ static void count_way(struct model *m, bool src_local, bool dst_local, uint64_t 
 		*(dst_local ? &m->totals.in_bytes : &m->totals.transit_bytes) += bytes;
 }
 
+/* The way back is a flow of its cell from its first packet on. False if there is none. */
+static bool goes_back(const struct flow_update *u, struct amount *way)
+{
+	const struct flow *f = u->flow;
+	bool went = !(u->flags & UPDATE_NEW) && f->told.packets[1] != 0, goes = way->c.packets[0] != 0;
+
+	way->flows = goes && !went;
+	way->live = way->flows - ((u->flags & UPDATE_END) && (went || goes));
+	return went || goes;
+}
+
 static void by_ends(struct model *m, const struct flow_update *u, const struct amount *a)
 {
 	const struct amount back = turned(a);
@@ -231,7 +242,7 @@ static void by_ends(struct model *m, const struct flow_update *u, const struct a
 
 		if (d == 0)
 			way.flows = a->flows, way.live = a->live;
-		else if (way.c.packets[0] == 0)
+		else if (!goes_back(u, &way))
 			break;
 		by_pair(m, ends[d], ends[!d], &way);
 		count_way(m, ends[d]->host.local, ends[!d]->host.local, a->c.bytes[d]);

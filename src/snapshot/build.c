@@ -112,8 +112,8 @@ static void build_gauges(struct snapshot *s, const struct snapshot_input *in)
 
 	if (in->flows != NULL)
 		*stats = flow_table_stats(in->flows);
-	s->flows_gauge = (struct gauge){stats->live + stats->kept, in->max_flows, stats->evicted};
-	s->dpi_gauge = (struct gauge){stats->dpi_live, in->max_dpi, stats->dpi_refused};
+	s->flows_gauge = (struct gauge){stats->live + stats->kept, stats->max_flows, stats->evicted};
+	s->dpi_gauge = (struct gauge){stats->dpi_live, stats->max_dpi, stats->dpi_refused};
 	s->hosts_gauge = (struct gauge){
 		model_rows(in->model, DIM_HOST), model_rows_max(in->model, DIM_HOST),
 		model_evicted(in->model, DIM_HOST),

@@ -8,6 +8,7 @@
 #include "dpitop/text.h"
 
 struct fit {
+	const struct column *sorted;
 	struct column_fit *items;
 	size_t count;
 };
@@ -18,7 +19,7 @@ static void pick(struct fit *f, enum dim d, size_t max)
 		const struct column *c = &column_table[i];
 		int title = text_width(c->title);
 
-		if (!(c->dims & DIM_BIT(d)) || !(c->flags & COLUMN_SCREEN))
+		if (!(c->dims & DIM_BIT(d)) || !((c->flags & COLUMN_SCREEN) || c == f->sorted))
 			continue;
 		f->items[f->count++] = (struct column_fit){c, title > c->width ? title : c->width};
 	}
@@ -33,13 +34,18 @@ static int total_width(const struct fit *f)
 	return width;
 }
 
+static int priority_of(const struct fit *f, size_t i)
+{
+	return f->items[i].column == f->sorted ? 1 : f->items[i].column->priority;
+}
+
 /* The least important column, the last of several. */
 static size_t worst(const struct fit *f)
 {
 	size_t w = 0;
 
 	for (size_t i = 1; i < f->count; i++)
-		if (f->items[i].column->priority >= f->items[w].column->priority)
+		if (priority_of(f, i) >= priority_of(f, w))
 			w = i;
 	return w;
 }
@@ -61,9 +67,9 @@ static void spread(struct fit *f, int spare)
 	}
 }
 
-size_t columns_fit(enum dim d, int cells, struct column_fit *out, size_t max)
+size_t columns_fit(enum dim d, const struct column *sorted, int cells, struct column_fit *out, size_t max)
 {
-	struct fit f = {.items = out};
+	struct fit f = {.sorted = sorted, .items = out};
 
 	pick(&f, d, max);
 	if (cells <= 0)

@@ -61,7 +61,11 @@ static void draw_source(struct place *p, const struct source_info *s)
 
 	if (isfinite(s->progress))
 		snprintf(done, sizeof done, "  %.0f %% read", s->progress * 100);
-	line(p, s->name, s->ok ? STYLE_GOOD : STYLE_ALARM, "%s", s->state);
+	if (has_room(p)) {
+		int width = p->r.columns / 2, x = p->r.x + canvas_put(&p->t->canvas, p->r.x, p->y, width, STYLE_BOLD, s->name);
+
+		canvas_put(&p->t->canvas, x + 2, p->y++, p->r.columns - x - 2, s->ok ? STYLE_GOOD : STYLE_ALARM, s->state);
+	}
 	line(p, "", STYLE_NORMAL, "%s, %s  %s packets  %s%s", s->kind, s->linktype,
 	     unit_count(s->packets, packets, sizeof packets), unit_bytes(s->bytes, bytes, sizeof bytes), done);
 	line(p, "", s->dropped + s->if_dropped > 0 ? STYLE_ALARM : STYLE_NORMAL,

@@ -37,12 +37,12 @@ static void make_bars(struct layout *l)
 	}
 }
 
-static void lay_out(struct layout *l, enum dim d, struct rect r)
+static void lay_out(struct layout *l, enum dim d, const struct column *sorted, struct rect r)
 {
 	int x = r.x;
 
 	memset(l, 0, sizeof *l);
-	l->count = columns_fit(d, r.columns, l->fit, COLUMNS_MAX);
+	l->count = columns_fit(d, sorted, r.columns, l->fit, COLUMNS_MAX);
 	make_bars(l);
 	for (size_t i = 0; i < l->count; i++) {
 		l->x[i] = x;
@@ -170,7 +170,7 @@ void table_draw(struct tui *t, struct rect r)
 	struct layout l;
 	bool sum = list != NULL && t->steps > 0 && list->count > 0 && r.rows > 3;
 
-	lay_out(&l, pane_dim(t), r);
+	lay_out(&l, pane_dim(t), pane_sort(t), r);
 	draw_titles(t, &l, (struct rect){r.x, r.y, r.columns, 1});
 	p->rows = r.rows - 1 - sum;
 	keep_in_sight(p, count);
@@ -195,6 +195,22 @@ void table_draw(struct tui *t, struct rect r)
 		draw_sum(t, &l, list, (struct rect){r.x, r.y + r.rows - 1, r.columns, 1});
 }
 
+/* The title takes the place of the titles of what names a row. */
+static void draw_small_titles(struct tui *t, const struct layout *l, struct rect r, const char *title)
+{
+	size_t i = 0;
+	int end = r.x + r.columns;
+
+	while (i < l->count && (i == 0 || (l->fit[i].column->flags & COLUMN_LEFT)))
+		i++;
+	if (i < l->count)
+		end = l->x[i];
+	canvas_field(&t->canvas, r.x, r.y, end - r.x, STYLE_HEADER, title, false, false);
+	for (; i < l->count; i++)
+		canvas_field(&t->canvas, l->x[i], r.y, l->fit[i].width, STYLE_HEADER, l->fit[i].column->title,
+			     !(l->fit[i].column->flags & COLUMN_LEFT), false);
+}
+
 void table_draw_small(struct tui *t, struct rect r, enum dim d, const char *title)
 {
 	const struct list *list = t->picture != NULL ? &t->picture->lists[d] : NULL;
@@ -202,11 +218,9 @@ void table_draw_small(struct tui *t, struct rect r, enum dim d, const char *titl
 
 	if (r.rows < 2 || r.columns < 10)
 		return;
-	lay_out(&l, d, r);
+	lay_out(&l, d, NULL, r);
 	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
-	for (size_t i = 0; i < l.count; i++)
-		canvas_field(&t->canvas, l.x[i], r.y, l.fit[i].width, STYLE_HEADER,
-			     i == 0 ? title : l.fit[i].column->title, !(l.fit[i].column->flags & COLUMN_LEFT), false);
+	draw_small_titles(t, &l, r, title);
 	for (int i = 0; list != NULL && i < r.rows - 1 && (size_t)i < list->count; i++)
 		draw_row(t, &l, &list->rows[i], (struct rect){r.x, r.y + 1 + i, r.columns, 1}, NULL);
 	if (list != NULL && (int)list->count < r.rows - 1 && (list->other.flags & ROW_OTHER))
