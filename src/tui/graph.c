@@ -11,14 +11,20 @@
 #include <math.h>
 
 enum {
-	BRAILLE = 0x2800, BLOCK_LOWER = 0x2580 /* + eighths */, BLOCK_UPPER_HALF = 0x2580,
-	BLOCK_UPPER_EIGHTH = 0x2594, BLOCK_FULL = 0x2588, LINE = 0x2500
+	BRAILLE = 0x2800,
+	BLOCK_LOWER = 0x2580 /* + eighths */,
+	BLOCK_UPPER_HALF = 0x2580,
+	BLOCK_UPPER_EIGHTH = 0x2594,
+	BLOCK_FULL = 0x2588,
+	LINE = 0x2500
 };
 
 /* Dots of one column of a cell, by how many of the four are set, upwards and downwards (Unicode,
  * block 2800: dots 1 to 8 are bits 0 to 7). */
-static const uint8_t left_up[] = {0, 0x40, 0x44, 0x46, 0x47}, right_up[] = {0, 0x80, 0xa0, 0xb0, 0xb8};
-static const uint8_t left_down[] = {0, 0x01, 0x03, 0x07, 0x47}, right_down[] = {0, 0x08, 0x18, 0x38, 0xb8};
+static const uint8_t left_up[] = {0, 0x40, 0x44, 0x46, 0x47},
+		     right_up[] = {0, 0x80, 0xa0, 0xb0, 0xb8};
+static const uint8_t left_down[] = {0, 0x01, 0x03, 0x07, 0x47},
+		     right_down[] = {0, 0x08, 0x18, 0x38, 0xb8};
 
 struct glyph_kind {
 	int slots;  /* values in a cell, side by side */
@@ -26,8 +32,7 @@ struct glyph_kind {
 };
 
 static const struct glyph_kind kinds[] = {
-	[GLYPHS_ASCII] = {1, 2}, [GLYPHS_BLOCKS] = {1, 8}, [GLYPHS_BRAILLE] = {2, 4}
-};
+	[GLYPHS_ASCII] = {1, 2}, [GLYPHS_BLOCKS] = {1, 8}, [GLYPHS_BRAILLE] = {2, 4}};
 
 /* One half of the picture: a curve that grows away from its axis, perhaps with another on top. */
 struct band {
@@ -115,12 +120,12 @@ static uint32_t glyph_of(enum glyphs glyphs, bool down, bool far, const int heig
 	if (glyphs == GLYPHS_BLOCKS)
 		return block_of(down, heights[0]);
 	return BRAILLE + (down ? left_down[heights[0]] | right_down[heights[1]]
-			       : left_up[heights[0]] | right_up[heights[1]]);
+	                       : left_up[heights[0]] | right_up[heights[1]]);
 }
 
 /* One column of cells; near and far: heights of its slots, far with near below it. */
 static void draw_column(struct canvas *c, const struct band *b, int x, const int near[2],
-			const int far[2])
+                        const int far[2])
 {
 	struct glyph_kind kind = kinds[c->glyphs];
 
@@ -139,8 +144,8 @@ static void draw_column(struct canvas *c, const struct band *b, int x, const int
 			break;
 		is_far = far_part > near_part;
 		canvas_glyph(c, x, b->down ? b->y + row : b->y - row,
-			     is_far ? b->far_style : b->near_style,
-			     glyph_of(c->glyphs, b->down, is_far, heights));
+		             is_far ? b->far_style : b->near_style,
+		             glyph_of(c->glyphs, b->down, is_far, heights));
 	}
 }
 
@@ -178,12 +183,24 @@ void graph_draw(struct canvas *c, const struct graph *g)
 {
 	int half = g->rows / 2;
 	double top = g->top > 0 ? g->top : graph_top(c, g);
-	struct band stack = {.near = g->in, .near_style = STYLE_GRAPH_IN, .far = g->out,
-			     .far_style = STYLE_GRAPH_OUT, .y = g->y + g->rows - 1, .rows = g->rows, .top = top};
-	struct band up = {.near = g->out, .near_style = STYLE_GRAPH_OUT, .y = g->y + half - 1,
-			  .rows = half, .top = top};
-	struct band down = {.near = g->in, .near_style = STYLE_GRAPH_IN, .y = g->y + g->rows - half,
-			    .rows = half, .top = top, .down = true};
+	struct band stack = {.near = g->in,
+	                     .near_style = STYLE_GRAPH_IN,
+	                     .far = g->out,
+	                     .far_style = STYLE_GRAPH_OUT,
+	                     .y = g->y + g->rows - 1,
+	                     .rows = g->rows,
+	                     .top = top};
+	struct band up = {.near = g->out,
+	                  .near_style = STYLE_GRAPH_OUT,
+	                  .y = g->y + half - 1,
+	                  .rows = half,
+	                  .top = top};
+	struct band down = {.near = g->in,
+	                    .near_style = STYLE_GRAPH_IN,
+	                    .y = g->y + g->rows - half,
+	                    .rows = half,
+	                    .top = top,
+	                    .down = true};
 
 	if (g->columns <= 0 || g->rows <= 0)
 		return;

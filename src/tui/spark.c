@@ -33,7 +33,7 @@ static uint32_t greatest(const uint32_t *values, size_t count)
 }
 
 void spark_draw(struct canvas *c, int x, int y, int cells, enum style s, const uint32_t *values,
-		size_t count, uint32_t top)
+                size_t count, uint32_t top)
 {
 	if (cells <= 0)
 		return;
@@ -49,8 +49,9 @@ void spark_draw(struct canvas *c, int x, int y, int cells, enum style s, const u
 		int n = eighths_of(values[i], top);
 
 		canvas_glyph(c, x + (int)i, y, s,
-			     c->glyphs == GLYPHS_ASCII || n == 0 ? (uint32_t)(unsigned char)spark_ascii[n]
-								 : BLOCK_LOWER + (uint32_t)n);
+		             c->glyphs == GLYPHS_ASCII || n == 0
+		                     ? (uint32_t)(unsigned char)spark_ascii[n]
+		                     : BLOCK_LOWER + (uint32_t)n);
 	}
 }
 
@@ -78,7 +79,7 @@ void bar_draw(struct canvas *c, int x, int y, int cells, enum style s, double sh
 }
 
 void bar_draw_split(struct canvas *c, int x, int y, int cells, enum style first, enum style second,
-		    double share, double first_part)
+                    double share, double first_part)
 {
 	int all = bar_eighths(cells, share), before = 0;
 

@@ -13,11 +13,13 @@
 enum { OWN = -1, COLOURS_FEW = 8, COLOURS_MANY = 256 };
 
 /* Numbers of xterm's palette of 256 (the cube 16 to 231, greys 232 to 255). */
-enum {
-	GREEN = 28, TEAL = 30, BLUE = 32, PURPLE = 133, YELLOW = 136, RED = 160, ORANGE = 166, GREY = 244
-};
+enum { GREEN = 28, TEAL = 30, BLUE = 32, PURPLE = 133 };
+enum { YELLOW = 136, RED = 160, ORANGE = 166, GREY = 244 };
 /* And of the eight everybody has (ECMA-48 SGR 30 to 37). */
 enum { RED8 = 1, GREEN8, YELLOW8, BLUE8, PURPLE8, TEAL8 };
+
+/* Short for the table. */
+enum { BOLD = LOOK_BOLD, DIM = LOOK_DIM, UNDER = LOOK_UNDERLINE, SWAP = LOOK_REVERSE };
 
 struct style_row {
 	const char *name;
@@ -28,32 +30,32 @@ struct style_row {
 /* clang-format off */
 static const struct style_row table[STYLE_COUNT] = {
 	[STYLE_NORMAL] = {"normal", '.', {OWN, 0}, {OWN, 0}, {OWN, 0}},
-	[STYLE_DIM] = {"dim", 'd', {GREY, 0}, {OWN, LOOK_DIM}, {OWN, LOOK_DIM}},
-	[STYLE_BOLD] = {"bold", 'b', {OWN, LOOK_BOLD}, {OWN, LOOK_BOLD}, {OWN, LOOK_BOLD}},
-	[STYLE_TITLE] = {"title", 't', {OWN, LOOK_BOLD}, {OWN, LOOK_BOLD}, {OWN, LOOK_BOLD}},
-	[STYLE_HEADER] = {"header", 'H', {OWN, LOOK_BOLD | LOOK_UNDERLINE}, {OWN, LOOK_BOLD | LOOK_UNDERLINE},
-		{OWN, LOOK_BOLD | LOOK_UNDERLINE}},
+	[STYLE_DIM] = {"dim", 'd', {GREY, 0}, {OWN, DIM}, {OWN, DIM}},
+	[STYLE_BOLD] = {"bold", 'b', {OWN, BOLD}, {OWN, BOLD}, {OWN, BOLD}},
+	[STYLE_TITLE] = {"title", 't', {OWN, BOLD}, {OWN, BOLD}, {OWN, BOLD}},
+	[STYLE_HEADER] = {"header", 'H', {OWN, BOLD | UNDER}, {OWN, BOLD | UNDER},
+		{OWN, BOLD | UNDER}},
 	[STYLE_TAB] = {"tab", 'a', {GREY, 0}, {OWN, 0}, {OWN, 0}},
-	[STYLE_TAB_ACTIVE] = {"active tab", 'A', {OWN, LOOK_BOLD | LOOK_REVERSE}, {OWN, LOOK_BOLD | LOOK_REVERSE},
-		{OWN, LOOK_BOLD | LOOK_REVERSE}},
-	[STYLE_CURSOR] = {"cursor", 'C', {OWN, LOOK_REVERSE}, {OWN, LOOK_REVERSE}, {OWN, LOOK_REVERSE}},
-	[STYLE_TAGGED] = {"tagged", 'T', {YELLOW, LOOK_BOLD}, {YELLOW8, LOOK_BOLD}, {OWN, LOOK_BOLD | LOOK_UNDERLINE}},
-	[STYLE_SUM] = {"sum", 'S', {OWN, LOOK_BOLD}, {OWN, LOOK_BOLD}, {OWN, LOOK_BOLD}},
+	[STYLE_TAB_ACTIVE] = {"active tab", 'A', {OWN, BOLD | SWAP}, {OWN, BOLD | SWAP},
+		{OWN, BOLD | SWAP}},
+	[STYLE_CURSOR] = {"cursor", 'C', {OWN, SWAP}, {OWN, SWAP}, {OWN, SWAP}},
+	[STYLE_TAGGED] = {"tagged", 'T', {YELLOW, BOLD}, {YELLOW8, BOLD}, {OWN, BOLD | UNDER}},
+	[STYLE_SUM] = {"sum", 'S', {OWN, BOLD}, {OWN, BOLD}, {OWN, BOLD}},
 	[STYLE_SENT] = {"sent", 's', {PURPLE, 0}, {PURPLE8, 0}, {OWN, 0}},
 	[STYLE_RECEIVED] = {"received", 'r', {BLUE, 0}, {TEAL8, 0}, {OWN, 0}},
 	[STYLE_LOCAL] = {"local", 'l', {TEAL, 0}, {GREEN8, 0}, {OWN, 0}},
 	[STYLE_GOOD] = {"good", 'g', {GREEN, 0}, {GREEN8, 0}, {OWN, 0}},
-	[STYLE_WARN] = {"warn", 'w', {ORANGE, LOOK_BOLD}, {YELLOW8, LOOK_BOLD}, {OWN, LOOK_BOLD}},
-	[STYLE_ALARM] = {"alarm", '!', {RED, LOOK_BOLD}, {RED8, LOOK_BOLD}, {OWN, LOOK_BOLD | LOOK_REVERSE}},
-	[STYLE_KEY] = {"key", 'k', {OWN, LOOK_BOLD}, {OWN, LOOK_BOLD}, {OWN, LOOK_BOLD}},
-	[STYLE_KEY_TEXT] = {"key text", 'K', {TEAL, LOOK_REVERSE}, {TEAL8, LOOK_REVERSE}, {OWN, LOOK_REVERSE}},
+	[STYLE_WARN] = {"warn", 'w', {ORANGE, BOLD}, {YELLOW8, BOLD}, {OWN, BOLD}},
+	[STYLE_ALARM] = {"alarm", '!', {RED, BOLD}, {RED8, BOLD}, {OWN, BOLD | SWAP}},
+	[STYLE_KEY] = {"key", 'k', {OWN, BOLD}, {OWN, BOLD}, {OWN, BOLD}},
+	[STYLE_KEY_TEXT] = {"key text", 'K', {TEAL, SWAP}, {TEAL8, SWAP}, {OWN, SWAP}},
 	[STYLE_GRAPH_OUT] = {"graph out", 'o', {PURPLE, 0}, {PURPLE8, 0}, {OWN, 0}},
 	[STYLE_GRAPH_IN] = {"graph in", 'i', {BLUE, 0}, {TEAL8, 0}, {OWN, 0}},
-	[STYLE_AXIS] = {"axis", '-', {GREY, 0}, {OWN, LOOK_DIM}, {OWN, LOOK_DIM}},
-	[STYLE_LINK] = {"link", 'u', {BLUE, LOOK_UNDERLINE}, {OWN, LOOK_UNDERLINE}, {OWN, LOOK_UNDERLINE}},
-	[STYLE_PROMPT] = {"prompt", 'p', {TEAL, LOOK_BOLD}, {OWN, LOOK_BOLD}, {OWN, LOOK_BOLD}},
-	[STYLE_BANNER] = {"banner", 'B', {ORANGE, LOOK_BOLD | LOOK_REVERSE}, {YELLOW8, LOOK_REVERSE},
-		{OWN, LOOK_BOLD | LOOK_REVERSE}},
+	[STYLE_AXIS] = {"axis", '-', {GREY, 0}, {OWN, DIM}, {OWN, DIM}},
+	[STYLE_LINK] = {"link", 'u', {BLUE, UNDER}, {OWN, UNDER}, {OWN, UNDER}},
+	[STYLE_PROMPT] = {"prompt", 'p', {TEAL, BOLD}, {OWN, BOLD}, {OWN, BOLD}},
+	[STYLE_BANNER] = {"banner", 'B', {ORANGE, BOLD | SWAP}, {YELLOW8, SWAP},
+		{OWN, BOLD | SWAP}},
 };
 /* clang-format on */
 

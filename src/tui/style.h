@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How each style of the canvas looks: colour and attributes by what the terminal can. Knows no curses.
- * Constant; any thread.
+ * How each style of the canvas looks: colour and attributes by what the terminal can. Knows no
+ * curses. Constant; any thread.
  */
 #ifndef TUI_STYLE_H
 #define TUI_STYLE_H
@@ -13,7 +13,7 @@
 enum { LOOK_BOLD = 1, LOOK_DIM = 2, LOOK_UNDERLINE = 4, LOOK_REVERSE = 8 };
 
 struct style_look {
-	int16_t colour;     /* of the text, number in the terminal's palette; -1: the terminal's own */
+	int16_t colour; /* of the text, number in the terminal's palette; -1: the terminal's own */
 	uint8_t attributes; /* LOOK_ bits */
 };
 

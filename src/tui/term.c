@@ -37,8 +37,7 @@ struct term {
 };
 
 static const int signal_numbers[SIGNALS] = {
-	[ON_RESIZE] = SIGWINCH, [ON_STOP] = SIGTSTP, [ON_CONTINUE] = SIGCONT
-};
+	[ON_RESIZE] = SIGWINCH, [ON_STOP] = SIGTSTP, [ON_CONTINUE] = SIGCONT};
 
 static void on_wait(uv_timer_t *timer)
 {
@@ -103,7 +102,8 @@ static bool resize(struct term *t)
 	t->columns = columns;
 	t->rows = rows;
 	if (t->shown)
-		tty_on_leave(t->tty, bytes, term_curses_leave(t->curses, t->mouse, bytes, sizeof bytes));
+		tty_on_leave(t->tty, bytes,
+		             term_curses_leave(t->curses, t->mouse, bytes, sizeof bytes));
 	return true;
 }
 
@@ -132,7 +132,7 @@ static void on_signal(uv_signal_t *s, int number)
 		if (resize(t))
 			t->handler.resize(t->handler.ctx, t->columns, t->rows);
 	} else if (uv_now(t->loop) - t->resumed_ms > SAME_CONTINUE_MS) {
-		/* stopped by SIGSTOP, which gave no time to leave: the shell had the terminal since */
+		/* SIGSTOP gave no time to leave: the shell had the terminal since */
 		term_curses_pause(t->curses);
 		resume(t);
 	}
@@ -162,7 +162,7 @@ static void open_handles(struct term *t)
 }
 
 struct term *term_open(uv_loop_t *loop, const struct term_handler *h, bool ascii, bool mouse,
-		       bool colour, struct error *e)
+                       bool colour, struct error *e)
 {
 	struct term *t = mem_zalloc(sizeof *t);
 	struct tty_handler on_tty = {on_read, on_drained, on_gone, t};
@@ -293,7 +293,8 @@ void term_suspend(struct term *t)
 
 void term_copy(struct term *t, const char *text)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	static const char begin[] = "\x1b]52;c;", end[] = "\a";
 	const uint8_t *p = (const uint8_t *)text;
 	size_t left = strlen(text), n = sizeof begin - 1;

@@ -53,17 +53,17 @@ struct own_key {
 	uint32_t key;
 };
 
-/* clang-format off */
 static const struct own_key own_keys[] = {
-	{"kcuu1", KEY_CODE_UP}, {"kcud1", KEY_CODE_DOWN}, {"kcub1", KEY_CODE_LEFT}, {"kcuf1", KEY_CODE_RIGHT},
-	{"kpp", KEY_CODE_PAGE_UP}, {"knp", KEY_CODE_PAGE_DOWN}, {"khome", KEY_CODE_HOME}, {"kend", KEY_CODE_END},
-	{"kich1", KEY_CODE_INSERT}, {"kdch1", KEY_CODE_DELETE}, {"kbs", KEY_CODE_BACKSPACE}, {"kcbt", KEY_CODE_BACK_TAB},
-	{"kent", KEY_CODE_ENTER}, {"kf1", KEY_CODE_F1}, {"kf2", KEY_CODE_F1 + 1}, {"kf3", KEY_CODE_F1 + 2},
-	{"kf4", KEY_CODE_F1 + 3}, {"kf5", KEY_CODE_F1 + 4}, {"kf6", KEY_CODE_F1 + 5}, {"kf7", KEY_CODE_F1 + 6},
-	{"kf8", KEY_CODE_F1 + 7}, {"kf9", KEY_CODE_F1 + 8}, {"kf10", KEY_CODE_F1 + 9}, {"kf11", KEY_CODE_F1 + 10},
+	{"kcuu1", KEY_CODE_UP},     {"kcud1", KEY_CODE_DOWN},    {"kcub1", KEY_CODE_LEFT},
+	{"kcuf1", KEY_CODE_RIGHT},  {"kpp", KEY_CODE_PAGE_UP},   {"knp", KEY_CODE_PAGE_DOWN},
+	{"khome", KEY_CODE_HOME},   {"kend", KEY_CODE_END},      {"kich1", KEY_CODE_INSERT},
+	{"kdch1", KEY_CODE_DELETE}, {"kbs", KEY_CODE_BACKSPACE}, {"kcbt", KEY_CODE_BACK_TAB},
+	{"kent", KEY_CODE_ENTER},   {"kf1", KEY_CODE_F1},        {"kf2", KEY_CODE_F1 + 1},
+	{"kf3", KEY_CODE_F1 + 2},   {"kf4", KEY_CODE_F1 + 3},    {"kf5", KEY_CODE_F1 + 4},
+	{"kf6", KEY_CODE_F1 + 5},   {"kf7", KEY_CODE_F1 + 6},    {"kf8", KEY_CODE_F1 + 7},
+	{"kf9", KEY_CODE_F1 + 8},   {"kf10", KEY_CODE_F1 + 9},   {"kf11", KEY_CODE_F1 + 10},
 	{"kf12", KEY_CODE_F12},
 };
-/* clang-format on */
 
 static const char *capability(const char *name)
 {
@@ -97,10 +97,11 @@ static int check_terminal(int fd, struct error *e)
 	text_clean(name, sizeof name, raw, strlen(raw));
 	if (setupterm(NULL, fd, &status) != OK)
 		return error_set(e, ERR_UNSUPPORTED,
-				 "terminal '%s' is not known here (%s); set TERM, or use --batch", name,
-				 status < 0 ? "no terminfo" : "not in terminfo");
+		                 "terminal '%s' is not known here (%s); set TERM, or use --batch",
+		                 name, status < 0 ? "no terminfo" : "not in terminfo");
 	if (capability("cup")[0] == '\0')
-		r = error_set(e, ERR_UNSUPPORTED, "terminal '%s' cannot place the cursor; use --batch", name);
+		r = error_set(e, ERR_UNSUPPORTED,
+		              "terminal '%s' cannot place the cursor; use --batch", name);
 	del_curterm(cur_term);
 	return r;
 }
@@ -231,8 +232,9 @@ size_t term_curses_leave(const struct term_curses *c, bool mouse, char *buf, siz
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		if (c->colours > 0 || strcmp(ends[i], "op") != 0)
 			n = append(buf, size, n, capability(ends[i]));
-	/* Up first where there are two screens: tmux moves lines above a low cursor into the history
-	 * when the window was another size before. With one, the shell goes on below the picture. */
+	/* Up first where there are two screens: tmux moves lines above a low cursor into the
+	 * history when the window was another size before. With one, the shell goes on below the
+	 * picture. */
 	n = append(buf, size, n, with("csr", 0, getmaxy(stdscr) - 1));
 	n = append(buf, size, n, with("cup", two_screens ? 0 : getmaxy(stdscr) - 1, 0));
 	if (two_screens)
@@ -251,7 +253,8 @@ void term_curses_resize(struct term_curses *c, int *columns, int *rows)
 	int usual_columns = tigetnum((char *)(uintptr_t)"cols");
 	int usual_rows = tigetnum((char *)(uintptr_t)"lines");
 
-	*columns = clamp(*columns, clamp(usual_columns, FALLBACK_COLUMNS, COLUMNS_MAX), COLUMNS_MAX);
+	*columns =
+		clamp(*columns, clamp(usual_columns, FALLBACK_COLUMNS, COLUMNS_MAX), COLUMNS_MAX);
 	*rows = clamp(*rows, clamp(usual_rows, FALLBACK_ROWS, ROWS_MAX), ROWS_MAX);
 	resize_term(*rows, *columns);
 	term_curses_forget(c);
@@ -303,7 +306,7 @@ static attr_t attributes_of(struct style_look look)
 
 /* The characters of a cell of `width` columns as far as this locale knows them to be that wide. */
 static bool cell_text(const struct term_curses *c, const struct cell *cell, int width,
-		      wchar_t text[CELL_TEXT + 1])
+                      wchar_t text[CELL_TEXT + 1])
 {
 	const char *p = cell->text;
 	uint32_t codepoint = text_next(&p);
@@ -368,10 +371,10 @@ static void draw_canvas(struct term_curses *c, const struct canvas *canvas)
 }
 
 size_t term_curses_draw(struct term_curses *c, const struct canvas *canvas, int cursor_x,
-			int cursor_y, const char **bytes)
+                        int cursor_y, const char **bytes)
 {
 	bool hidden = cursor_x < 0 || cursor_x >= getmaxx(stdscr) || cursor_y < 0 ||
-		      cursor_y >= getmaxy(stdscr);
+	              cursor_y >= getmaxy(stdscr);
 	size_t n;
 
 	if (canvas != NULL)

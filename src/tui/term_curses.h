@@ -31,9 +31,9 @@ size_t term_curses_leave(const struct term_curses *c, bool mouse, char *buf, siz
 void term_curses_resize(struct term_curses *c, int *columns, int *rows);
 void term_curses_forget(struct term_curses *c); /* it shows something else now: all anew */
 void term_curses_pause(struct term_curses *c);  /* it was given back: begin anew when drawing */
-/* The next picture, or the last one again if canvas is NULL. cursor_x < 0 hides the cursor. *bytes is
- * good until the next call. */
+/* The next picture, or the last one again if canvas is NULL. cursor_x < 0 hides the cursor. *bytes
+ * is good until the next call. */
 size_t term_curses_draw(struct term_curses *c, const struct canvas *canvas, int cursor_x,
-			int cursor_y, const char **bytes);
+                        int cursor_y, const char **bytes);
 
 #endif

@@ -25,29 +25,53 @@ struct key_by_letter {
 	uint32_t key;
 };
 
-/* clang-format off */
 /* ESC [ .. letter and ESC O letter (xterm's ctlseqs: PC-Style Function Keys, VT220-Style keypad) */
 static const struct key_by_letter letters[] = {
-	{'A', KEY_CODE_UP}, {'B', KEY_CODE_DOWN}, {'C', KEY_CODE_RIGHT}, {'D', KEY_CODE_LEFT}, {'H', KEY_CODE_HOME},
-	{'F', KEY_CODE_END}, {'Z', KEY_CODE_BACK_TAB}, {'P', KEY_CODE_F1}, {'Q', KEY_CODE_F1 + 1}, {'R', KEY_CODE_F1 + 2},
-	{'S', KEY_CODE_F1 + 3},
+	{'A', KEY_CODE_UP},       {'B', KEY_CODE_DOWN},   {'C', KEY_CODE_RIGHT},
+	{'D', KEY_CODE_LEFT},     {'H', KEY_CODE_HOME},   {'F', KEY_CODE_END},
+	{'Z', KEY_CODE_BACK_TAB}, {'P', KEY_CODE_F1},     {'Q', KEY_CODE_F1 + 1},
+	{'R', KEY_CODE_F1 + 2},   {'S', KEY_CODE_F1 + 3},
 };
 /* ESC O letter only: the keypad in application mode; rxvt's ctrl-arrows */
 static const struct key_by_letter keypad[] = {
-	{'M', KEY_CODE_ENTER}, {'I', KEY_CODE_TAB}, {' ', ' '}, {'X', '='}, {'j', '*'}, {'k', '+'}, {'l', ','}, {'m', '-'},
-	{'n', '.'}, {'o', '/'}, {'p', '0'}, {'q', '1'}, {'r', '2'}, {'s', '3'}, {'t', '4'}, {'u', '5'}, {'v', '6'}, {'w', '7'},
-	{'x', '8'}, {'y', '9'}, {'a', KEY_CODE_UP}, {'b', KEY_CODE_DOWN}, {'c', KEY_CODE_RIGHT}, {'d', KEY_CODE_LEFT},
+	{'M', KEY_CODE_ENTER},
+	{'I', KEY_CODE_TAB},
+	{' ', ' '},
+	{'X', '='},
+	{'j', '*'},
+	{'k', '+'},
+	{'l', ','},
+	{'m', '-'},
+	{'n', '.'},
+	{'o', '/'},
+	{'p', '0'},
+	{'q', '1'},
+	{'r', '2'},
+	{'s', '3'},
+	{'t', '4'},
+	{'u', '5'},
+	{'v', '6'},
+	{'w', '7'},
+	{'x', '8'},
+	{'y', '9'},
+	{'a', KEY_CODE_UP},
+	{'b', KEY_CODE_DOWN},
+	{'c', KEY_CODE_RIGHT},
+	{'d', KEY_CODE_LEFT},
 };
 /* ESC [ number ~ */
 static const uint32_t numbers[] = {
-	[1] = KEY_CODE_HOME, [2] = KEY_CODE_INSERT, [3] = KEY_CODE_DELETE, [4] = KEY_CODE_END, [5] = KEY_CODE_PAGE_UP,
-	[6] = KEY_CODE_PAGE_DOWN, [7] = KEY_CODE_HOME, [8] = KEY_CODE_END, [11] = KEY_CODE_F1, [12] = KEY_CODE_F1 + 1,
-	[13] = KEY_CODE_F1 + 2, [14] = KEY_CODE_F1 + 3, [15] = KEY_CODE_F1 + 4, [17] = KEY_CODE_F1 + 5, [18] = KEY_CODE_F1 + 6,
-	[19] = KEY_CODE_F1 + 7, [20] = KEY_CODE_F1 + 8, [21] = KEY_CODE_F1 + 9, [23] = KEY_CODE_F1 + 10, [24] = KEY_CODE_F12,
+	[1] = KEY_CODE_HOME,     [2] = KEY_CODE_INSERT,  [3] = KEY_CODE_DELETE,
+	[4] = KEY_CODE_END,      [5] = KEY_CODE_PAGE_UP, [6] = KEY_CODE_PAGE_DOWN,
+	[7] = KEY_CODE_HOME,     [8] = KEY_CODE_END,     [11] = KEY_CODE_F1,
+	[12] = KEY_CODE_F1 + 1,  [13] = KEY_CODE_F1 + 2, [14] = KEY_CODE_F1 + 3,
+	[15] = KEY_CODE_F1 + 4,  [17] = KEY_CODE_F1 + 5, [18] = KEY_CODE_F1 + 6,
+	[19] = KEY_CODE_F1 + 7,  [20] = KEY_CODE_F1 + 8, [21] = KEY_CODE_F1 + 9,
+	[23] = KEY_CODE_F1 + 10, [24] = KEY_CODE_F12,
 };
-/* clang-format on */
 
-void input_init(struct input *in, bool utf8, void (*event)(void *ctx, const struct term_event *e), void *ctx)
+void input_init(struct input *in, bool utf8, void (*event)(void *ctx, const struct term_event *e),
+                void *ctx)
 {
 	memset(in, 0, sizeof *in);
 	in->event = event;
@@ -121,7 +145,8 @@ static void send_mouse(struct input *in, unsigned button, int x, int y, bool pre
 		e.mouse = which == 0 ? MOUSE_WHEEL_UP : MOUSE_WHEEL_DOWN;
 	} else if (which != 0) {
 		return;
-	} else if (e.x == in->click_x && e.y == in->click_y && in->now_ms - in->click_ms <= DOUBLE_CLICK_MS) {
+	} else if (e.x == in->click_x && e.y == in->click_y &&
+	           in->now_ms - in->click_ms <= DOUBLE_CLICK_MS) {
 		e.mouse = MOUSE_DOUBLE;
 		in->click_x = -1; /* a third click is a first one */
 	} else {
@@ -183,7 +208,7 @@ static size_t take_csi(struct input *in)
 			return 0;
 		if (p[3] >= X10_OFFSET)
 			send_mouse(in, p[3] - X10_OFFSET, p[4] - X10_OFFSET, p[5] - X10_OFFSET,
-				   (p[3] & BUTTON_MASK) != BUTTON_MASK);
+			           (p[3] & BUTTON_MASK) != BUTTON_MASK);
 		return 6;
 	}
 	while (n < in->length && p[n] >= 0x20 && p[n] <= 0x3f)

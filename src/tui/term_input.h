@@ -34,11 +34,13 @@ struct input {
 	int click_x, click_y;
 };
 
-void input_init(struct input *in, bool utf8, void (*event)(void *ctx, const struct term_event *e), void *ctx);
-/* This terminal's own sequence for a key. Only what begins with Esc is taken; more than there is room for is not. */
+void input_init(struct input *in, bool utf8, void (*event)(void *ctx, const struct term_event *e),
+                void *ctx);
+/* This terminal's own sequence for a key. Only what begins with Esc is taken; more than there is
+ * room for is not. */
 void input_add(struct input *in, const char *sequence, uint32_t key);
 void input_feed(struct input *in, const void *bytes, size_t n, uint64_t now_ms);
-/* How long to wait for the rest of what has begun before input_timeout() is called; 0: nothing has. */
+/* How long to wait for the rest of what has begun until input_timeout(); 0: nothing has. */
 unsigned input_wait_ms(const struct input *in);
 void input_timeout(struct input *in); /* the rest does not come: Esc was a key of its own */
 void input_forget(struct input *in);  /* after a suspension */

@@ -41,7 +41,8 @@ static struct {
 	int fd;
 	size_t length;
 	struct termios found;
-	char bytes[1 + TTY_LEAVE]; /* the first ends a sequence the terminal may be in the middle of */
+	char bytes[1 +
+	           TTY_LEAVE]; /* the first ends a sequence the terminal may be in the middle of */
 } restore;
 
 /* All n bytes as far as the terminal takes them in about wait_ms. Async-signal-safe. */
