@@ -10,7 +10,7 @@ from report import dpitop, expect, main
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(HERE, "golden")
 DEMO = os.path.join(HERE, "..", "contrib", "demo.pcap")
-NOWHERE = ("--geoip", os.path.join(GOLDEN, "no-geoip"))  # results must not depend on the machine's databases
+PLACES = ("--geoip", os.path.join(GOLDEN, "geo"))  # results must not depend on the databases of the machine
 
 
 def compare(name, text):
@@ -27,7 +27,7 @@ def compare(name, text):
 
 
 def run(*arguments):
-    status, out, err = dpitop("-N", *NOWHERE, *arguments)
+    status, out, err = dpitop("-N", *PLACES, *arguments)
     expect(status == 0, status, err)
     return out.decode("utf-8")
 

@@ -49,16 +49,18 @@ class Namespace:
                and process.stderr.read())
         return process
 
-    def send(self, count, pause=0.0, port=7777):
-        """Send `count` numbered UDP frames into v0."""
-        subprocess.run(INSIDE + [sys.executable, os.path.abspath(__file__), "--send", str(count), str(pause), str(port)],
-                       check=True, timeout=120)
+    def send(self, count, pause=0.0, port=7777, vlan=0):
+        """Send `count` UDP frames into v0."""
+        subprocess.run(INSIDE + [sys.executable, os.path.abspath(__file__), "--send", str(count), str(pause), str(port),
+                                 str(vlan)], check=True, timeout=120)
 
 
-def send_frames(count, pause, port):
+def send_frames(count, pause, port, vlan):
     out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     out.bind(("v0", 0))
     frame = udp("10.9.0.1", 1000, "10.9.0.2", port, b"x" * 58)
+    if vlan:  # IEEE 802.1Q: the tag stands behind the addresses
+        frame = frame[:12] + b"\x81\x00" + vlan.to_bytes(2, "big") + frame[12:]
     for _ in range(count):
         while True:
             try:
@@ -141,15 +143,9 @@ def interface_deleted_and_back_resumes():
 def vlan_tag_is_seen_on_the_wire():
     with Namespace() as space:
         process = space.listen("--total")
-        ip("link add link v0 name v0.42 type vlan id 42")
-        ip("link set v0.42 up")
-        ip("addr add 10.42.0.1/24 dev v0.42")
-        ip("neigh add 10.42.0.2 lladdr 02:00:00:00:00:09 dev v0.42")
-        subprocess.run(INSIDE + [sys.executable, "-c",
-                                 "import socket;s=socket.socket(socket.AF_INET,socket.SOCK_DGRAM);"
-                                 "[s.sendto(b'x'*20,('10.42.0.2',7777)) for _ in range(5)]"], check=True)
+        space.send(5, vlan=42)
         found = finish(process)[-1]
-        flow = next(f for f in found["flows"] if f["server"] == "10.42.0.2")
+        flow = next(f for f in found["flows"] if f["server"] == "10.9.0.2")
         expect(flow["vlan"] == 42 and flow["c2s_packets"] == 5, flow)
 
 
@@ -183,8 +179,8 @@ def root_is_given_up_after_opening():
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 5 and sys.argv[1] == "--send":
-        send_frames(int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))
+    if len(sys.argv) == 6 and sys.argv[1] == "--send":
+        send_frames(int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]))
         sys.exit(0)
     main([total_is_exact_to_the_packet, pictures_come_at_the_interval_and_end, sigterm_with_total_prints_and_exits_zero,
           interface_down_and_up_resumes, interface_deleted_and_back_resumes, vlan_tag_is_seen_on_the_wire,

@@ -113,7 +113,7 @@ def quit_keys_leave_the_terminal_as_it_was():
 def panes_answer_their_keys():
     screen = Screen()
     screen.until(b"10.0.0.7")
-    for key, word in ((b"2", b"SENT"), (b"3", b"CLIENT"), (b"4", b"DNS"), (b"9", b"nDPI"), (b"?", b"quit")):
+    for key, word in ((b"2", b"SENT"), (b"3", b"CLIENT"), (b"4", b"DNS"), (b"9", b"nDPI"), (b"?", b"go to a pane")):
         screen.keys(key)
         screen.until(word, 3)
     screen.keys(b"\x1b")
