@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The terminal: the only file that knows curses. Curses writes into memory; what it wrote goes to the tty without ever
- * blocking the loop, and frames are left out while the tty does not take them. Main thread.
+ * The terminal: the only file that knows curses. Curses writes into memory; what it wrote goes to
+ * the tty without ever blocking the loop, and frames are left out while the tty does not take them.
+ * Main thread.
  */
 #ifndef TUI_TERM_H
 #define TUI_TERM_H
@@ -12,15 +13,17 @@
 #include "tui/canvas.h"
 
 enum term_key { /* beyond Unicode; characters come as their code points */
-	KEY_CODE_NONE = 0, KEY_CODE_BASE = 0x200000, KEY_CODE_UP, KEY_CODE_DOWN, KEY_CODE_LEFT, KEY_CODE_RIGHT, KEY_CODE_PAGE_UP,
-	KEY_CODE_PAGE_DOWN, KEY_CODE_HOME, KEY_CODE_END, KEY_CODE_INSERT, KEY_CODE_DELETE, KEY_CODE_BACKSPACE, KEY_CODE_TAB, KEY_CODE_BACK_TAB,
-	KEY_CODE_ENTER, KEY_CODE_ESCAPE, KEY_CODE_MOUSE, KEY_CODE_F1 /* .. F12: + n - 1 */, KEY_CODE_F12 = KEY_CODE_F1 + 11
+	KEY_CODE_NONE = 0, KEY_CODE_BASE = 0x200000, KEY_CODE_UP, KEY_CODE_DOWN, KEY_CODE_LEFT,
+	KEY_CODE_RIGHT, KEY_CODE_PAGE_UP, KEY_CODE_PAGE_DOWN, KEY_CODE_HOME, KEY_CODE_END,
+	KEY_CODE_INSERT, KEY_CODE_DELETE, KEY_CODE_BACKSPACE, KEY_CODE_TAB, KEY_CODE_BACK_TAB,
+	KEY_CODE_ENTER, KEY_CODE_ESCAPE, KEY_CODE_MOUSE, KEY_CODE_F1 /* .. F12: + n - 1 */,
+	KEY_CODE_F12 = KEY_CODE_F1 + 11
 	/* ctrl-A .. ctrl-Z come as 1 .. 26, but for Tab (9), Enter (10, 13), Backspace (8, 127) */
 };
 
 struct term_event {
-	uint32_t key;     /* code point or enum term_key */
-	int x, y;         /* mouse */
+	uint32_t key; /* code point or enum term_key */
+	int x, y;     /* mouse */
 	enum { MOUSE_CLICK, MOUSE_DOUBLE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN } mouse;
 };
 
@@ -34,20 +37,24 @@ struct term_handler {
 
 struct term;
 
-/* Open /dev/tty, draw nothing yet. ascii: no glyphs beyond ASCII; colour false or NO_COLOR: attributes only. NULL: e says why; a
- * TERM without cursor addressing is refused in one line that names --batch. */
-struct term *term_open(uv_loop_t *loop, const struct term_handler *h, bool ascii, bool mouse, bool colour, struct error *e);
-void term_close(struct term *t);   /* terminal as it was found; handles close on the loop */
+/* Open /dev/tty, draw nothing yet. ascii: no glyphs beyond ASCII; colour false or NO_COLOR:
+ * attributes only. NULL: e says why; a TERM without cursor addressing is refused in one line that
+ * names --batch. */
+struct term *term_open(uv_loop_t *loop, const struct term_handler *h, bool ascii, bool mouse,
+                       bool colour, struct error *e);
+void term_close(struct term *t); /* terminal as it was found; handles close on the loop */
 void term_size(const struct term *t, int *columns, int *rows);
 enum glyphs term_glyphs(const struct term *t);
-/* Show the canvas; cursor_x < 0 hides the cursor. False if the tty is still busy with the last frame: the frame is left out and the
- * newest canvas given is shown as soon as the tty is ready (term calls h->resume). */
+/* Show the canvas; cursor_x < 0 hides the cursor. False if the tty is still busy with the last
+ * frame: the frame is left out and the newest canvas given is shown as soon as the tty is ready
+ * (term calls h->resume). */
 bool term_show(struct term *t, const struct canvas *c, int cursor_x, int cursor_y);
 void term_suspend(struct term *t); /* ctrl-Z: gives the terminal back, stops, and comes back */
 void term_redraw(struct term *t);  /* ctrl-L: everything anew */
 void term_copy(struct term *t, const char *text); /* OSC 52 clipboard */
-/* Pasted text comes as characters (controls left out) while on, as in a prompt; else it is dropped: it shall not act as keys. */
+/* Pasted text comes as characters (controls left out) while on, as in a prompt; else it is dropped:
+ * it shall not act as keys. */
 void term_accept_paste(struct term *t, bool on);
-void term_restore(void);           /* async-signal-safe */
+void term_restore(void); /* async-signal-safe */
 
 #endif
