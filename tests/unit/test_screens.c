@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Golden screens: the demo capture, a script of keys, and what then stands on the screen, at two sizes.
+ * UPDATE_GOLDEN=1 writes them anew; read the difference before you commit it.
+ */
+#include "config.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dpitop/engine.h"
+#include "dpitop/mem.h"
+#include "dpitop/tui.h"
+
+static const struct {
+	const char *name, *keys;
+	bool attributes, ascii;
+} screens[] = {
+	{"overview", "", false, false},
+	{"hosts", "2", true, false},
+	{"hosts-local-sorted", "2lI", false, false},
+	{"hosts-cursor", "2jjj", true, false},
+	{"hosts-details", "2j<Enter>", false, false},
+	{"hosts-ascii", "2", false, true},
+	{"flows", "3", false, false},
+	{"flows-details", "3jjjj<Enter>", false, false},
+	{"flows-sort-menu", "3<F6>j", false, false},
+	{"applications", "4", false, false},
+	{"categories", "4t", false, false},
+	{"protocols", "4ttt", false, false},
+	{"ports-in-bytes", "4<F5><F5><F5><F5><F5><F5>u", false, false},
+	{"matrix", "5", false, false},
+	{"geo", "6", false, false},
+	{"sites", "7", false, false},
+	{"risks", "8", false, false},
+	{"sources", "9", false, false},
+	{"help", "?", false, false},
+	{"setup", "2S", false, false},
+	{"pivot", "4p2", false, false},
+	{"pivot-twice", "4p2jp3", false, false},
+	{"pivot-popped", "4p2jp<Backspace>", false, false},
+	{"filter-typed", "2<F4>port = 443 and bytes > 10k<Enter>", false, false},
+	{"filter-wrong", "2<F4>port = = 3", false, false},
+	{"search", "2/wikipedia<Enter>", true, false},
+	{"search-fails", "2/no such host<Enter>", false, false},
+	{"tags", "2  j ", true, false},
+	{"frozen", "2Z", false, false},
+	{"header-click", "2<Click 40 3>", false, false},
+};
+
+static const struct { int columns, rows; } sizes[] = {{80, 24}, {132, 43}};
+
+enum { SCREENS = sizeof screens / sizeof screens[0], SIZES = sizeof sizes / sizeof sizes[0] };
+
+struct pictures {
+	struct engine *engine;
+	struct want want;
+};
+
+static struct snapshot *acquire(void *ctx)
+{
+	struct pictures *p = ctx;
+
+	return engine_picture(p->engine, &p->want);
+}
+
+static void want(void *ctx, const struct want *w)
+{
+	((struct pictures *)ctx)->want = *w;
+}
+
+static int64_t now_us(void)
+{
+	return 1700000000 * INT64_C(1000000);
+}
+
+static struct engine *demo(void)
+{
+	static const struct engine_source file = {"file", DEMO};
+	struct engine_options o = {.sources = &file, .source_count = 1, .decap = true, .dpi = true, .keep_ended = true,
+				   .seed = 1, .geoip = GOLDEN "/geo", .wake_fd = -1};
+	struct error e;
+	struct engine *g = engine_open(&o, &e);
+
+	ck_assert_msg(g != NULL, "%s", e.text);
+	ck_assert_int_eq(engine_run(g, NULL, NULL, NULL, &e), 0);
+	return g;
+}
+
+static char *dump(struct pictures *p, size_t screen, size_t size)
+{
+	static const struct feed_ops ops = {.acquire = acquire, .want = want};
+	struct feed feed = {&ops, p};
+	struct tui_options o = {.ascii = screens[screen].ascii, .mouse = true, .colour = true, .interval = 1,
+				.subject = "demo.pcap", .now_us = now_us};
+	struct error e = {.code = ERR_NONE};
+	char *text = NULL;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+
+	ck_assert_int_eq(tui_dump(&feed, &o, sizes[size].columns, sizes[size].rows, screens[screen].keys,
+				  screens[screen].attributes, out, &e), 0);
+	fclose(out);
+	return text;
+}
+
+static char *read_file(const char *path)
+{
+	FILE *in = fopen(path, "rb");
+	char *text;
+	size_t n;
+
+	if (in == NULL)
+		return NULL;
+	text = mem_zalloc(1 << 20);
+	n = fread(text, 1, (1 << 20) - 1, in);
+	text[n] = '\0';
+	fclose(in);
+	return text;
+}
+
+static void compare(const char *path, const char *text)
+{
+	char *wanted;
+	FILE *out;
+
+	if (getenv("UPDATE_GOLDEN") != NULL) {
+		out = fopen(path, "wb");
+		ck_assert_msg(out != NULL, "cannot write %s", path);
+		fputs(text, out);
+		fclose(out);
+		return;
+	}
+	wanted = read_file(path);
+	ck_assert_msg(wanted != NULL, "%s is missing: make update-golden", path);
+	ck_assert_msg(strcmp(wanted, text) == 0, "%s differs; now:\n%s", path, text);
+	mem_free(wanted);
+}
+
+START_TEST(screen_looks_as_it_did)
+{
+	size_t screen = (size_t)_i / SIZES, size = (size_t)_i % SIZES;
+	struct pictures p = {.engine = demo()};
+	char *text = dump(&p, screen, size), path[512];
+
+	snprintf(path, sizeof path, "%s/screens/%s-%dx%d.txt", GOLDEN, screens[screen].name, sizes[size].columns,
+		 sizes[size].rows);
+	compare(path, text);
+	mem_free(text);
+	engine_close(p.engine);
+}
+END_TEST
+
+START_TEST(screen_of_any_size_is_drawn)
+{
+	static const struct feed_ops ops = {.acquire = acquire, .want = want};
+	struct pictures p = {.engine = demo()};
+	struct feed feed = {&ops, &p};
+	struct tui_options o = {.interval = 1, .subject = "demo.pcap", .now_us = now_us};
+	FILE *out = fopen("/dev/null", "w");
+
+	for (int columns = 1; columns < 200; columns += 13)
+		for (int rows = 1; rows < 60; rows += 7)
+			for (size_t i = 0; i < SCREENS; i += 5)
+				ck_assert_int_eq(tui_dump(&feed, &o, columns, rows, screens[i].keys, true, out, NULL), 0);
+	fclose(out);
+	engine_close(p.engine);
+}
+END_TEST
+
+START_TEST(screen_before_the_first_picture_says_so)
+{
+	static const struct feed_ops ops = {.acquire = acquire, .want = want};
+	struct tui_options o = {.view = "hosts", .interval = 1, .subject = "eth0", .now_us = now_us};
+	struct engine_options none = {.decap = true, .dpi = true, .seed = 1, .geoip = GOLDEN "/geo", .wake_fd = -1};
+	struct pictures p = {.engine = engine_open(&none, NULL)};
+	struct feed feed = {&ops, &p};
+	char *text = NULL;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+
+	ck_assert_int_eq(tui_dump(&feed, &o, 80, 24, "", false, out, NULL), 0);
+	fclose(out);
+	ck_assert_ptr_ne(strstr(text, "nothing yet"), NULL);
+	mem_free(text);
+	engine_close(p.engine);
+}
+END_TEST
+
+Suite *screens_suite(void)
+{
+	Suite *s = suite_create("screens");
+	TCase *t = tcase_create("golden");
+
+	tcase_set_timeout(t, 120);
+	tcase_add_loop_test(t, screen_looks_as_it_did, 0, SCREENS * SIZES);
+	tcase_add_test(t, screen_of_any_size_is_drawn);
+	tcase_add_test(t, screen_before_the_first_picture_says_so);
+	suite_add_tcase(s, t);
+	return s;
+}
