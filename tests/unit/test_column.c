@@ -13,6 +13,22 @@
 #include "dpitop/text.h"
 #include "snapshot/row_fill.h"
 
+START_TEST(columns_fit_keeps_the_sorted_column_whatever_it_is)
+{
+	const struct column *peak = column_find(DIM_HOST, "peak"), *score = column_find(DIM_HOST, "score");
+	struct column_fit fit[64];
+	size_t n = columns_fit(DIM_HOST, peak, 40, fit, 64);
+	bool has_peak = false, has_score = false;
+
+	for (size_t i = 0; i < n; i++) {
+		has_peak |= fit[i].column == peak;
+		has_score |= fit[i].column == score;
+	}
+	ck_assert(has_peak);
+	ck_assert(!has_score);
+}
+END_TEST
+
 Suite *column_suite(void);
 
 static struct row a, b;
@@ -294,7 +310,7 @@ START_TEST(columns_fit_fills_any_width_and_keeps_what_names_the_row)
 
 	for (int d = 0; d < DIM_LIST_COUNT; d++)
 		for (int cells = 1; cells < 300; cells += 7) {
-			size_t n = columns_fit((enum dim)d, cells, fit, 64);
+			size_t n = columns_fit((enum dim)d, NULL, cells, fit, 64);
 			int width = 0;
 
 			ck_assert_uint_ge(n, 1);
@@ -303,6 +319,22 @@ START_TEST(columns_fit_fills_any_width_and_keeps_what_names_the_row)
 				width += fit[i].width + (i > 0);
 			ck_assert_msg(width <= cells, "%d: %d in %d", d, width, cells);
 		}
+}
+END_TEST
+
+START_TEST(columns_fit_keeps_the_sorted_column_whatever_it_is)
+{
+	const struct column *peak = column_find(DIM_HOST, "peak"), *score = column_find(DIM_HOST, "score");
+	struct column_fit fit[64];
+	size_t n = columns_fit(DIM_HOST, peak, 40, fit, 64);
+	bool has_peak = false, has_score = false;
+
+	for (size_t i = 0; i < n; i++) {
+		has_peak |= fit[i].column == peak;
+		has_score |= fit[i].column == score;
+	}
+	ck_assert(has_peak);
+	ck_assert(!has_score);
 }
 END_TEST
 
@@ -330,6 +362,7 @@ Suite *column_suite(void)
 	tcase_add_test(c, column_text_of_sparklines_is_as_wide_as_its_steps);
 	tcase_add_test(c, column_text_never_overruns_its_buffer);
 	tcase_add_test(c, columns_fit_fills_any_width_and_keeps_what_names_the_row);
+	tcase_add_test(c, columns_fit_keeps_the_sorted_column_whatever_it_is);
 	suite_add_tcase(s, c);
 	return s;
 }
