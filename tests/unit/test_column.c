@@ -322,22 +322,6 @@ START_TEST(columns_fit_fills_any_width_and_keeps_what_names_the_row)
 }
 END_TEST
 
-START_TEST(columns_fit_keeps_the_sorted_column_whatever_it_is)
-{
-	const struct column *peak = column_find(DIM_HOST, "peak"), *score = column_find(DIM_HOST, "score");
-	struct column_fit fit[64];
-	size_t n = columns_fit(DIM_HOST, peak, 40, fit, 64);
-	bool has_peak = false, has_score = false;
-
-	for (size_t i = 0; i < n; i++) {
-		has_peak |= fit[i].column == peak;
-		has_score |= fit[i].column == score;
-	}
-	ck_assert(has_peak);
-	ck_assert(!has_score);
-}
-END_TEST
-
 Suite *column_suite(void)
 {
 	Suite *s = suite_create("column");
