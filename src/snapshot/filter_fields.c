@@ -220,7 +220,8 @@ const char *filter_fields(char *buf, size_t size)
 
 		if (used + strlen(name) + 2 > size)
 			break;
-		used += (size_t)snprintf(buf + used, size - used, "%s%s", used > 0 ? " " : "", name);
+		used += (size_t)snprintf(buf + used, size - used, "%s%s", used > 0 ? " " : "",
+					 name);
 	}
 	return buf;
 }

@@ -2,8 +2,8 @@
  *
  * A parsed filter on a flow or a row. What is not known is a third truth: a row is hidden only by
  * what is known to be wrong, a flow selected only by what is known to be right. Called for each
- * flow of a pass: nothing is allocated, and what needs a look-up is looked up at most once per flow.
- * The engine's thread.
+ * flow of a pass: nothing is allocated, and what needs a look-up is looked up at most once per
+ * flow. The engine's thread.
  */
 #include "config.h"
 
@@ -91,11 +91,13 @@ static enum truth evaluate(const struct filter *f, uint16_t at, struct subject *
 		return (enum truth)(YES - evaluate(f, n->first, s));
 	settled = n->type == NODE_AND ? NO : YES; /* no more need be asked */
 	result = (enum truth)(YES - settled);
-	for (child = n->first; child != NODE_NONE && result != settled; child = f->nodes[child].next) {
+	child = n->first;
+	while (child != NODE_NONE && result != settled) {
 		enum truth x = evaluate(f, child, s);
 
 		if (n->type == NODE_AND ? x < result : x > result)
 			result = x;
+		child = f->nodes[child].next;
 	}
 	return result;
 }

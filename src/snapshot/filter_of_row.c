@@ -74,7 +74,7 @@ static void put_number(struct writer *w, const char *field, unsigned number)
 	put(w, "%s%s = %u", w->used > 0 ? " and " : "", field, number);
 }
 
-/* Traffic between two: from one to the other or back, as a pair's row counts one way of each flow. */
+/* Traffic between two, both ways: a pair's row counts one way of each flow. */
 static void put_pair(struct writer *w, const char *src, const char *dst, const struct row *r)
 {
 	if (strcmp(r->label, r->label2) == 0) {

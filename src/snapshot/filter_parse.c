@@ -272,7 +272,7 @@ static int parse_or(struct parser *p, uint16_t *out)
 
 /* ---- the whole ---- */
 
-/* Texts of filters are shown: what would not be shown as it is, is refused. Line ends are blanks. */
+/* Filters are shown: what would not be shown as it is, is refused. Line ends are blanks. */
 static int copy_text(struct filter *f, const char *text, struct error *e)
 {
 	size_t n = strlen(text), i, size;

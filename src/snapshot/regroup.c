@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The traffic of the flows that a filter selects: each pass feeds a new model with what the matching
- * flows have told the whole traffic's model, so that both count the same; what they told in the last
- * tick gives the rates. Slices keep a pass from holding up capture. Engine's thread; called by the
- * engine between ticks.
+ * The traffic of the flows that a filter selects: each pass feeds a new model with what the
+ * matching flows have told the whole traffic's model, so that both count the same; what they told in
+ * the last tick gives the rates. Slices keep a pass from holding up capture. Engine's thread; called
+ * by the engine between ticks.
  */
 #include "config.h"
 
@@ -66,8 +66,8 @@ static struct flow_facts facts_of(const struct flow *f)
 	};
 }
 
-/* What it told in the last tick. The flow knows only the bytes of it: packets are by their mean size,
- * but neither part has bytes without packets. */
+/* What it told in the last tick. The flow knows only the bytes of it: packets are by their mean
+ * size, but neither part has bytes without packets. */
 static struct flow_counters recent_of(const struct flow *f)
 {
 	struct flow_counters recent = {.bytes = {0, 0}};
