@@ -85,7 +85,7 @@ static void write_json(struct engine *g)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct engine_options o = {
-		.decap = true, .dpi = true, .seed = 1, .keep_ended = true, .geoip = "/nonexistent",
+		.decap = true, .dpi = true, .seed = 1, .keep_ended = true, .geoip = NULL,
 		.max_flows = 64, .max_hosts = 64, .max_dpi = 16,
 	};
 	struct engine *g;

@@ -91,7 +91,7 @@ static struct engine *open_file(double speed)
 	struct engine_source s = {"file", b.path};
 	struct engine_options o = {
 		.sources = &s, .source_count = 1, .decap = true, .keep_ended = true,
-		.speed = speed, .geoip = "/nonexistent", .dpi = true, .seed = 1,
+		.speed = speed, .geoip = GOLDEN "/geo", .dpi = true, .seed = 1,
 	};
 	struct error e = {.code = ERR_NONE};
 	struct engine *g = engine_open(&o, &e);
@@ -102,7 +102,7 @@ static struct engine *open_file(double speed)
 
 static struct engine *open_bare(void)
 {
-	struct engine_options o = {.decap = true, .keep_ended = true, .geoip = "/nonexistent",
+	struct engine_options o = {.decap = true, .keep_ended = true, .geoip = GOLDEN "/geo",
 				   .dpi = true, .seed = 1};
 	struct engine *g = engine_open(&o, NULL);
 

@@ -9,10 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dpitop/engine.h"
 #include "dpitop/mem.h"
 #include "dpitop/tui.h"
+
+Suite *screens_suite(void);
 
 static const struct {
 	const char *name, *keys;
@@ -78,12 +81,14 @@ static int64_t now_us(void)
 
 static struct engine *demo(void)
 {
-	static const struct engine_source file = {"file", DEMO};
+	static const struct engine_source file = {"file", "contrib/demo.pcap"};
 	struct engine_options o = {.sources = &file, .source_count = 1, .decap = true, .dpi = true, .keep_ended = true,
-				   .seed = 1, .geoip = GOLDEN "/geo", .wake_fd = -1};
+				   .seed = 1, .geoip = "tests/golden/geo", .wake_fd = -1};
+	struct engine *g;
 	struct error e;
-	struct engine *g = engine_open(&o, &e);
 
+	ck_assert_int_eq(chdir(SOURCE_TREE), 0); /* no path of the machine is on a screen */
+	g = engine_open(&o, &e);
 	ck_assert_msg(g != NULL, "%s", e.text);
 	ck_assert_int_eq(engine_run(g, NULL, NULL, NULL, &e), 0);
 	return g;
