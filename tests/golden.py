@@ -9,7 +9,7 @@ from report import dpitop, expect, main
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(HERE, "golden")
-DEMO = os.path.join(HERE, "..", "contrib", "demo.pcap")
+DEMO = os.path.join("contrib", "demo.pcap")  # from the top of the tree: no path of the machine is in an output
 PLACES = ("--geoip", os.path.join(GOLDEN, "geo"))  # results must not depend on the databases of the machine
 
 
@@ -27,7 +27,7 @@ def compare(name, text):
 
 
 def run(*arguments):
-    status, out, err = dpitop("-N", *PLACES, *arguments)
+    status, out, err = dpitop("-N", *PLACES, *arguments, cwd=os.path.dirname(HERE))
     expect(status == 0, status, err)
     return out.decode("utf-8")
 

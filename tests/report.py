@@ -7,7 +7,7 @@ import subprocess
 import sys
 import traceback
 
-DPITOP = os.environ.get("DPITOP", "./dpitop")
+DPITOP = os.path.abspath(os.environ.get("DPITOP", "./dpitop"))
 
 
 class Skip(Exception):
