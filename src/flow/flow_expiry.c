@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * When a flow ends for want of packets: a wheel of one-second slots. A packet does not touch it: a
- * flow that is not over when its slot comes goes on to a later one. Time may jump and step back.
- * Engine thread.
+ * When a flow ends for want of packets: a wheel of one-second slots. A packet touches it only where
+ * it gives a connection another state: a flow that is not over when its slot comes goes on to a later
+ * one. Time may jump and step back. Engine thread.
  *
  * Time-outs: UDP and others 5 min (RFC 4787 section 4.3), TCP established 2 h 4 min, in transition
  * 4 min (RFC 5382 section 5). A closed connection stays a while for what comes late.

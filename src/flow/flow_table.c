@@ -229,6 +229,18 @@ static struct flow_entry *touch(struct flow_table *t, const struct packet *p, un
 	return e;
 }
 
+/* Another state has another time-out, and may be over much sooner than the slot it waits in. */
+static void follow_tcp(struct flow_table *t, struct flow_entry *e, const struct packet *p, unsigned d)
+{
+	uint8_t before = e->flow.state;
+
+	tcp_packet(e, p, d);
+	if (e->flow.state == before)
+		return;
+	expiry_remove(t, e);
+	expiry_add(t, e);
+}
+
 void flow_table_packet(struct flow_table *t, const struct packet *p, unsigned source)
 {
 	struct flow_entry *e = touch(t, p, source);
@@ -248,7 +260,7 @@ void flow_table_packet(struct flow_table *t, const struct packet *p, unsigned so
 	if (p->l4 != L4_TCP)
 		f->state = f->total.packets[0] != 0 && f->total.packets[1] != 0 ? FLOW_OPEN : FLOW_ONEWAY;
 	else if (p->flags & PACKET_L4)
-		tcp_packet(e, p, d);
+		follow_tcp(t, e, p, d);
 	look_packet(t, e, p, d);
 	if (t->learn != NULL && p->l4 == L4_UDP && (p->flags & PACKET_L4) &&
 	    (p->src_port == PORT_DNS || p->src_port == PORT_MDNS || p->src_port == PORT_LLMNR))
