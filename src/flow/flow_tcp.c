@@ -21,6 +21,12 @@ static uint32_t segment_length(const struct packet *p)
 	return p->payload_wire + ((p->tcp_flags & TCP_SYN) != 0) + ((p->tcp_flags & TCP_FIN) != 0);
 }
 
+/* One old byte (RFC 9293 section 3.8.4) is no retransmission; an old SYN or FIN is. */
+static bool is_keep_alive(const struct packet *p, int32_t ahead)
+{
+	return ahead == -1 && p->payload_wire <= 1 && !(p->tcp_flags & (TCP_SYN | TCP_FIN));
+}
+
 static void follow_sequence(struct flow_entry *e, const struct packet *p, unsigned d)
 {
 	uint32_t length = segment_length(p), end = p->tcp_seq + length;
@@ -33,8 +39,7 @@ static void follow_sequence(struct flow_entry *e, const struct packet *p, unsign
 	}
 	if (length == 0)
 		return;
-	/* a keep-alive is one old byte (RFC 9293 section 3.8.4) and no retransmission */
-	if (ahead < 0 && !(ahead == -1 && p->payload_wire <= 1))
+	if (ahead < 0 && !is_keep_alive(p, ahead))
 		e->flow.retransmits++;
 	else if (ahead > 0)
 		e->flow.out_of_order++;
@@ -64,7 +69,7 @@ static void handshake(struct flow_entry *e, const struct packet *p, unsigned d)
 	int64_t rtt = p->ts_us - f->first_us - e->syn_delta_us;
 
 	f->state = FLOW_OPEN;
-	if (rtt > 0 && rtt < UINT32_MAX)
+	if ((f->flags & FLOW_SYN_SEEN) && rtt > 0 && rtt < UINT32_MAX)
 		f->rtt_us = (uint32_t)rtt;
 }
 
