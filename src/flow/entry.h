@@ -115,6 +115,7 @@ void expiry_release(struct flow_table *t);
 void expiry_add(struct flow_table *t, struct flow_entry *e);
 void expiry_remove(struct flow_table *t, struct flow_entry *e);
 bool expiry_is_over(const struct flow_table *t, const struct flow_entry *e, int64_t now_us);
+bool expiry_is_idle(const struct flow_table *t, const struct flow *f, int64_t now_us); /* by its own time-out */
 /* Turn the wheel to now_us and end what is over. */
 bool expiry_run(struct flow_table *t, int64_t now_us, size_t *budget); /* false: out of budget */
 struct flow_entry *expiry_longest_idle(struct flow_table *t);

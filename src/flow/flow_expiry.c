@@ -54,9 +54,17 @@ static int64_t due_us(const struct flow_table *t, const struct flow_entry *e)
 	return idle < active ? idle : active;
 }
 
+bool expiry_is_idle(const struct flow_table *t, const struct flow *f, int64_t now_us)
+{
+	return now_us > f->last_us + idle_limit(t, f);
+}
+
 bool expiry_is_over(const struct flow_table *t, const struct flow_entry *e, int64_t now_us)
 {
-	return now_us > due_us(t, e);
+	const struct flow *f = &e->flow;
+
+	/* with the clock set back by more than a time-out, silence could not be told for all that time */
+	return now_us > due_us(t, e) || now_us < f->last_us - idle_limit(t, f);
 }
 
 /* Into the slot of its due time, or as far ahead as the wheel reaches. */
@@ -101,7 +109,7 @@ static void visit(struct flow_table *t, struct flow_entry *e, int64_t now_us)
 		expiry_add(t, e);
 		return;
 	}
-	if (!tcp_is_over(&e->flow) && now_us > e->flow.last_us + idle_limit(t, &e->flow))
+	if (!tcp_is_over(&e->flow) && expiry_is_idle(t, &e->flow, now_us))
 		e->flow.state = FLOW_IDLE;
 	flow_table_end(t, e);
 }
@@ -110,8 +118,9 @@ static bool age_kept(struct flow_table *t, int64_t now_us, size_t *budget)
 {
 	while (t->limits.keep_us >= 0 && t->kept_first != ENTRY_NONE) {
 		struct flow_entry *e = entry_at(t, t->kept_first);
+		int64_t age = now_us - e->flow.last_us;
 
-		if (now_us - e->flow.last_us <= t->limits.keep_us)
+		if (age <= t->limits.keep_us && age >= -SECOND_US - t->limits.keep_us) /* much younger: set back */
 			break;
 		if (*budget == 0)
 			return false;

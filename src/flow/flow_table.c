@@ -157,7 +157,7 @@ static bool begins_anew(struct flow_table *t, struct flow_entry *e, const struct
 		return true;
 	if (!expiry_is_over(t, e, p->ts_us))
 		return false;
-	if (p->ts_us - f->last_us > t->limits.idle_us && !tcp_is_over(f))
+	if (!tcp_is_over(f) && expiry_is_idle(t, f, p->ts_us))
 		f->state = FLOW_IDLE;
 	return true;
 }
