@@ -171,8 +171,10 @@ uint16_t dpi_app_category(const struct dpi *d, const struct dpi_class *c)
 
 const char *dpi_confidence_name(const struct dpi *d, uint8_t confidence)
 {
+	const char *name = ndpi_confidence_get_name((ndpi_confidence_t)confidence);
+
 	(void)d;
-	return ndpi_confidence_get_name((ndpi_confidence_t)confidence);
+	return name != NULL ? name : "Unknown";
 }
 
 const char *dpi_risk_name(unsigned bit)
