@@ -26,7 +26,7 @@ const char *flow_meta_text(const struct flow_meta *m, enum flow_text which)
 
 struct flow_meta *flow_meta_new(const char *const text[FLOW_TEXT_COUNT])
 {
-	char clean[FLOW_TEXT_COUNT * TEXT_MAX];
+	char clean[1 + FLOW_TEXT_COUNT * TEXT_MAX];
 	uint16_t at[FLOW_TEXT_COUNT] = {0};
 	size_t size = 1;
 	struct flow_meta *m;
