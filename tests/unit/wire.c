@@ -111,10 +111,10 @@ static size_t put_ip4(uint8_t *p, const struct addr *src, const struct addr *dst
 	return sizeof header;
 }
 
-/* Hop-by-hop and destination options before the data, if they are wanted (RFC 8200 section 4). */
+/* Hop-by-hop options and Shim6 (RFC 5533) before the data, if they are wanted: nDPI 4.2 knows the first only. */
 static size_t put_ip6(uint8_t *p, const struct addr *src, const struct addr *dst, uint8_t l4, size_t n, bool headers)
 {
-	const uint8_t options[16] = {60, 0, 1, 4, 0, 0, 0, 0, l4, 0, 1, 4, 0, 0, 0, 0};
+	const uint8_t options[16] = {140, 0, 1, 4, 0, 0, 0, 0, l4, 0, 1, 4, 0, 0, 0, 0};
 	size_t more = headers ? sizeof options : 0, whole = n + more;
 	const uint8_t header[8] = {0x60, 0, 0, 0, (uint8_t)(whole >> 8), (uint8_t)whole, headers ? 0 : l4, 64};
 
