@@ -82,7 +82,7 @@ enum host_name_origin { NAME_NONE, NAME_SNI, NAME_HTTP, NAME_DNS, NAME_PTR };
 
 struct dim_site {
 	uint32_t hits, clients;
-	uint16_t category;       /* nDPI category of its last flow */
+	uint16_t category;       /* nDPI category of its last flow; a DNS query's only until there is another */
 	struct { char name[12]; uint32_t count; } methods[6], codes[8]; /* most frequent first; the rest is not listed */
 };
 

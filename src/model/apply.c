@@ -77,7 +77,8 @@ static void app_key(struct dim_key *k, const struct dpi_class *c)
 /* Move what was booked under the old facts to the rows of the new ones, where they differ. */
 static void reclassify(struct model *m, const struct flow_update *u)
 {
-	struct amount a = {.c = u->moved, .flows = 1, .live = 1};
+	struct amount a = {.c = u->moved, .flows = 1, .live = 1, .past = true, /* was in the rates when it was told */
+			   .from_us = u->flow->first_us, .to_us = u->flow->last_us};
 	uint64_t gone = u->old.risks & ~u->now.risks, come = u->now.risks & ~u->old.risks;
 	struct dim_key old, now;
 

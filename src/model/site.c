@@ -44,10 +44,13 @@ void site_describe(struct model *m, struct site_entry *s, const struct flow_upda
 {
 	const struct flow *f = u->flow;
 	bool fresh = (u->flags & UPDATE_NEW) != 0, changed = (u->flags & UPDATE_RECLASS) != 0;
+	bool is_query = flow_meta_text(f->meta, FLOW_SITE)[0] == '\0'; /* it only asks for the name */
+	bool visited = fresh || (changed && u->old.site[0] == '\0');
 	struct { char name[80]; struct addr client; } visit;
 
-	s->site.category = u->now.class_.category;
-	if (fresh || (changed && u->old.site[0] == '\0')) {
+	if (!is_query || s->site.hits == 0)
+		s->site.category = u->now.class_.category;
+	if (visited) {
 		s->site.hits++;
 		memcpy(visit.name, s->entry.key.site.name, sizeof visit.name);
 		visit.client = f->addr[0];

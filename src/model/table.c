@@ -156,17 +156,32 @@ static uint64_t take(uint64_t *from, uint64_t n)
 	return n - some;
 }
 
-void table_take(struct table *t, struct entry *e, const struct amount *a)
+/* What leaves was told before the open tick: the rate of what stays is not touched. Returns what is still to be taken. */
+static struct flow_counters take_from(struct entry *e, const struct flow_counters *c)
 {
-	struct dim_row *r = e != NULL ? &e->row : &t->other.row, *o = &t->other.row;
+	struct flow_counters rest;
 
 	for (unsigned d = 0; d < 2; d++) {
-		take(&o->total.bytes[d], take(&r->total.bytes[d], a->c.bytes[d]));
-		take(&o->total.packets[d], take(&r->total.packets[d], a->c.packets[d]));
+		rest.bytes[d] = take(&e->row.total.bytes[d], c->bytes[d]);
+		rest.packets[d] = take(&e->row.total.packets[d], c->packets[d]);
+		take(&e->row.last_tick[d], c->bytes[d] - rest.bytes[d]);
+		take(&e->last_packets[d], c->packets[d] - rest.packets[d]);
 	}
-	r->flows = plus(r->flows, -a->flows);
-	r->live_flows = plus(r->live_flows, -a->live);
-	list(t, e != NULL ? e : &t->other);
+	return rest;
+}
+
+void table_take(struct table *t, struct entry *e, const struct amount *a)
+{
+	struct flow_counters rest = a->c;
+
+	if (e != NULL)
+		rest = take_from(e, &rest);
+	take_from(&t->other, &rest);
+	if (e == NULL)
+		e = &t->other;
+	e->row.flows = plus(e->row.flows, -a->flows);
+	e->row.live_flows = plus(e->row.live_flows, -a->live);
+	list(t, e);
 }
 
 static uint32_t per_second(uint64_t n, int64_t elapsed_us)
@@ -193,7 +208,7 @@ static void draw_spark(struct dim_row *r, uint64_t bytes, int64_t now_us)
 	*at = bytes < UINT32_MAX - *at ? *at + (uint32_t)bytes : UINT32_MAX;
 }
 
-/* What a row gained; reclassified traffic may have left it. */
+/* What a row gained; traffic of the same tick may have left it. */
 static uint64_t gained(uint64_t now, uint64_t before)
 {
 	return now > before ? now - before : 0;
