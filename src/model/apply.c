@@ -180,31 +180,59 @@ static struct amount turned(const struct amount *a)
 	return t;
 }
 
-static void by_place(struct model *m, const struct host_entry *h, const struct amount *a)
+/* A flow is one flow of a row, though both of its ends or both of its ways may be counted there. */
+static struct amount once(const struct amount *a, bool again)
 {
-	table_add(&m->tables[DIM_SUBNET], h->subnet, a);
-	table_add(&m->tables[DIM_COUNTRY], h->country, a);
-	table_add(&m->tables[DIM_AS], h->as, a);
-	table_add(&m->tables[DIM_CITY], h->city, a);
+	struct amount o = *a;
+
+	if (again)
+		o.flows = o.live = 0;
+	return o;
 }
 
-/* One direction between two places: all of it in [0]. */
-static void by_pair(struct model *m, const struct host_entry *src, const struct host_entry *dst, const struct amount *a)
+static void place_add(struct table *t, struct entry *e, const struct amount *a, bool again)
+{
+	struct amount o = once(a, again);
+
+	table_add(t, e, &o);
+}
+
+/* first: the end that was counted before, NULL for the first one. */
+static void by_place(struct model *m, const struct host_entry *h, const struct host_entry *first,
+		     const struct amount *a)
+{
+	place_add(&m->tables[DIM_SUBNET], h->subnet, a, first != NULL && first->subnet == h->subnet);
+	place_add(&m->tables[DIM_COUNTRY], h->country, a, first != NULL && first->country == h->country);
+	place_add(&m->tables[DIM_AS], h->as, a, first != NULL && first->as == h->as);
+	place_add(&m->tables[DIM_CITY], h->city, a, first != NULL && first->city == h->city);
+}
+
+static void pair_add(struct model *m, enum dim d, const struct dim_key *k, const struct amount *a, bool again)
+{
+	struct amount o = once(a, again);
+
+	key_add(m, d, k, &o);
+}
+
+/* One direction between two places: all of it in [0]. back: the other one was counted before. */
+static void by_pair(struct model *m, const struct host_entry *src, const struct host_entry *dst,
+		    const struct amount *a, bool back)
 {
 	struct dim_key k;
 
 	memset(&k, 0, sizeof k);
 	k.subnet_pair.src = src->host.subnet;
 	k.subnet_pair.dst = dst->host.subnet;
-	key_add(m, DIM_SUBNET_PAIR, &k, a);
+	pair_add(m, DIM_SUBNET_PAIR, &k, a,
+		 back && memcmp(&k.subnet_pair.src, &k.subnet_pair.dst, sizeof k.subnet_pair.src) == 0);
 	memset(&k, 0, sizeof k);
 	memcpy(k.country_pair.src, src->place.country, sizeof k.country_pair.src);
 	memcpy(k.country_pair.dst, dst->place.country, sizeof k.country_pair.dst);
-	key_add(m, DIM_COUNTRY_PAIR, &k, a);
+	pair_add(m, DIM_COUNTRY_PAIR, &k, a, back && memcmp(k.country_pair.src, k.country_pair.dst, 2) == 0);
 	memset(&k, 0, sizeof k);
 	k.as_pair.src = src->place.asn;
 	k.as_pair.dst = dst->place.asn;
-	key_add(m, DIM_AS_PAIR, &k, a);
+	pair_add(m, DIM_AS_PAIR, &k, a, back && k.as_pair.src == k.as_pair.dst);
 }
 
 static void count_way(struct model *m, bool src_local, bool dst_local, uint64_t bytes)
@@ -234,8 +262,8 @@ static void by_ends(struct model *m, const struct flow_update *u, const struct a
 
 	for (unsigned d = 0; d < 2; d++) {
 		ends[d] = host_touch(m, d, &u->flow->addr[d], &entries[d]);
-		table_add(&m->tables[DIM_HOST], entries[d], d == 0 ? a : &back);
-		by_place(m, ends[d], d == 0 ? a : &back);
+		place_add(&m->tables[DIM_HOST], entries[d], d == 0 ? a : &back, d == 1 && entries[0] == entries[1]);
+		by_place(m, ends[d], d == 0 ? NULL : ends[0], d == 0 ? a : &back);
 	}
 	for (unsigned d = 0; d < 2; d++) {
 		struct amount way = {.c = {{a->c.bytes[d], 0}, {a->c.packets[d], 0}},
@@ -245,7 +273,7 @@ static void by_ends(struct model *m, const struct flow_update *u, const struct a
 			way.flows = a->flows, way.live = a->live;
 		else if (!goes_back(u, &way))
 			break;
-		by_pair(m, ends[d], ends[!d], &way);
+		by_pair(m, ends[d], ends[!d], &way, d == 1);
 		count_way(m, ends[d]->host.local, ends[!d]->host.local, a->c.bytes[d]);
 	}
 	hosts_describe(m, ends, u);
