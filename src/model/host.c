@@ -247,7 +247,7 @@ void hosts_describe(struct model *m, struct host_entry *const ends[2], const str
 			top_add(h, &u->now.class_, u->moved.bytes[0] + u->moved.bytes[1]);
 		}
 		top_add(h, &u->now.class_, u->delta.bytes[0] + u->delta.bytes[1]);
-		if ((fresh || changed) && u->now.risks != risks_before)
+		if ((fresh || changed) && u->now.risks != risks_before && (d == 0 || ends[0] != ends[1]))
 			rescore(h, u, risks_before);
 		/* of others the frame shows the router's MAC, not theirs */
 		if (fresh && h->local && !h->mac_set && (f->flags & FLOW_MAC_SET)) {
