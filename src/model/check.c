@@ -59,10 +59,12 @@ struct conservation model_check(const struct model *m, const struct flow_table *
 {
 	const struct model_totals *t = &m->totals;
 	struct whole ip = {t->bytes - t->non_ip_bytes, t->packets - t->non_ip_packets};
+	struct whole all = {t->bytes, t->packets};
 	struct flow_counters non_ip = sum_of(m, DIM_ETHERTYPE);
 
 	return (struct conservation){
-		.l4 = is_kept(m, DIM_L4, &ip) && is_kept(m, DIM_IP_VERSION, &ip) &&
+		.l4 = is_kept(m, DIM_L4, &ip) && is_kept(m, DIM_IP_VERSION, &ip) && is_kept(m, DIM_VLAN, &ip) &&
+		      is_kept(m, DIM_TUNNEL, &ip) && is_kept(m, DIM_INTERFACE, &all) &&
 		      is_whole(&non_ip, &(struct whole){t->non_ip_bytes, t->non_ip_packets}),
 		.l7 = is_kept(m, DIM_APP, &ip) && is_kept(m, DIM_CATEGORY, &ip) && is_kept(m, DIM_BREED, &ip) &&
 		      is_kept(m, DIM_STATE, &ip),
