@@ -13,8 +13,8 @@
 #include "dpitop/addr.h"
 
 enum { NOTHING = -1, RECORD = -2 }; /* what a branch leads to, if to no node */
-enum { TYPE_TEXT = 2, TYPE_DOUBLE = 3, TYPE_U16 = 5, TYPE_U32 = 6, TYPE_MAP = 7, TYPE_U64 = 9, TYPE_ARRAY = 11,
-       TYPE_FLOAT = 15 };
+enum { TYPE_TEXT = 2, TYPE_DOUBLE = 3, TYPE_U16 = 5, TYPE_U32 = 6, TYPE_MAP = 7 };
+enum { TYPE_U64 = 9, TYPE_ARRAY = 11, TYPE_FLOAT = 15 };
 
 void mmdb_begin(struct mmdb_write *w, const char *type, int ip_version)
 {
@@ -146,9 +146,14 @@ void mmdb_save(struct mmdb_write *w, const char *path)
 	for (int32_t i = 0; i < w->count; i++)
 		for (unsigned side = 0; side < 2; side++) {
 			int32_t v = w->nodes[i][side];
-			uint32_t to = (uint32_t)(v >= 0 ? v : v == NOTHING ? w->count : w->count + 16 + (RECORD - v));
-			const uint8_t be[3] = {(uint8_t)(to >> 16), (uint8_t)(to >> 8), (uint8_t)to};
+			uint32_t to = (uint32_t)w->count;
+			uint8_t be[3];
 
+			if (v != NOTHING)
+				to = (uint32_t)(v >= 0 ? v : w->count + 16 + (RECORD - v));
+			be[0] = (uint8_t)(to >> 16);
+			be[1] = (uint8_t)(to >> 8);
+			be[2] = (uint8_t)to;
 			fwrite(be, 1, sizeof be, f);
 		}
 	put_metadata(&meta, w);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Rows of a model by what a person would call them, for the tests of the model room. NULL if there is
- * no such row.
+ * Rows of a model by what a person would call them, for the tests of the model room. NULL if there
+ * is no such row.
  */
 #ifndef TESTS_ROWS_H
 #define TESTS_ROWS_H
@@ -67,7 +67,8 @@ static inline const struct dim_row *row_subnet(const struct model *m, const char
 	return model_get(m, DIM_SUBNET, &k);
 }
 
-static inline const struct dim_row *row_subnets(const struct model *m, const char *src, const char *dst)
+static inline const struct dim_row *row_subnets(const struct model *m, const char *src,
+						const char *dst)
 {
 	struct dim_key k;
 
@@ -87,7 +88,8 @@ static inline const struct dim_row *row_country(const struct model *m, const cha
 	return model_get(m, DIM_COUNTRY, &k);
 }
 
-static inline const struct dim_row *row_countries(const struct model *m, const char *src, const char *dst)
+static inline const struct dim_row *row_countries(const struct model *m, const char *src,
+						  const char *dst)
 {
 	struct dim_key k;
 

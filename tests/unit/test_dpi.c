@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * flow/dpi.c: names of what the library knows, whatever number is asked for. What it finds in packets
- * is in test_flow_look.c.
+ * flow/dpi.c: names of what the library knows, whatever number is asked for. What it finds in
+ * packets is in test_flow_look.c.
  */
 #include "config.h"
 
@@ -84,7 +84,8 @@ END_TEST
 
 START_TEST(dpi_numbers_it_never_gave_have_names_too)
 {
-	struct dpi_class wild = {.master = 65535, .app = 65535, .category = 65535, .confidence = 255};
+	struct dpi_class wild = {
+		.master = 65535, .app = 65535, .category = 65535, .confidence = 255};
 	char buf[DPI_APP_TEXT];
 
 	ck_assert_ptr_nonnull(dpi_app_name(d, &wild, buf, sizeof buf));
@@ -145,7 +146,8 @@ END_TEST
 
 START_TEST(dpi_packets_that_are_none_are_survived)
 {
-	static const uint8_t bad[] = {0x45, 0, 0, 40, 0, 0, 0, 0, 64, 6, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8};
+	static const uint8_t bad[] = {0x45, 0, 0, 40, 0, 0, 0, 0, 64, 6,
+				      0,    0, 1, 2,  3, 4, 5, 6, 7,  8};
 	struct flow f = {.l4 = 6, .ip_version = 4};
 	struct dpi_state *s = dpi_state_new();
 	struct dpi_class c;

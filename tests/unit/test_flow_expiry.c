@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * flow/flow_expiry.c: which flow ends when, whatever time does; what is kept; what goes on as the same
- * conversation behind the active time-out.
+ * flow/flow_expiry.c: which flow ends when, whatever time does; what is kept; what goes on as the
+ * same conversation behind the active time-out.
  */
 #include "config.h"
 
@@ -292,7 +292,8 @@ START_TEST(flow_expiry_active_time_out_cuts_and_the_rest_is_the_same_conversatio
 {
 	static const char request[] = "GET /a HTTP/1.1\r\nHost: www.example.org\r\n\r\n";
 	static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-	static const struct flow_limits active = {.active_us = MINUTE_US, .keep_us = -1, .dpi = true};
+	static const struct flow_limits active = {
+		.active_us = MINUTE_US, .keep_us = -1, .dpi = true};
 	const struct flow *old, *f;
 
 	reopen(&active);

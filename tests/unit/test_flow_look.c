@@ -21,24 +21,33 @@ static const struct ends dns = {"192.0.2.1", "198.51.100.2", 40002, 53};
 static const struct ends ssh = {"192.0.2.1", "198.51.100.2", 40003, 22};
 static const struct ends odd = {"192.0.2.1", "198.51.100.2", 40004, 40005};
 
-static const uint8_t question[] = {0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 3, 'w', 'w', 'w', 7, 'e', 'x', 'a', 'm', 'p',
-				   'l', 'e', 3, 'o', 'r', 'g', 0, 0, 1, 0, 1};
-static const uint8_t reply[] = {0, 1, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, 3, 'w', 'w', 'w', 7, 'e', 'x', 'a', 'm', 'p',
-				'l', 'e', 3, 'o', 'r', 'g', 0, 0, 1, 0, 1,
-				0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 77};
-static const char request[] = "GET /a/b.html HTTP/1.1\r\nHost: www.example.org\r\nUser-Agent: tool/1.0\r\n\r\n";
-static const char response[] = "HTTP/1.1 404 Not Found\r\nServer: box/2\r\nContent-Type: text/html\r\n"
-			       "Content-Length: 2\r\n\r\nno";
+/* clang-format off */
+static const uint8_t question[] = {
+	0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0,
+	3, 'w', 'w', 'w', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 3, 'o', 'r', 'g', 0, 0, 1, 0, 1};
+static const uint8_t reply[] = {
+	0, 1, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0,
+	3, 'w', 'w', 'w', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 3, 'o', 'r', 'g', 0, 0, 1, 0, 1,
+	0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 77};
+/* clang-format on */
+static const char request[] =
+	"GET /a/b.html HTTP/1.1\r\nHost: www.example.org\r\nUser-Agent: tool/1.0\r\n\r\n";
+static const char response[] =
+	"HTTP/1.1 404 Not Found\r\nServer: box/2\r\nContent-Type: text/html\r\n"
+	"Content-Length: 2\r\n\r\nno";
 
-/* RFC 8446 section 4.1.2, as TLS 1.2 clients send it: server name www.example.org, one group, one format. */
+/* RFC 8446 section 4.1.2, as TLS 1.2 clients send it: server name, one group, one format. */
+/* clang-format off */
 static const uint8_t hello[] = {
 	22, 3, 1, 0, 87, 1, 0, 0, 83, 3, 3,
 	1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
 	17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32,
 	0, 0, 4, 0xc0, 0x2b, 0x13, 0x01, 1, 0, 0, 38,
-	0, 0, 0, 20, 0, 18, 0, 0, 15, 'w', 'w', 'w', '.', 'e', 'x', 'a', 'm', 'p', 'l', 'e', '.', 'o', 'r', 'g',
+	0, 0, 0, 20, 0, 18, 0, 0, 15,
+	'w', 'w', 'w', '.', 'e', 'x', 'a', 'm', 'p', 'l', 'e', '.', 'o', 'r', 'g',
 	0, 10, 0, 4, 0, 2, 0, 29,
 	0, 11, 0, 2, 1, 0};
+/* clang-format on */
 
 static void setup(void)
 {
@@ -103,7 +112,8 @@ END_TEST
 
 START_TEST(look_http_tells_all_of_request_and_response)
 {
-	const struct flow *f = wire_talk(&w, &web, request, strlen(request), response, strlen(response));
+	const struct flow *f =
+		wire_talk(&w, &web, request, strlen(request), response, strlen(response));
 
 	flow_table_finish(w.flows);
 	expect_app(f, "HTTP");
@@ -121,8 +131,9 @@ END_TEST
 
 START_TEST(look_http_without_its_handshake_is_http)
 {
-	const struct flow *f = wire_tcp(&w, &web, CLIENT,
-					&(struct segment){TCP_ACK | TCP_PSH, 900, 100, request, strlen(request)});
+	const struct flow *f =
+		wire_tcp(&w, &web, CLIENT,
+			 &(struct segment){TCP_ACK | TCP_PSH, 900, 100, request, strlen(request)});
 
 	flow_table_finish(w.flows);
 	expect_app(f, "HTTP");
@@ -132,8 +143,9 @@ END_TEST
 
 START_TEST(look_http_that_begins_with_the_response_tells_what_it_holds)
 {
-	const struct flow *f = wire_tcp(&w, &web, SERVER,
-					&(struct segment){TCP_ACK | TCP_PSH, 900, 100, response, strlen(response)});
+	const struct flow *f = wire_tcp(
+		&w, &web, SERVER,
+		&(struct segment){TCP_ACK | TCP_PSH, 900, 100, response, strlen(response)});
 
 	flow_table_finish(w.flows);
 	expect_app(f, "HTTP");
@@ -145,14 +157,15 @@ END_TEST
 
 START_TEST(look_risks_have_names_and_a_score)
 {
-	const struct flow *f = wire_talk(&w, &odd, request, strlen(request), response, strlen(response));
+	const struct flow *f =
+		wire_talk(&w, &odd, request, strlen(request), response, strlen(response));
 	unsigned known = 0;
 
 	flow_table_finish(w.flows);
 	expect_app(f, "HTTP");
 	for (unsigned bit = 0; bit < 64; bit++)
 		if (f->risks >> bit & 1)
-			known += strstr(dpi_risk_name(bit), "Non") != NULL; /* a known protocol on a port not its own */
+			known += strstr(dpi_risk_name(bit), "Non") != NULL; /* ... standard port */
 	ck_assert_uint_eq(known, 1);
 	ck_assert_uint_gt(dpi_risk_score(f->risks), 0);
 	ck_assert_uint_eq(w.told[f->id].facts.risks, f->risks);
@@ -161,13 +174,17 @@ END_TEST
 
 START_TEST(look_hostile_bytes_are_cleaned)
 {
-	static const char hostile[] = "GET /\x1b[2J HTTP/1.1\r\nHost: www.example.org\r\nUser-Agent: a\x1b]0;x\x07\xff\r\n\r\n";
-	const struct flow *f = wire_talk(&w, &web, hostile, strlen(hostile), response, strlen(response));
+	static const char hostile[] = "GET /\x1b[2J HTTP/1.1\r\n"
+				      "Host: www.example.org\r\n"
+				      "User-Agent: a\x1b]0;x\x07\xff\r\n\r\n";
+	const struct flow *f =
+		wire_talk(&w, &web, hostile, strlen(hostile), response, strlen(response));
 
 	flow_table_finish(w.flows);
 	for (enum flow_text i = 0; i < FLOW_TEXT_COUNT; i++)
 		for (const char *p = flow_meta_text(f->meta, i); *p != '\0'; p++)
-			ck_assert_msg((unsigned char)*p >= ' ' && (unsigned char)*p < 0x7f, "text %d", (int)i);
+			ck_assert_msg((unsigned char)*p >= ' ' && (unsigned char)*p < 0x7f,
+				      "text %d", (int)i);
 	ck_assert_ptr_nonnull(strstr(flow_meta_text(f->meta, FLOW_USER_AGENT), "a?]0;x?"));
 }
 END_TEST
@@ -189,7 +206,8 @@ END_TEST
 
 START_TEST(look_ssh_tells_the_servers_banner)
 {
-	const struct flow *f = wire_talk(&w, &ssh, "SSH-2.0-client_1\r\n", 18, "SSH-2.0-server_2\r\n", 18);
+	const struct flow *f =
+		wire_talk(&w, &ssh, "SSH-2.0-client_1\r\n", 18, "SSH-2.0-server_2\r\n", 18);
 
 	flow_table_finish(w.flows);
 	expect_app(f, "SSH");
@@ -200,7 +218,8 @@ END_TEST
 START_TEST(look_icmp_is_named_by_its_protocol)
 {
 	static const uint8_t echo[16] = {8};
-	const struct flow *f = wire_l4(&w, &(struct ends){"192.0.2.1", "192.0.2.2", 0, 0}, CLIENT, 1, echo, sizeof echo);
+	const struct flow *f = wire_l4(&w, &(struct ends){"192.0.2.1", "192.0.2.2", 0, 0}, CLIENT,
+				       1, echo, sizeof echo);
 
 	flow_table_finish(w.flows);
 	expect_app(f, "ICMP");
@@ -211,7 +230,8 @@ START_TEST(look_syn_alone_gets_a_guess_by_its_port)
 {
 	const struct flow *f = wire_tcp(&w, &tls, CLIENT, &(struct segment){.flags = TCP_SYN});
 
-	ck_assert_uint_eq(flow_table_stats(w.flows).dpi_live, 0); /* without data it costs no state */
+	/* without data it costs no state */
+	ck_assert_uint_eq(flow_table_stats(w.flows).dpi_live, 0);
 	flow_table_finish(w.flows);
 	expect_app(f, "TLS");
 	ck_assert_uint_eq(f->class_.guessed, 1);
@@ -271,9 +291,18 @@ END_TEST
 
 START_TEST(look_later_fragments_are_not_shown)
 {
-	struct packet p = {.ts_us = START_US, .data = question, .wire_len = 60, .kind = PACKET_IP, .l4 = UDP, .ip_version = 4,
-			   .flags = PACKET_FRAGMENT | PACKET_LATER | PACKET_PORTS, .src_port = 40002, .dst_port = 53,
-			   .l3 = question, .l3_len = sizeof question, .ip_len = sizeof question};
+	struct packet p = {.ts_us = START_US,
+			   .data = question,
+			   .wire_len = 60,
+			   .kind = PACKET_IP,
+			   .l4 = UDP,
+			   .ip_version = 4,
+			   .flags = PACKET_FRAGMENT | PACKET_LATER | PACKET_PORTS,
+			   .src_port = 40002,
+			   .dst_port = 53,
+			   .l3 = question,
+			   .l3_len = sizeof question,
+			   .ip_len = sizeof question};
 
 	addr_parse(&p.src, dns.client, NULL);
 	addr_parse(&p.dst, dns.server, NULL);

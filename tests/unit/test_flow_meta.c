@@ -26,8 +26,8 @@ END_TEST
 
 START_TEST(flow_meta_keeps_each_text_in_its_place)
 {
-	static const char *const names[FLOW_TEXT_COUNT] = {"a", "bb", "ccc", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m",
-							   "n"};
+	static const char *const names[FLOW_TEXT_COUNT] = {"a", "bb", "ccc", "d", "e", "f", "g",
+							   "h", "i",  "j",   "k", "l", "m", "n"};
 	struct flow_meta *m = flow_meta_new(names);
 
 	for (enum flow_text i = 0; i < FLOW_TEXT_COUNT; i++)
@@ -52,16 +52,21 @@ END_TEST
 
 START_TEST(flow_meta_hostile_text_is_cleaned)
 {
-	const char *const hostile[FLOW_TEXT_COUNT] = {
-		[FLOW_SITE] = "a\x1b[2Jb\r\n", [FLOW_URL] = "\xff\xfe", [FLOW_USER_AGENT] = "gr\xc3\xbc\xc3\x9f",
-		[FLOW_QUERY] = "\xc2\x9b" "31m", [FLOW_CODE] = "\xe2\x80\xae" "cod.exe"};
+	const char *const hostile[FLOW_TEXT_COUNT] = {[FLOW_SITE] = "a\x1b[2Jb\r\n",
+						      [FLOW_URL] = "\xff\xfe",
+						      [FLOW_USER_AGENT] = "gr\xc3\xbc\xc3\x9f",
+						      [FLOW_QUERY] = "\xc2\x9b"
+								     "31m",
+						      [FLOW_CODE] = "\xe2\x80\xae"
+								    "cod.exe"};
 	struct flow_meta *m = flow_meta_new(hostile);
 
 	ck_assert_str_eq(flow_meta_text(m, FLOW_SITE), "a?[2Jb??");
 	ck_assert_str_eq(flow_meta_text(m, FLOW_URL), "??");
 	ck_assert_str_eq(flow_meta_text(m, FLOW_USER_AGENT), "gr\xc3\xbc\xc3\x9f");
-	ck_assert_ptr_null(strstr(flow_meta_text(m, FLOW_QUERY), "\xc2\x9b")); /* CSI as one character */
-	ck_assert_ptr_null(strstr(flow_meta_text(m, FLOW_CODE), "\xe2\x80\xae")); /* turns text around */
+	/* CSI as one character; what turns text around */
+	ck_assert_ptr_null(strstr(flow_meta_text(m, FLOW_QUERY), "\xc2\x9b"));
+	ck_assert_ptr_null(strstr(flow_meta_text(m, FLOW_CODE), "\xe2\x80\xae"));
 	mem_free(m);
 }
 END_TEST
@@ -102,7 +107,8 @@ END_TEST
 
 START_TEST(flow_meta_copy_is_the_same_and_its_own)
 {
-	const char *const some[FLOW_TEXT_COUNT] = {[FLOW_SITE] = "www.example.org", [FLOW_CODE] = "200"};
+	const char *const some[FLOW_TEXT_COUNT] = {
+		[FLOW_SITE] = "www.example.org", [FLOW_CODE] = "200"};
 	struct flow_meta *m = flow_meta_new(some), *copy = flow_meta_copy(m);
 
 	ck_assert_uint_eq(flow_meta_memory(copy), flow_meta_memory(m));

@@ -108,7 +108,8 @@ END_TEST
 
 START_TEST(flow_table_port_pair_that_is_swapped_is_another_flow)
 {
-	struct ends a = {"192.0.2.1", "198.51.100.2", 1000, 2000}, b = {"192.0.2.1", "198.51.100.2", 2000, 1000};
+	struct ends a = {"192.0.2.1", "198.51.100.2", 1000, 2000},
+		    b = {"192.0.2.1", "198.51.100.2", 2000, 1000};
 
 	wire_udp(&w, &a, CLIENT, "a", 1);
 	wire_udp(&w, &b, CLIENT, "a", 1);
@@ -405,7 +406,11 @@ END_TEST
 
 START_TEST(flow_table_marks_fragments)
 {
-	struct packet p = {.ts_us = START_US, .wire_len = 100, .kind = PACKET_IP, .l4 = UDP, .ip_version = 4,
+	struct packet p = {.ts_us = START_US,
+			   .wire_len = 100,
+			   .kind = PACKET_IP,
+			   .l4 = UDP,
+			   .ip_version = 4,
 			   .flags = PACKET_FRAGMENT | PACKET_LATER};
 	size_t cursor = 0;
 

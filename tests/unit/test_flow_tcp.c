@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * flow/flow_tcp.c: states, flags, retransmissions, segments out of order and the round trip time, as
- * packets on a wire make them.
+ * flow/flow_tcp.c: states, flags, retransmissions, segments out of order and the round trip time,
+ * as packets on a wire make them.
  */
 #include "config.h"
 
@@ -208,7 +208,8 @@ START_TEST(flow_tcp_reset_says_nothing_of_sequence)
 {
 	const struct flow *f = data(CLIENT, 1000, 500);
 
-	wire_tcp(&w, &web, CLIENT, &(struct segment){.flags = TCP_RST, .seq = 100, .data = "xx", .n = 2});
+	wire_tcp(&w, &web, CLIENT,
+		 &(struct segment){.flags = TCP_RST, .seq = 100, .data = "xx", .n = 2});
 	ck_assert_uint_eq(f->retransmits, 0);
 }
 END_TEST
@@ -261,9 +262,17 @@ END_TEST
 START_TEST(flow_tcp_later_fragment_changes_no_state)
 {
 	const struct flow *f = flags(CLIENT, TCP_SYN);
-	struct packet p = {.ts_us = START_US, .wire_len = 60, .kind = PACKET_IP, .l4 = TCP, .ip_version = 4,
-			   .flags = PACKET_FRAGMENT | PACKET_LATER | PACKET_PORTS, .src = f->addr[0],
-			   .dst = f->addr[1], .src_port = 40000, .dst_port = 80, .tcp_flags = TCP_RST};
+	struct packet p = {.ts_us = START_US,
+			   .wire_len = 60,
+			   .kind = PACKET_IP,
+			   .l4 = TCP,
+			   .ip_version = 4,
+			   .flags = PACKET_FRAGMENT | PACKET_LATER | PACKET_PORTS,
+			   .src = f->addr[0],
+			   .dst = f->addr[1],
+			   .src_port = 40000,
+			   .dst_port = 80,
+			   .tcp_flags = TCP_RST};
 
 	flow_table_packet(w.flows, &p, 0);
 	ck_assert_uint_eq(f->total.packets[0], 2);

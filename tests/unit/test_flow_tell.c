@@ -141,7 +141,8 @@ START_TEST(flow_tell_what_a_flow_turns_out_to_be_moves_what_was_told)
 	tick();
 	ck_assert_uint_eq(w.told[f->id].facts.class_.app, 0);
 	ck_assert_str_eq(w.told[f->id].site, "");
-	wire_tcp(&w, &web, CLIENT, &(struct segment){TCP_ACK | TCP_PSH, 1001, 5001, request, strlen(request)});
+	wire_tcp(&w, &web, CLIENT,
+		 &(struct segment){TCP_ACK | TCP_PSH, 1001, 5001, request, strlen(request)});
 	tick();
 	ck_assert_uint_eq(w.told[f->id].reclasses, 1);
 	ck_assert_uint_ne(w.told[f->id].facts.class_.app, 0);
@@ -155,8 +156,10 @@ END_TEST
 /* A question for www.<letter>.example */
 static const struct flow *ask(char letter)
 {
-	uint8_t q[] = {0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 3, 'w', 'w', 'w', 1, (uint8_t)letter,
-		       7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 0, 0, 1, 0, 1};
+	uint8_t q[] = {0, 1,   1,   0,   0,   1,   0,   0,   0,
+		       0, 0,   0,   3,   'w', 'w', 'w', 1,   (uint8_t)letter,
+		       7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 0,
+		       0, 1,   0,   1};
 
 	return wire_udp(&w, &dns, CLIENT, q, sizeof q);
 }
@@ -190,9 +193,9 @@ START_TEST(flow_tell_tick_in_slices_finishes_and_loses_nothing)
 		number(i);
 	w.now_us += SECOND_US;
 	while (!flow_table_tick(w.flows, w.now_us, 7)) {
-		number(60 + slices);           /* a new one, */
-		number(49);                    /* one that may be told already, */
-		number(0);                     /* and one that may not, between the slices */
+		number(60 + slices); /* a new one, */
+		number(49); /* one that may be told already, */
+		number(0); /* and one that may not, between the slices */
 		ck_assert_uint_lt(slices++, 100);
 	}
 	ck_assert_uint_ge(slices, 50 / 7);
@@ -268,7 +271,8 @@ END_TEST
 
 START_TEST(flow_tell_finish_tells_all_that_is_left_and_keeps_states)
 {
-	const struct flow *f = udp(100), *t = wire_tcp(&w, &web, CLIENT, &(struct segment){.flags = TCP_SYN});
+	const struct flow *f = udp(100),
+			  *t = wire_tcp(&w, &web, CLIENT, &(struct segment){.flags = TCP_SYN});
 
 	flow_table_finish(w.flows);
 	ck_assert(f->flags & FLOW_ENDED);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * model/apply.c and dims.c: which rows of each dimension a flow is counted in, and what happens when
- * a flow turns out to be something else. Told by a real flow table.
+ * model/apply.c and dims.c: which rows of each dimension a flow is counted in, and what happens
+ * when a flow turns out to be something else. Told by a real flow table.
  */
 #include "config.h"
 
@@ -379,8 +379,11 @@ START_TEST(model_idle_hosts_make_room_and_stay_counted)
 	ck_assert_uint_eq(model_evicted(t.model, DIM_HOST), 2);
 	ck_assert_uint_eq(model_rows(t.model, DIM_HOST), 5);
 	ck_assert_uint_eq(row_subnet(t.model, "0.0.0.0/0")->hosts +
-			  row_subnet(t.model, "10.0.0.0/24")->hosts + row_subnet(t.model, "10.0.1.0/24")->hosts +
-			  row_subnet(t.model, "10.0.2.0/24")->hosts + row_subnet(t.model, "10.0.3.0/24")->hosts, 5);
+				  row_subnet(t.model, "10.0.0.0/24")->hosts +
+				  row_subnet(t.model, "10.0.1.0/24")->hosts +
+				  row_subnet(t.model, "10.0.2.0/24")->hosts +
+				  row_subnet(t.model, "10.0.3.0/24")->hosts,
+			  5);
 	expect_whole();
 	traffic_end(&t);
 	expect_whole();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * model/check.c, model.c and inherit.c: the conservation law finds what is wrong, totals, ticks, the
- * throughput graph, reading rows, and what a model made anew takes over.
+ * model/check.c, model.c and inherit.c: the conservation law finds what is wrong, totals, ticks,
+ * the throughput graph, reading rows, and what a model made anew takes over.
  */
 #include "config.h"
 
@@ -90,17 +90,22 @@ END_TEST
 /* One byte too many, one packet too few: in each dimension that adds up. */
 START_TEST(check_finds_a_wrong_row)
 {
-	static const struct { enum dim d; char group; } rows[] = {
-		{DIM_L4, '4'}, {DIM_IP_VERSION, '4'}, {DIM_VLAN, '4'}, {DIM_TUNNEL, '4'}, {DIM_INTERFACE, '4'},
-		{DIM_APP, '7'}, {DIM_CATEGORY, '7'}, {DIM_BREED, '7'},
-		{DIM_STATE, '7'}, {DIM_HOST, 'h'}, {DIM_SUBNET, 'h'}, {DIM_COUNTRY, 'h'}, {DIM_AS, 'h'}, {DIM_CITY, 'h'},
-		{DIM_SUBNET_PAIR, 'm'}, {DIM_COUNTRY_PAIR, 'm'}, {DIM_AS_PAIR, 'm'}, {DIM_VLAN_PAIR, 'm'}};
+	static const struct {
+		enum dim d;
+		char group;
+	} rows[] = {{DIM_L4, '4'},           {DIM_IP_VERSION, '4'}, {DIM_VLAN, '4'},
+		    {DIM_TUNNEL, '4'},       {DIM_INTERFACE, '4'},  {DIM_APP, '7'},
+		    {DIM_CATEGORY, '7'},     {DIM_BREED, '7'},      {DIM_STATE, '7'},
+		    {DIM_HOST, 'h'},         {DIM_SUBNET, 'h'},     {DIM_COUNTRY, 'h'},
+		    {DIM_AS, 'h'},           {DIM_CITY, 'h'},       {DIM_SUBNET_PAIR, 'm'},
+		    {DIM_COUNTRY_PAIR, 'm'}, {DIM_AS_PAIR, 'm'},    {DIM_VLAN_PAIR, 'm'}};
 
 	traffic_five(&t);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		for (unsigned what = 0; what < 4; what++) {
 			struct dim_row *r = spoil(rows[i].d);
-			uint64_t *n = what < 2 ? &r->total.bytes[what] : &r->total.packets[what - 2];
+			uint64_t *n =
+				what < 2 ? &r->total.bytes[what] : &r->total.packets[what - 2];
 			struct conservation c;
 
 			++*n;
@@ -221,7 +226,8 @@ START_TEST(tick_gives_rates_and_takes_them_back)
 		const struct dim_row *r;
 
 		for (size_t i = 0; (r = model_next(t.model, d, &i, NULL)) != NULL;)
-			ck_assert_msg(r->rate[0] == 0 && r->rate[1] == 0 && r->packet_rate[0] == 0, "%s", dim_info(d)->id);
+			ck_assert_msg(r->rate[0] == 0 && r->rate[1] == 0 && r->packet_rate[0] == 0,
+				      "%s", dim_info(d)->id);
 	}
 	ck_assert_uint_eq(row_host(t.model, "10.0.0.5")->peak, 4200);
 }
@@ -258,7 +264,8 @@ START_TEST(graph_has_a_second_for_each_tick_up_and_down)
 	ck_assert_uint_eq(model_graph(t.model, g, 600), 0);
 	traffic_flow(&t, "10.0.0.5", 1, "192.0.2.1", 443, TCP, 100);
 	traffic_tick(&t);
-	traffic_flow(&t, "10.0.0.5", 2, "10.0.0.6", 443, TCP, 10); /* local counts as in, like transit */
+	/* local counts as in, like transit */
+	traffic_flow(&t, "10.0.0.5", 2, "10.0.0.6", 443, TCP, 10);
 	traffic_flow(&t, "192.0.2.1", 2, "198.51.100.7", 443, TCP, 1);
 	traffic_tick(&t);
 	traffic_tick(&t);
@@ -342,8 +349,13 @@ END_TEST
 START_TEST(model_made_anew_goes_on_with_sparklines_and_peaks)
 {
 	struct flow f = {.l4 = UDP, .ip_version = 4};
-	struct flow_update u = {.flow = &f, .flags = UPDATE_NEW | UPDATE_PAST, .delta = {{5, 6}, {1, 1}},
-				.from_us = t.now_us, .to_us = t.now_us, .now.site = "", .old.site = ""};
+	struct flow_update u = {.flow = &f,
+				.flags = UPDATE_NEW | UPDATE_PAST,
+				.delta = {{5, 6}, {1, 1}},
+				.from_us = t.now_us,
+				.to_us = t.now_us,
+				.now.site = "",
+				.old.site = ""};
 	struct model *after = model_new(&t.options);
 	const struct dim_row *old, *r;
 

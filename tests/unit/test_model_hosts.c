@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * model/host.c and site.c: what only hosts and sites have. Names that are learned before or after a
- * host is there, peers, scores, top applications, MACs; places from a MaxMind DB; hits, clients, methods
- * and codes.
+ * host is there, peers, scores, top applications, MACs; places from a MaxMind DB; hits, clients,
+ * methods and codes.
  */
 #include "config.h"
 
@@ -131,10 +131,14 @@ START_TEST(host_of_a_tls_or_http_server_is_called_by_its_site)
 	struct flow *f = web("10.0.0.5", 1, 100);
 
 	tell(f, "tls.example.org", FLOW_TLS_VERSION, "TLSv1.3");
-	tell(traffic_flow(&t, "10.0.0.5", 1, "198.51.100.7", 80, TCP, 100), "http.example.org:8080", FLOW_METHOD, "GET");
-	tell(traffic_flow(&t, "10.0.0.5", 1, "198.51.100.8", 80, TCP, 100), "quic.example.org", FLOW_JA4, "q13d");
-	tell(traffic_flow(&t, "10.0.0.5", 1, "198.51.100.9", 80, TCP, 100), "what.example.org", FLOW_ANSWER, "");
-	tell(traffic_flow(&t, "10.0.0.5", 1, "198.51.100.10", 80, TCP, 100), ":80", FLOW_METHOD, "GET");
+	tell(traffic_flow(&t, "10.0.0.5", 1, "198.51.100.7", 80, TCP, 100), "http.example.org:8080",
+	     FLOW_METHOD, "GET");
+	tell(traffic_flow(&t, "10.0.0.5", 1, "198.51.100.8", 80, TCP, 100), "quic.example.org",
+	     FLOW_JA4, "q13d");
+	tell(traffic_flow(&t, "10.0.0.5", 1, "198.51.100.9", 80, TCP, 100), "what.example.org",
+	     FLOW_ANSWER, "");
+	tell(traffic_flow(&t, "10.0.0.5", 1, "198.51.100.10", 80, TCP, 100), ":80", FLOW_METHOD,
+	     "GET");
 	traffic_tick(&t);
 	ck_assert_str_eq(host("192.0.2.1")->name, "tls.example.org");
 	ck_assert_int_eq(host("192.0.2.1")->name_origin, NAME_SNI);
@@ -175,7 +179,8 @@ START_TEST(host_peers_are_distinct_addresses)
 		web("10.0.0.5", (uint16_t)(1 + round), 10);
 		web("10.0.0.6", (uint16_t)(1 + round), 10);
 		traffic_flow(&t, "10.0.0.5", 9, "10.0.0.6", (uint16_t)(1 + round), UDP, 10);
-		traffic_flow(&t, "10.0.0.6", 8, "10.0.0.5", (uint16_t)(1 + round), UDP, 10); /* the other way */
+		/* the other way */
+		traffic_flow(&t, "10.0.0.6", 8, "10.0.0.5", (uint16_t)(1 + round), UDP, 10);
 		traffic_tick(&t);
 	}
 	ck_assert_uint_eq(host("192.0.2.1")->peers, 2);
@@ -393,14 +398,18 @@ END_TEST
 
 START_TEST(site_lists_methods_and_codes_most_frequent_first)
 {
-	static const char *const methods[] = {"GET", "POST", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "POST"};
-	static const char *const codes[] = {"200", "404", "404", "500", "301", "302", "403", "401", "204", "999"};
+	static const char *const methods[] = {"GET",    "POST",    "POST",  "HEAD", "PUT",
+					      "DELETE", "OPTIONS", "PATCH", "POST"};
+	static const char *const codes[] = {"200", "404", "404", "500", "301",
+					    "302", "403", "401", "204", "999"};
 	const struct dim_site *s;
 
 	for (uint16_t i = 0; i < 9; i++)
-		tell(web("10.0.0.5", (uint16_t)(1 + i), 10), "www.example.org", FLOW_METHOD, methods[i]);
+		tell(web("10.0.0.5", (uint16_t)(1 + i), 10), "www.example.org", FLOW_METHOD,
+		     methods[i]);
 	for (uint16_t i = 0; i < 10; i++)
-		tell(web("10.0.0.6", (uint16_t)(1 + i), 10), "www.example.org", FLOW_CODE, codes[i]);
+		tell(web("10.0.0.6", (uint16_t)(1 + i), 10), "www.example.org", FLOW_CODE,
+		     codes[i]);
 	traffic_tick(&t);
 	s = row_site(t.model, "www.example.org")->site;
 	ck_assert_str_eq(s->methods[0].name, "POST");
@@ -416,7 +425,8 @@ END_TEST
 
 START_TEST(site_category_is_of_visits_before_queries)
 {
-	struct flow *visit = web("10.0.0.5", 1, 10), *query = traffic_flow(&t, "10.0.0.5", 2, "10.0.0.1", 53, UDP, 10);
+	struct flow *visit = web("10.0.0.5", 1, 10),
+		    *query = traffic_flow(&t, "10.0.0.5", 2, "10.0.0.1", 53, UDP, 10);
 	uint16_t tls, dns;
 
 	traffic_name(&t, query, "DNS");

@@ -57,10 +57,13 @@ END_TEST
 
 START_TEST(subnets_private_networks_are_local_by_default)
 {
-	static const char *const local[] = {"10.255.255.255", "172.16.0.1", "172.31.255.255", "192.168.9.9", "100.64.0.1",
-					    "169.254.1.1", "127.0.0.1", "fc00::1", "fdff::1", "fe80::1", "::1"};
-	static const char *const elsewhere[] = {"11.0.0.0", "172.32.0.0", "192.169.0.0", "100.128.0.1", "8.8.8.8",
-						"2001:db8::1", "fec0::1", "::2", "224.0.0.1"};
+	static const char *const local[] = {"10.255.255.255", "172.16.0.1", "172.31.255.255",
+					    "192.168.9.9",    "100.64.0.1", "169.254.1.1",
+					    "127.0.0.1",      "fc00::1",    "fdff::1",
+					    "fe80::1",        "::1"};
+	static const char *const elsewhere[] = {"11.0.0.0",    "172.32.0.0", "192.169.0.0",
+						"100.128.0.1", "8.8.8.8",    "2001:db8::1",
+						"fec0::1",     "::2",        "224.0.0.1"};
 
 	subnets_add_private(s);
 	for (size_t i = 0; i < sizeof local / sizeof local[0]; i++)
@@ -72,7 +75,8 @@ END_TEST
 
 START_TEST(subnets_list_of_both_families_is_taken)
 {
-	ck_assert_int_eq(subnets_add_local(s, "203.0.113.0/24,2001:db8::/32,198.51.100.7", NULL), 0);
+	ck_assert_int_eq(subnets_add_local(s, "203.0.113.0/24,2001:db8::/32,198.51.100.7", NULL),
+			 0);
 	ck_assert(is_local("203.0.113.200"));
 	ck_assert(is_local("2001:db8:ffff::1"));
 	ck_assert(is_local("198.51.100.7"));
@@ -125,19 +129,29 @@ END_TEST
 
 START_TEST(subnets_wrong_list_says_what_and_where)
 {
-	static const struct { const char *list; int at; const char *word; } wrong[] = {
-		{"", 0, "missing"}, {"10.0.0.0/8,", 11, "missing"}, {",10.0.0.0/8", 0, "missing"},
-		{"10.0.0.0/8,,::/0", 11, "missing"}, {"10.0.0.0/33", 0, "10.0.0.0/33"},
-		{"::/0,printer", 5, "printer"}, {"::/0,::/129", 5, "::/129"},
-		{"1.2.3.4,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 8,
-		 "no network"}};
+	static const struct {
+		const char *list;
+		int at;
+		const char *word;
+	} wrong[] = {{"", 0, "missing"},
+		     {"10.0.0.0/8,", 11, "missing"},
+		     {",10.0.0.0/8", 0, "missing"},
+		     {"10.0.0.0/8,,::/0", 11, "missing"},
+		     {"10.0.0.0/33", 0, "10.0.0.0/33"},
+		     {"::/0,printer", 5, "printer"},
+		     {"::/0,::/129", 5, "::/129"},
+		     {"1.2.3.4,"
+		      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		      "aaaaaaa",
+		      8, "no network"}};
 
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
 		struct error e = {.position = -1};
 
 		ck_assert_int_eq(subnets_add_local(s, wrong[i].list, &e), ERR_USAGE);
 		ck_assert_int_eq(e.position, wrong[i].at);
-		ck_assert_msg(strstr(e.text, wrong[i].word) != NULL, "'%s' for '%s'", e.text, wrong[i].list);
+		ck_assert_msg(strstr(e.text, wrong[i].word) != NULL, "'%s' for '%s'", e.text,
+			      wrong[i].list);
 	}
 	ck_assert_int_eq(subnets_add_local(s, "x", NULL), ERR_USAGE);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * model/table.c: rows by key, the bound and `other`, adding and taking, and what a closed tick makes
- * of it: rates, peaks, sparklines.
+ * model/table.c: rows by key, the bound and `other`, adding and taking, and what a closed tick
+ * makes of it: rates, peaks, sparklines.
  */
 #include "config.h"
 
@@ -128,7 +128,8 @@ START_TEST(table_adds_both_ways_and_widens_times)
 {
 	struct dim_key k = key(1);
 	struct entry *e = table_touch(&t, &k, 0, NULL);
-	struct amount a = {.c = {{10, 20}, {1, 2}}, .flows = 1, .live = 1, .from_us = 50, .to_us = 60};
+	struct amount a = {
+		.c = {{10, 20}, {1, 2}}, .flows = 1, .live = 1, .from_us = 50, .to_us = 60};
 
 	table_add(&t, e, &a);
 	a.flows = 0;
@@ -143,7 +144,8 @@ START_TEST(table_adds_both_ways_and_widens_times)
 	ck_assert_uint_eq(e->row.live_flows, 0);
 	ck_assert_int_eq(e->row.first_us, 40);
 	ck_assert_int_eq(e->row.last_us, 60);
-	a = (struct amount){.live = -1}; /* says nothing of times, and there is no flow left to end */
+	a = (struct amount){
+		.live = -1}; /* says nothing of times, and there is no flow left to end */
 	table_add(&t, e, &a);
 	ck_assert_int_eq(e->row.first_us, 40);
 	ck_assert_uint_eq(e->row.live_flows, 0);
@@ -350,7 +352,8 @@ START_TEST(table_sparkline_has_a_place_for_each_step)
 				  i == 0 ? 150 : 1000 + i);
 	add(1, 7, 5 * DIM_SPARK);
 	tick(5 * DIM_SPARK + 1);
-	ck_assert_uint_eq(e->row.spark[e->row.spark_at % DIM_SPARK], 7); /* in the place of the oldest */
+	/* in the place of the oldest */
+	ck_assert_uint_eq(e->row.spark[e->row.spark_at % DIM_SPARK], 7);
 }
 END_TEST
 

@@ -101,9 +101,11 @@ static struct addr address(const char *text)
 	return a;
 }
 
-static size_t put_ip4(uint8_t *p, const struct addr *src, const struct addr *dst, uint8_t l4, size_t n)
+static size_t put_ip4(uint8_t *p, const struct addr *src, const struct addr *dst, uint8_t l4,
+		      size_t n)
 {
-	const uint8_t header[20] = {0x45, 0, (uint8_t)((n + 20) >> 8), (uint8_t)(n + 20), 0, 7, 0, 0, 64, l4};
+	const uint8_t header[20] = {
+		0x45, 0, (uint8_t)((n + 20) >> 8), (uint8_t)(n + 20), 0, 7, 0, 0, 64, l4};
 
 	memcpy(p, header, sizeof header);
 	memcpy(p + 12, src->b + 12, 4);
@@ -111,12 +113,15 @@ static size_t put_ip4(uint8_t *p, const struct addr *src, const struct addr *dst
 	return sizeof header;
 }
 
-/* Hop-by-hop options and Shim6 (RFC 5533) before the data, if they are wanted: nDPI 4.2 knows the first only. */
-static size_t put_ip6(uint8_t *p, const struct addr *src, const struct addr *dst, uint8_t l4, size_t n, bool headers)
+/* Hop-by-hop options and Shim6 (RFC 5533) before the data, if they are wanted: nDPI 4.2 knows the
+ * first only. */
+static size_t put_ip6(uint8_t *p, const struct addr *src, const struct addr *dst, uint8_t l4,
+		      size_t n, bool headers)
 {
 	const uint8_t options[16] = {140, 0, 1, 4, 0, 0, 0, 0, l4, 0, 1, 4, 0, 0, 0, 0};
 	size_t more = headers ? sizeof options : 0, whole = n + more;
-	const uint8_t header[8] = {0x60, 0, 0, 0, (uint8_t)(whole >> 8), (uint8_t)whole, headers ? 0 : l4, 64};
+	const uint8_t header[8] = {
+		0x60, 0, 0, 0, (uint8_t)(whole >> 8), (uint8_t)whole, headers ? 0 : l4, 64};
 
 	memcpy(p, header, sizeof header);
 	memcpy(p + 8, src->b, 16);
@@ -131,15 +136,16 @@ static const struct flow *newest(const struct wire *w, const struct packet *p)
 
 	for (size_t i = 0; (f = flow_table_next(w->flows, &i)) != NULL;)
 		for (unsigned d = 0; d < 2; d++)
-			if (addr_eq(&f->addr[d], &p->src) && addr_eq(&f->addr[!d], &p->dst) && f->l4 == p->l4 &&
-			    f->port[d] == p->src_port && f->port[!d] == p->dst_port && f->vlan == p->vlan &&
+			if (addr_eq(&f->addr[d], &p->src) && addr_eq(&f->addr[!d], &p->dst) &&
+			    f->l4 == p->l4 && f->port[d] == p->src_port &&
+			    f->port[!d] == p->dst_port && f->vlan == p->vlan &&
 			    !(f->flags & FLOW_ENDED) && (found == NULL || f->id > found->id))
 				found = f;
 	return found;
 }
 
-const struct flow *wire_l4(struct wire *w, const struct ends *e, unsigned from, uint8_t l4, const void *data,
-			   size_t n)
+const struct flow *wire_l4(struct wire *w, const struct ends *e, unsigned from, uint8_t l4,
+			   const void *data, size_t n)
 {
 	struct addr src = address(from == CLIENT ? e->client : e->server);
 	struct addr dst = address(from == CLIENT ? e->server : e->client);
@@ -170,11 +176,13 @@ const struct flow *wire_l4(struct wire *w, const struct ends *e, unsigned from, 
 	return f;
 }
 
-const struct flow *wire_udp(struct wire *w, const struct ends *e, unsigned from, const void *data, size_t n)
+const struct flow *wire_udp(struct wire *w, const struct ends *e, unsigned from, const void *data,
+			    size_t n)
 {
 	uint16_t src = from == CLIENT ? e->client_port : e->server_port;
 	uint16_t dst = from == CLIENT ? e->server_port : e->client_port;
-	uint8_t b[2048] = {(uint8_t)(src >> 8), (uint8_t)src, (uint8_t)(dst >> 8), (uint8_t)dst,
+	uint8_t b[2048] = {(uint8_t)(src >> 8),     (uint8_t)src,
+			   (uint8_t)(dst >> 8),     (uint8_t)dst,
 			   (uint8_t)((n + 8) >> 8), (uint8_t)(n + 8)};
 
 	ck_assert_uint_le(n + 8, sizeof b);
@@ -189,7 +197,8 @@ static void put32(uint8_t *p, uint32_t v)
 		p[i] = (uint8_t)(v >> (24 - 8 * i));
 }
 
-const struct flow *wire_tcp(struct wire *w, const struct ends *e, unsigned from, const struct segment *s)
+const struct flow *wire_tcp(struct wire *w, const struct ends *e, unsigned from,
+			    const struct segment *s)
 {
 	uint16_t src = from == CLIENT ? e->client_port : e->server_port;
 	uint16_t dst = from == CLIENT ? e->server_port : e->client_port;
@@ -206,13 +215,14 @@ const struct flow *wire_tcp(struct wire *w, const struct ends *e, unsigned from,
 	return wire_l4(w, e, from, TCP, b, s->n + 20);
 }
 
-const struct flow *wire_talk(struct wire *w, const struct ends *e, const void *request, size_t n, const void *answer,
-			     size_t m)
+const struct flow *wire_talk(struct wire *w, const struct ends *e, const void *request, size_t n,
+			     const void *answer, size_t m)
 {
-	const struct segment steps[] = {
-		{TCP_SYN, 1000, 0, NULL, 0}, {TCP_SYN | TCP_ACK, 5000, 1001, NULL, 0}, {TCP_ACK, 1001, 5001, NULL, 0},
-		{TCP_PSH | TCP_ACK, 1001, 5001, request, n},
-		{TCP_PSH | TCP_ACK, 5001, 1001 + (uint32_t)n, answer, m}};
+	const struct segment steps[] = {{TCP_SYN, 1000, 0, NULL, 0},
+					{TCP_SYN | TCP_ACK, 5000, 1001, NULL, 0},
+					{TCP_ACK, 1001, 5001, NULL, 0},
+					{TCP_PSH | TCP_ACK, 1001, 5001, request, n},
+					{TCP_PSH | TCP_ACK, 5001, 1001 + (uint32_t)n, answer, m}};
 	static const unsigned from[] = {CLIENT, SERVER, CLIENT, CLIENT, SERVER};
 	const struct flow *f = NULL;
 
