@@ -194,15 +194,16 @@ static int file_capture_filter(struct source *s, const char *text, struct error 
 
 	if (strlen(text) >= sizeof f->filter)
 		return error_set(e, ERR_USAGE, "the capture filter is too long");
-	r = source_compile(&code, reader_linktype(f->reader), 65535, text, e);
-	if (r != 0)
-		return r;
+	if (text[0] != '\0') { /* none fits any link type, also one that libpcap cannot filter */
+		r = source_compile(&code, reader_linktype(f->reader), 65535, text, e);
+		if (r != 0)
+			return r;
+	}
 	if (f->filtered)
 		pcap_freecode(&f->code);
-	f->code = code;
 	f->filtered = text[0] != '\0';
-	if (!f->filtered)
-		pcap_freecode(&f->code);
+	if (f->filtered)
+		f->code = code;
 	snprintf(f->filter, sizeof f->filter, "%s", text);
 	return 0;
 }

@@ -128,8 +128,11 @@ int source_compile(struct bpf_program *code, int linktype, int snaplen, const ch
 int source_filter_check(int linktype, const char *text, struct error *e)
 {
 	struct bpf_program code;
-	int r = source_compile(&code, linktype, 65535, text, e);
+	int r;
 
+	if (text[0] == '\0')
+		return 0;
+	r = source_compile(&code, linktype, 65535, text, e);
 	if (r == 0)
 		pcap_freecode(&code);
 	return r;

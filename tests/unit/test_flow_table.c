@@ -51,7 +51,7 @@ static const struct flow *flags(const struct ends *e, unsigned from, uint8_t tcp
 
 static const struct flow *number(unsigned i)
 {
-	char client[16];
+	char client[ADDR_TEXT];
 	struct ends e = {client, "198.51.100.2", 1000, 53};
 
 	snprintf(client, sizeof client, "10.0.%u.%u", i >> 8, i & 255);

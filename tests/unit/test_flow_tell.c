@@ -44,7 +44,7 @@ static const struct flow *udp(size_t n)
 
 static const struct flow *number(unsigned i)
 {
-	char client[16];
+	char client[ADDR_TEXT];
 	struct ends e = {client, "198.51.100.2", 1000, 9};
 
 	snprintf(client, sizeof client, "10.0.%u.%u", i >> 8, i & 255);

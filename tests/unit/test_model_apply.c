@@ -342,7 +342,7 @@ END_TEST
 static void many(unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
-		char client[16];
+		char client[ADDR_TEXT];
 
 		snprintf(client, sizeof client, "10.%u.%u.7", i >> 8, i & 255);
 		traffic_flow(&t, client, 1, "192.0.2.1", (uint16_t)(1 + i), UDP, 100);
