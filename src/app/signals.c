@@ -15,13 +15,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "dpitop/mem.h"
-
 static volatile sig_atomic_t caught;
 static volatile sig_atomic_t wake_fd = -1;
 static void (*volatile crash_restore)(void);
-
-enum { CRASH_STACK = 64 << 10 };
+static char crash_stack[64 << 10]; /* a stack overflow is a crash too */
 
 static void on_end(int number)
 {
@@ -76,8 +73,8 @@ void signals_on_crash(void (*restore)(void))
 	size_t i;
 
 	memset(&stack, 0, sizeof stack);
-	stack.ss_sp = mem_alloc(CRASH_STACK); /* for the program's life */
-	stack.ss_size = CRASH_STACK;
+	stack.ss_sp = crash_stack;
+	stack.ss_size = sizeof crash_stack;
 	sigaltstack(&stack, NULL);
 	crash_restore = restore;
 	memset(&a, 0, sizeof a);
