@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * THE tables of actions and of the footer. A key is a line here: what it does, where, and what the help
- * says of it. An action changes the state and returns what has to be done; screen.c does it once.
- * Main thread.
+ * THE tables of actions and of the footer. What a key can do is a line here: its name (of `bind`, so it
+ * never changes), the keys it has unless the user says otherwise, what the help says, and where it works.
+ * An action changes the state and returns what has to be done; screen.c does it once. Main thread.
  */
 #include "config.h"
 
@@ -10,9 +10,6 @@
 #include <string.h>
 
 #include "tui/action.h"
-
-#define CONTROL(letter) ((letter) - 'a' + 1)
-#define F(n) (KEY_CODE_F1 + (n) - 1)
 
 enum {
 	PANE = MODE_BIT(MODE_PANE),
@@ -41,36 +38,27 @@ static enum reaction move_by(struct tui *t, long rows)
 	return REACT_DRAW;
 }
 
-static enum reaction act_up(struct tui *t, uint32_t key)
+static enum reaction act_move(struct tui *t, int arg)
 {
-	(void)key;
-	return move_by(t, -1);
+	return move_by(t, arg);
 }
 
-static enum reaction act_down(struct tui *t, uint32_t key)
-{
-	(void)key;
-	return move_by(t, 1);
-}
-
-static enum reaction act_page(struct tui *t, uint32_t key)
+static enum reaction act_half_pages(struct tui *t, int arg)
 {
 	long page = t->body.rows > 3 ? t->body.rows - 2 : 1;
 
-	if (key == CONTROL('d') || key == CONTROL('u'))
-		page = (page + 1) / 2;
-	return move_by(t, key == KEY_CODE_PAGE_UP || key == CONTROL('u') || key == CONTROL('b') ? -page : page);
+	return move_by(t, arg % 2 == 0 ? arg / 2 * page : arg * ((page + 1) / 2));
 }
 
-static enum reaction act_first(struct tui *t, uint32_t key)
+static enum reaction act_first(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	return move_by(t, -LIST_ROWS_MAX * 2);
 }
 
-static enum reaction act_last(struct tui *t, uint32_t key)
+static enum reaction act_last(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	if (t->mode == MODE_PANE) { /* all rows there can be: the end is then truly the end */
 		pane_of(t)->top = LIST_ROWS_MAX;
 		screen_want(t);
@@ -80,21 +68,21 @@ static enum reaction act_last(struct tui *t, uint32_t key)
 
 /* ---- panes ---- */
 
-static enum reaction act_view(struct tui *t, uint32_t key)
+static enum reaction act_view(struct tui *t, int arg)
 {
-	return screen_view(t, view_by_key(key));
+	return screen_view(t, view_by_key((uint32_t)('0' + arg)));
 }
 
-static enum reaction act_next_view(struct tui *t, uint32_t key)
+static enum reaction act_next_view(struct tui *t, int arg)
 {
-	return screen_view(t, view_next(t->view, key == KEY_CODE_BACK_TAB ? -1 : 1));
+	return screen_view(t, view_next(t->view, arg));
 }
 
-static enum reaction act_regroup(struct tui *t, uint32_t key)
+static enum reaction act_regroup(struct tui *t, int arg)
 {
 	struct pane *p = pane_of(t);
 
-	(void)key;
+	(void)arg;
 	if (t->view->count < 2) {
 		screen_say(t, STYLE_DIM, "this pane has one grouping only");
 		return REACT_DRAW;
@@ -106,38 +94,38 @@ static enum reaction act_regroup(struct tui *t, uint32_t key)
 	return REACT_WANT;
 }
 
-static enum reaction act_sort_menu(struct tui *t, uint32_t key)
+static enum reaction act_sort_menu(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	return menu_open(t, MENU_SORT);
 }
 
-static enum reaction act_invert(struct tui *t, uint32_t key)
+static enum reaction act_invert(struct tui *t, int arg)
 {
 	struct pane *p = pane_of(t);
 
-	(void)key;
+	(void)arg;
 	p->ascending[p->grouping] = !p->ascending[p->grouping];
 	t->order_until_us = 0;
 	return REACT_WANT;
 }
 
-static enum reaction act_setup(struct tui *t, uint32_t key)
+static enum reaction act_setup(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	return menu_open(t, MENU_SETUP);
 }
 
-static enum reaction act_setting(struct tui *t, uint32_t key)
+static enum reaction act_setting(struct tui *t, int arg)
 {
-	return setting_turn(t, key);
+	return setting_turn(t, (enum setting)arg);
 }
 
-static enum reaction act_ip_version(struct tui *t, uint32_t key)
+static enum reaction act_ip_version(struct tui *t, int arg)
 {
 	struct pane *p = pane_of(t);
 
-	(void)key;
+	(void)arg;
 	p->ip_version = p->ip_version == 0 ? 4 : p->ip_version == 4 ? 6 : 0;
 	return REACT_WANT;
 }
@@ -151,9 +139,9 @@ static const struct row *row_in_hand(struct tui *t)
 	return t->view->draw == overview_draw || t->view->draw == sources_draw ? NULL : pane_cursor_row(t);
 }
 
-static enum reaction act_details(struct tui *t, uint32_t key)
+static enum reaction act_details(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	return detail_open(t);
 }
 
@@ -171,27 +159,27 @@ static enum reaction pin(struct tui *t)
 	return trail_push(t, expression, false);
 }
 
-static enum reaction act_pivot(struct tui *t, uint32_t key)
+static enum reaction act_pivot(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	return pin(t);
 }
 
-static enum reaction act_flows_of(struct tui *t, uint32_t key)
+static enum reaction act_flows_of(struct tui *t, int arg)
 {
 	size_t steps = t->steps;
 	enum reaction r = pin(t);
 
-	(void)key;
+	(void)arg;
 	return t->steps > steps ? r | screen_view(t, view_find("flows")) : r;
 }
 
-static enum reaction act_tag(struct tui *t, uint32_t key)
+static enum reaction act_tag(struct tui *t, int arg)
 {
 	const struct row *r = row_in_hand(t);
 	struct pane *p = pane_of(t);
 
-	(void)key;
+	(void)arg;
 	if (r == NULL || (r->flags & (ROW_OTHER | ROW_SUM)))
 		return REACT_NONE;
 	for (size_t i = 0; i < p->tag_count; i++) {
@@ -207,18 +195,18 @@ static enum reaction act_tag(struct tui *t, uint32_t key)
 	return REACT_DRAW;
 }
 
-static enum reaction act_untag(struct tui *t, uint32_t key)
+static enum reaction act_untag(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	pane_of(t)->tag_count = 0;
 	return REACT_DRAW;
 }
 
-static enum reaction act_copy(struct tui *t, uint32_t key)
+static enum reaction act_copy(struct tui *t, int arg)
 {
 	const struct row *r = row_in_hand(t);
 
-	(void)key;
+	(void)arg;
 	if (r == NULL || t->term == NULL)
 		return REACT_NONE;
 	term_copy(t->term, r->label);
@@ -238,9 +226,9 @@ static enum reaction open_prompt(struct tui *t, enum prompt_use use, const char 
 	return REACT_DRAW;
 }
 
-static enum reaction act_search(struct tui *t, uint32_t key)
+static enum reaction act_search(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	return open_prompt(t, PROMPT_SEARCH, "Search:", "");
 }
 
@@ -251,26 +239,27 @@ static enum reaction search_on(struct tui *t, int step)
 	return REACT_WANT;
 }
 
-static enum reaction act_search_next(struct tui *t, uint32_t key)
+static enum reaction act_search_next(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	return t->search[0] != '\0' ? search_on(t, 1) : REACT_NONE;
 }
 
-static enum reaction act_search_back_or_names(struct tui *t, uint32_t key)
+static enum reaction act_search_back_or_names(struct tui *t, int arg)
 {
-	return t->search[0] != '\0' ? search_on(t, -1) : setting_turn(t, key);
+	(void)arg;
+	return t->search[0] != '\0' ? search_on(t, -1) : setting_turn(t, SETTING_NAMES);
 }
 
-static enum reaction act_filter(struct tui *t, uint32_t key)
+static enum reaction act_filter(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	return open_prompt(t, PROMPT_FILTER, "Filter:", trail_typed(t));
 }
 
-static enum reaction act_capture_filter(struct tui *t, uint32_t key)
+static enum reaction act_capture_filter(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	if (t->feed.ops->capture_filter == NULL) {
 		screen_say(t, STYLE_DIM, "nothing is captured here");
 		return REACT_DRAW;
@@ -278,15 +267,15 @@ static enum reaction act_capture_filter(struct tui *t, uint32_t key)
 	return open_prompt(t, PROMPT_CAPTURE, "Capture filter (BPF):", t->capture);
 }
 
-static enum reaction act_pop(struct tui *t, uint32_t key)
+static enum reaction act_pop(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	return trail_pop(t);
 }
 
-static enum reaction act_escape(struct tui *t, uint32_t key)
+static enum reaction act_escape(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	if (t->mode != MODE_PANE) {
 		t->mode = MODE_PANE;
 		detail_close(t);
@@ -298,25 +287,25 @@ static enum reaction act_escape(struct tui *t, uint32_t key)
 
 /* ---- time ---- */
 
-static enum reaction act_freeze(struct tui *t, uint32_t key)
+static enum reaction act_freeze(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	t->frozen = !t->frozen;
 	if (!t->frozen)
 		screen_refresh(t);
 	return REACT_DRAW;
 }
 
-static enum reaction act_pause(struct tui *t, uint32_t key)
+static enum reaction act_pause(struct tui *t, int arg)
 {
 	if (t->feed.ops->speed == NULL)
-		return act_freeze(t, key);
+		return act_freeze(t, arg);
 	t->paused = !t->paused;
 	t->feed.ops->speed(t->feed.ctx, t->paused ? -1 : t->speed);
 	return REACT_DRAW;
 }
 
-static enum reaction act_speed(struct tui *t, uint32_t key)
+static enum reaction act_speed(struct tui *t, int arg)
 {
 	static const double speeds[] = {1, 2, 5, 10, 50, 100, 0};
 	size_t n = sizeof speeds / sizeof speeds[0], i = 0;
@@ -325,9 +314,9 @@ static enum reaction act_speed(struct tui *t, uint32_t key)
 		return REACT_NONE;
 	while (i + 1 < n && speeds[i] != t->speed)
 		i++;
-	if (key == '+' && i + 1 < n)
+	if (arg > 0 && i + 1 < n)
 		i++;
-	else if (key == '-' && i > 0)
+	else if (arg < 0 && i > 0)
 		i--;
 	t->speed = speeds[i];
 	t->paused = false;
@@ -341,100 +330,145 @@ static enum reaction act_speed(struct tui *t, uint32_t key)
 
 /* ---- the whole ---- */
 
-static enum reaction act_help(struct tui *t, uint32_t key)
+static enum reaction act_help(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	t->mode = MODE_HELP;
 	t->scroll = 0;
 	return REACT_DRAW;
 }
 
-static enum reaction act_redraw(struct tui *t, uint32_t key)
+static enum reaction act_redraw(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	if (t->term != NULL)
 		term_redraw(t->term);
 	return REACT_DRAW;
 }
 
-static enum reaction act_suspend(struct tui *t, uint32_t key)
+static enum reaction act_suspend(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	if (t->term != NULL)
 		term_suspend(t->term);
 	return REACT_DRAW;
 }
 
-static enum reaction act_quit(struct tui *t, uint32_t key)
+static enum reaction act_quit(struct tui *t, int arg)
 {
-	(void)t, (void)key;
+	(void)t, (void)arg;
 	return REACT_QUIT;
 }
 
-static enum reaction act_menu_choose(struct tui *t, uint32_t key)
+static enum reaction act_menu_choose(struct tui *t, int arg)
 {
-	(void)key;
+	(void)arg;
 	return menu_choose(t, t->menu_cursor);
+}
+
+/* ---- where keys work ---- */
+
+static bool on_rows(const struct tui *t)
+{
+	return t->view->draw != overview_draw && t->view->draw != sources_draw;
+}
+
+static bool on_groups(const struct tui *t)
+{
+	return t->view->count > 1;
+}
+
+static bool on_hosts(const struct tui *t)
+{
+	return on_rows(t) && pane_dim(t) == DIM_HOST;
+}
+
+static bool on_graph(const struct tui *t)
+{
+	return t->view->draw == overview_draw;
+}
+
+static bool on_file(const struct tui *t)
+{
+	return t->feed.ops->speed != NULL;
+}
+
+static bool on_capture(const struct tui *t)
+{
+	return t->feed.ops->capture_filter != NULL;
 }
 
 /* clang-format off */
 static const struct action actions[] = {
-	{"1 to 9",          "go to a pane",                                          act_view,        {'1'}, ALL},
-	{"",                "",                                                      act_view,        {'2', '3', '4', '5', '6', '7'}, ALL},
-	{"",                "",                                                      act_view,        {'8', '9'}, ALL},
-	{"Tab, Shift-Tab",  "next pane, the one before",                             act_next_view,   {KEY_CODE_TAB, KEY_CODE_BACK_TAB}, PANE},
-	{"Enter",           "everything about the row",                              act_details,     {KEY_CODE_ENTER}, PANE},
-	{"",                "",                                                      act_menu_choose, {KEY_CODE_ENTER, ' '}, MODE_BIT(MODE_MENU)},
-	{"",                "",                                                      act_escape,      {KEY_CODE_ENTER}, MODE_BIT(MODE_DETAIL) | MODE_BIT(MODE_HELP)},
-	{"p",               "pin the row: every pane shows its traffic only",        act_pivot,       {'p'}, ROWS},
-	{"f",               "the flows of the row",                                  act_flows_of,    {'f'}, ROWS},
-	{"Backspace",       "take the last part of the filter away",                 act_pop,         {KEY_CODE_BACKSPACE}, PANE},
-	{"Esc",             "close what is open, else clear the filter",             act_escape,      {KEY_CODE_ESCAPE}, ALL},
-	{"F3, /",           "search: moves the cursor",                              act_search,      {F(3), '/'}, PANE},
-	{"n, N",            "next match, the one before",                            act_search_next, {'n'}, PANE},
-	{"F4, \\",          "filter: shows matching traffic only",                   act_filter,      {F(4), '\\'}, PANE},
-	{"F5, t",           "regroup: the pane's next grouping",                     act_regroup,     {F(5), 't'}, PANE},
-	{"F6, <, >",        "choose the column to sort by",                          act_sort_menu,   {F(6), '<', '>'}, PANE},
-	{"I",               "turn the order round",                                  act_invert,      {'I'}, PANE},
-	{"Space, U",        "tag the row, untag all",                                act_tag,         {' '}, PANE},
-	{"",                "",                                                      act_untag,       {'U'}, PANE},
-	{"F",               "follow the row wherever it moves",                      act_setting,     {'F'}, PANE},
-	{"l",               "hosts: all, local, remote",                             act_setting,     {'l'}, PANE},
-	{"v",               "hosts: all, IPv4, IPv6",                                act_ip_version,  {'v'}, PANE},
-	{"u",               "rates in bits, bytes, packets",                         act_setting,     {'u'}, ROWS},
-	{"N",               "look names up or not (when nothing is searched)",       act_search_back_or_names, {'N'}, PANE},
-	{"L",               "graph: linear, logarithmic",                            act_setting,     {'L'}, PANE},
-	{"Z",               "freeze the picture; capture goes on",                   act_freeze,      {'Z'}, ROWS},
-	{"P",               "pause a file's play-back",                              act_pause,       {'P'}, ROWS},
-	{"+, -",            "a file's play-back faster, slower",                     act_speed,       {'+', '-'}, PANE},
-	{"B",               "change the capture filter (BPF)",                       act_capture_filter, {'B'}, PANE},
-	{"y",               "copy the row's name to the clipboard",                  act_copy,        {'y'}, ROWS},
-	{"j, k, arrows",    "down, up",                                              act_down,        {'j', KEY_CODE_DOWN}, ALL},
-	{"",                "",                                                      act_up,          {'k', KEY_CODE_UP}, ALL},
-	{"PgDn, PgUp",      "a page; ctrl-D, ctrl-U: half of it",                    act_page,        {KEY_CODE_PAGE_DOWN, KEY_CODE_PAGE_UP, CONTROL('d'), CONTROL('u'), CONTROL('f'), CONTROL('b')}, ALL},
-	{"g, Home",         "to the first row",                                      act_first,       {'g', KEY_CODE_HOME}, ALL},
-	{"G, End",          "to the last row",                                       act_last,        {'G', KEY_CODE_END}, ALL},
-	{"F2, S",           "setup",                                                 act_setup,       {F(2), 'S'}, PANE},
-	{"F1, h, ?",        "this help",                                             act_help,        {F(1), 'h', '?'}, ALL},
-	{"ctrl-L, ctrl-Z",  "draw the screen anew, suspend",                         act_redraw,      {CONTROL('l')}, ALL},
-	{"",                "",                                                      act_suspend,     {CONTROL('z')}, ALL},
-	{"F10, q",          "quit",                                                  act_quit,        {F(10), 'q', CONTROL('c')}, ALL},
+	/* Neighbours with the same help share a line on the help screen. */
+	{"pane-1",          "1",               "go to a pane",                                    act_view,        1, ALL, NULL},
+	{"pane-2",          "2",               "go to a pane",                                    act_view,        2, ALL, NULL},
+	{"pane-3",          "3",               "go to a pane",                                    act_view,        3, ALL, NULL},
+	{"pane-4",          "4",               "go to a pane",                                    act_view,        4, ALL, NULL},
+	{"pane-5",          "5",               "go to a pane",                                    act_view,        5, ALL, NULL},
+	{"pane-6",          "6",               "go to a pane",                                    act_view,        6, ALL, NULL},
+	{"pane-7",          "7",               "go to a pane",                                    act_view,        7, ALL, NULL},
+	{"pane-8",          "8",               "go to a pane",                                    act_view,        8, ALL, NULL},
+	{"pane-9",          "9",               "go to a pane",                                    act_view,        9, ALL, NULL},
+	{"next-pane",       "Tab",             "next pane, the one before",                       act_next_view,   1, PANE, NULL},
+	{"previous-pane",   "Shift-Tab",       "next pane, the one before",                       act_next_view,   -1, PANE, NULL},
+	{"details",         "Enter",           "everything about the row",                        act_details,     0, PANE, on_rows},
+	{"pin",             "p",               "pin the row: every pane shows its traffic only",  act_pivot,       0, ROWS, on_rows},
+	{"flows-of-row",    "f",               "the flows of the row",                            act_flows_of,    0, ROWS, on_rows},
+	{"unpin",           "Backspace",       "take the last part of the filter away",           act_pop,         0, PANE, NULL},
+	{"choose",          "Enter Space",     "choose, in a menu",                               act_menu_choose, 0, MODE_BIT(MODE_MENU), NULL},
+	{"close",           "Esc",             "close what is open, else clear the filter",       act_escape,      0, ALL, NULL},
+	{"close-page",      "Enter",           "close help or details",                           act_escape,      0, MODE_BIT(MODE_DETAIL) | MODE_BIT(MODE_HELP), NULL},
+	{"search",          "F3 /",            "search: moves the cursor",                        act_search,      0, PANE, on_rows},
+	{"search-next",     "n",               "next match",                                      act_search_next, 0, PANE, on_rows},
+	{"search-previous", "N",               "match before; nothing searched: names or not",    act_search_back_or_names, 0, PANE, NULL},
+	{"filter",          "F4 \\",           "filter: shows matching traffic only",             act_filter,      0, PANE, NULL},
+	{"regroup",         "F5 t",            "regroup: the pane's next grouping",               act_regroup,     0, PANE, on_groups},
+	{"sort",            "F6 < >",          "choose the column to sort by",                    act_sort_menu,   0, PANE, on_rows},
+	{"invert",          "I",               "turn the order round",                            act_invert,      0, PANE, on_rows},
+	{"tag",             "Space",           "tag the row",                                     act_tag,         0, PANE, on_rows},
+	{"untag",           "U",               "untag all",                                       act_untag,       0, PANE, on_rows},
+	{"follow",          "F",               "follow the row wherever it moves",                act_setting,     SETTING_FOLLOW, PANE, on_rows},
+	{"locality",        "l",               "hosts: all, local, remote",                       act_setting,     SETTING_LOCALITY, PANE, on_hosts},
+	{"ip-version",      "v",               "hosts: all, IPv4, IPv6",                          act_ip_version,  0, PANE, on_hosts},
+	{"unit",            "u",               "rates in bits, bytes, packets",                   act_setting,     SETTING_UNIT, ROWS, NULL},
+	{"names",           "",                "look names up or not",                            act_setting,     SETTING_NAMES, PANE, NULL},
+	{"log-scale",       "L",               "graph: linear, logarithmic",                      act_setting,     SETTING_LOG, PANE, on_graph},
+	{"freeze",          "Z",               "freeze the picture; capture goes on",             act_freeze,      0, ROWS, NULL},
+	{"pause",           "P",               "pause a file's play-back",                        act_pause,       0, ROWS, on_file},
+	{"faster",          "+",               "a file's play-back faster, slower",               act_speed,       1, PANE, on_file},
+	{"slower",          "-",               "a file's play-back faster, slower",               act_speed,       -1, PANE, on_file},
+	{"capture-filter",  "B",               "change the capture filter (BPF)",                 act_capture_filter, 0, PANE, on_capture},
+	{"copy",            "y",               "copy the row's name to the clipboard",            act_copy,        0, ROWS, on_rows},
+	{"down",            "j Down",          "down, up",                                        act_move,        1, ALL, NULL},
+	{"up",              "k Up",            "down, up",                                        act_move,        -1, ALL, NULL},
+	{"page-down",       "PgDn ctrl-F",     "a page down, up",                                 act_half_pages,  2, ALL, NULL},
+	{"page-up",         "PgUp ctrl-B",     "a page down, up",                                 act_half_pages,  -2, ALL, NULL},
+	{"half-page-down",  "ctrl-D",          "half a page down, up",                            act_half_pages,  1, ALL, NULL},
+	{"half-page-up",    "ctrl-U",          "half a page down, up",                            act_half_pages,  -1, ALL, NULL},
+	{"first",           "g Home",          "to the first row",                                act_first,       0, ALL, NULL},
+	{"last",            "G End",           "to the last row",                                 act_last,        0, ALL, NULL},
+	{"setup",           "F2 S",            "setup",                                           act_setup,       0, PANE, NULL},
+	{"help",            "F1 h ?",          "this help",                                       act_help,        0, ALL, NULL},
+	{"redraw",          "ctrl-L",          "draw the screen anew",                            act_redraw,      0, ALL, NULL},
+	{"suspend",         "ctrl-Z",          "suspend; fg comes back",                          act_suspend,     0, ALL, NULL},
+	{"quit",            "F10 q ctrl-C",    "quit",                                            act_quit,        0, ALL, NULL},
 };
 
 static const struct footer_key footer[] = {
-	{"F1",    "Help",    F(1),             PANE},
-	{"F2",    "Setup",   F(2),             PANE},
-	{"F3",    "Search",  F(3),             PANE},
-	{"F4",    "Filter",  F(4),             PANE},
-	{"F5",    "Regroup", F(5),             PANE},
-	{"F6",    "Sort",    F(6),             PANE},
-	{"Enter", "Details", KEY_CODE_ENTER,   PANE},
-	{"Enter", "Choose",  KEY_CODE_ENTER,   MODE_BIT(MODE_MENU)},
-	{"p",     "Pin",     'p',              ROWS},
-	{"f",     "Flows",   'f',              ROWS},
-	{"Z",     "Freeze",  'Z',              PANE},
-	{"Esc",   "Close",   KEY_CODE_ESCAPE,  OVER},
-	{"F10",   "Quit",    F(10),            ALL},
+	{"help",         "Help",    PANE},
+	{"setup",        "Setup",   PANE},
+	{"search",       "Search",  PANE},
+	{"filter",       "Filter",  PANE},
+	{"regroup",      "Regroup", PANE},
+	{"sort",         "Sort",    PANE},
+	{"details",      "Details", PANE},
+	{"choose",       "Choose",  MODE_BIT(MODE_MENU)},
+	{"pin",          "Pin",     ROWS},
+	{"flows-of-row", "Flows",   ROWS},
+	{"freeze",       "Freeze",  PANE},
+	{"close",        "Close",   OVER},
+	{"quit",         "Quit",    ALL},
 };
 /* clang-format on */
 
@@ -448,13 +482,17 @@ const struct action *action_at(size_t i)
 	return &actions[i];
 }
 
-const struct action *action_by_key(enum mode m, uint32_t key)
+const struct action *action_find(const char *name, size_t n)
 {
 	for (size_t i = 0; i < action_count(); i++)
-		for (size_t k = 0; k < sizeof actions[i].bound / sizeof actions[i].bound[0]; k++)
-			if (actions[i].bound[k] == key && key != 0 && (actions[i].modes & MODE_BIT(m)))
-				return &actions[i];
+		if (strlen(actions[i].name) == n && strncmp(actions[i].name, name, n) == 0)
+			return &actions[i];
 	return NULL;
+}
+
+bool action_works(const struct tui *t, const struct action *a)
+{
+	return (a->modes & MODE_BIT(t->mode)) && (a->works == NULL || a->works(t));
 }
 
 size_t footer_count(void)
@@ -467,23 +505,16 @@ const struct footer_key *footer_at(size_t i)
 	return &footer[i];
 }
 
-/* Regroup stands there only where there is something to regroup, and rows have keys only in tables. */
-bool footer_applies(const struct tui *t, const struct footer_key *k)
+const struct action *footer_action(const struct tui *t, const struct footer_key *k)
 {
-	bool table = t->view->draw != overview_draw && t->view->draw != sources_draw;
+	const struct action *a = action_find(k->action, strlen(k->action));
 
-	if (!(k->modes & MODE_BIT(t->mode)))
-		return false;
-	if (k->press == F(5))
-		return t->view->count > 1;
-	if (t->mode == MODE_PANE && !table)
-		return k->press != F(3) && k->press != F(6) && k->press != KEY_CODE_ENTER && k->press != 'p' && k->press != 'f';
-	return true;
+	return a != NULL && (k->modes & MODE_BIT(t->mode)) && action_works(t, a) ? a : NULL;
 }
 
 enum reaction footer_clicked(struct tui *t, int i)
 {
-	const struct action *a = action_by_key(t->mode, footer[i].press);
+	const struct action *a = footer_action(t, &footer[i]);
 
-	return a != NULL ? a->run(t, footer[i].press) : REACT_NONE;
+	return a != NULL ? a->run(t, a->arg) : REACT_NONE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What keys do, as tables: actions with their help, and keys bound to them. The help screen and the
- * footer are made from these. Main thread.
+ * What keys do, as tables: actions with their help, and the keys bound to them. The help screen, the
+ * footer and dpitoprc(5) are made from these. Main thread.
  */
 #ifndef TUI_ACTION_H
 #define TUI_ACTION_H
@@ -9,28 +9,40 @@
 #include "tui/screen.h"
 
 struct action {
-	const char *keys;  /* as the help shows them */
+	const char *name; /* stable: `bind KEY name` */
+	const char *keys; /* by default, as key_parse() reads them, a space between them; "": none */
 	const char *help;
-	enum reaction (*run)(struct tui *t, uint32_t key);
-	uint32_t bound[6]; /* keys, 0 ends the list */
-	unsigned modes;    /* MODE_BIT()s in which it works */
+	enum reaction (*run)(struct tui *t, int arg);
+	int arg;          /* for run: one function, several actions */
+	unsigned modes;   /* MODE_BIT()s in which it works */
+	bool (*works)(const struct tui *t); /* where else it depends on the pane or feed; NULL: anywhere */
 };
 
 #define MODE_BIT(m) (1u << (m))
 
 size_t action_count(void);
 const struct action *action_at(size_t i);
-const struct action *action_by_key(enum mode m, uint32_t key); /* NULL */
+const struct action *action_find(const char *name, size_t n); /* NULL */
+bool action_works(const struct tui *t, const struct action *a); /* here and now */
 
 struct footer_key {
-	const char *key, *label;
-	uint32_t press;
+	const char *action, *label;
 	unsigned modes;
 };
 
 size_t footer_count(void);
 const struct footer_key *footer_at(size_t i);
-bool footer_applies(const struct tui *t, const struct footer_key *k);
+const struct action *footer_action(const struct tui *t, const struct footer_key *k); /* NULL: not here */
 enum reaction footer_clicked(struct tui *t, int i);
+
+/* ---- bindings.c ---- */
+void bindings_init(struct bindings *b); /* the defaults */
+/* Two actions share a key if they never work in the same mode; else the last one bound has it. */
+void bindings_bind(struct bindings *b, uint32_t key, const struct action *a);
+void bindings_unbind(struct bindings *b, uint32_t key);
+/* The action that works here, else the first that could (it says why not); NULL: the key is free. */
+const struct action *bindings_find(const struct tui *t, uint32_t key);
+size_t bindings_keys(const struct bindings *b, const struct action *a, uint32_t *keys, size_t max);
+const char *bindings_first(const struct bindings *b, const struct action *a, char buf[KEY_TEXT]); /* "" if none */
 
 #endif

@@ -5,34 +5,11 @@
  */
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "dpitop/mem.h"
 #include "dpitop/text.h"
 #include "tui/screen.h"
-
-struct named_key {
-	const char *name;
-	uint32_t key;
-};
-
-static const struct named_key named_keys[] = {
-	{"Up", KEY_CODE_UP}, {"Down", KEY_CODE_DOWN}, {"Left", KEY_CODE_LEFT}, {"Right", KEY_CODE_RIGHT},
-	{"PgUp", KEY_CODE_PAGE_UP}, {"PgDn", KEY_CODE_PAGE_DOWN}, {"Home", KEY_CODE_HOME}, {"End", KEY_CODE_END},
-	{"Backspace", KEY_CODE_BACKSPACE}, {"Delete", KEY_CODE_DELETE}, {"Tab", KEY_CODE_TAB},
-	{"Shift-Tab", KEY_CODE_BACK_TAB}, {"Enter", KEY_CODE_ENTER}, {"Esc", KEY_CODE_ESCAPE}, {"Space", ' '},
-};
-
-static uint32_t key_of(const char *name, size_t n)
-{
-	if (n >= 2 && name[0] == 'F' && name[1] >= '1' && name[1] <= '9')
-		return (uint32_t)(KEY_CODE_F1 + strtol(name + 1, NULL, 10) - 1);
-	for (size_t i = 0; i < sizeof named_keys / sizeof named_keys[0]; i++)
-		if (strlen(named_keys[i].name) == n && strncmp(named_keys[i].name, name, n) == 0)
-			return named_keys[i].key;
-	return 0;
-}
 
 /* The next key of a script: a character, or a name in < >. False for one that is not known. */
 static bool next_key(const char **script, struct term_event *e)
@@ -50,7 +27,7 @@ static bool next_key(const char **script, struct term_event *e)
 		e->mouse = MOUSE_CLICK;
 		return true;
 	}
-	e->key = key_of(s + 1, (size_t)(end - s - 1));
+	e->key = key_parse(s + 1, (size_t)(end - s - 1));
 	return e->key != 0;
 }
 

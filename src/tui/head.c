@@ -225,11 +225,13 @@ void foot_draw(struct tui *t, int y)
 	}
 	for (size_t i = 0; i < footer_count() && x < c->columns; i++) {
 		const struct footer_key *k = footer_at(i);
+		const struct action *a = footer_action(t, k);
+		char key[KEY_TEXT];
 		int from = x;
 
-		if (!footer_applies(t, k))
+		if (a == NULL || bindings_first(&t->bindings, a, key)[0] == '\0')
 			continue;
-		x += canvas_put(c, x, y, c->columns - x, STYLE_KEY, k->key);
+		x += canvas_put(c, x, y, c->columns - x, STYLE_KEY, key);
 		x += canvas_put(c, x, y, c->columns - x, STYLE_KEY_TEXT, k->label);
 		screen_zone(t, (struct rect){from, y, x - from, 1}, footer_clicked, (int)i);
 		x += 1;

@@ -1,48 +1,76 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The help screen, made from the action table. Main thread; called by screen.c.
+ * The help screen, made from the action table and the keys that are bound now. Main thread; called by
+ * screen.c.
  */
 #include "config.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "tui/action.h"
 
-enum { KEYS_CELLS = 24, TWO_COLUMNS = 132 };
+enum { KEYS_CELLS = 24, TWO_COLUMNS = 132, LINES_MAX = 128, KEYS_MAX = 24, RUN_SHORT = 3 };
 
-static bool is_for_help(const struct action *a)
+struct help_line {
+	char keys[160];
+	const char *help;
+};
+
+/* "1 to 9", else "F4, \". */
+static void keys_text(const uint32_t *keys, size_t n, char *buf, size_t size)
 {
-	return a->help[0] != '\0';
+	char first[KEY_TEXT], last[KEY_TEXT];
+	bool run = n > RUN_SHORT;
+	size_t used = 0;
+
+	for (size_t i = 1; i < n; i++)
+		run = run && keys[i] == keys[i - 1] + 1;
+	if (run) {
+		snprintf(buf, size, "%s to %s", key_name(keys[0], first), key_name(keys[n - 1], last));
+		return;
+	}
+	buf[0] = '\0';
+	for (size_t i = 0; i < n && used + KEY_TEXT + 2 < size; i++)
+		used += (size_t)snprintf(buf + used, size - used, "%s%s", i > 0 ? ", " : "", key_name(keys[i], first));
 }
 
-int help_lines(void)
+/* A line for each action that has keys; neighbours with the same help share one. */
+static size_t make_lines(const struct tui *t, struct help_line *lines)
 {
-	int n = 0;
+	uint32_t keys[KEYS_MAX];
+	size_t n = 0;
 
-	for (size_t i = 0; i < action_count(); i++)
-		n += is_for_help(action_at(i));
+	for (size_t i = 0; i < action_count() && n < LINES_MAX;) {
+		const char *help = action_at(i)->help;
+		size_t count = 0;
+
+		for (; i < action_count() && strcmp(action_at(i)->help, help) == 0; i++)
+			count += bindings_keys(&t->bindings, action_at(i), keys + count, KEYS_MAX - count);
+		if (count == 0)
+			continue;
+		keys_text(keys, count, lines[n].keys, sizeof lines[n].keys);
+		lines[n++].help = help;
+	}
 	return n;
 }
 
 void help_draw(struct tui *t, struct rect r)
 {
-	int across = r.columns >= TWO_COLUMNS ? 2 : 1, width = r.columns / across;
-	int lines = (help_lines() + across - 1) / across, n = 0;
+	struct help_line made[LINES_MAX];
+	int count = (int)make_lines(t, made), across = r.columns >= TWO_COLUMNS ? 2 : 1, width = r.columns / across;
+	int lines = (count + across - 1) / across;
 
 	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
 	canvas_put(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, "KEYS   dpitop(1) tells the options, dpitop-filter(7) the filter");
 	if (t->scroll > lines - (r.rows - 1))
 		t->scroll = lines > r.rows - 1 ? lines - (r.rows - 1) : 0;
-	for (size_t i = 0; i < action_count(); i++) {
-		const struct action *a = action_at(i);
-		int x, y;
+	for (int n = 0; n < count; n++) {
+		int x = r.x + n / lines * width, y = r.y + 1 + n % lines - t->scroll;
 
-		if (!is_for_help(a))
-			continue;
-		x = r.x + n / lines * width;
-		y = r.y + 1 + n % lines - t->scroll;
-		n++;
 		if (y <= r.y || y >= r.y + r.rows)
 			continue;
-		canvas_field(&t->canvas, x, y, KEYS_CELLS, STYLE_KEY, a->keys, true, false);
-		canvas_put(&t->canvas, x + KEYS_CELLS + 2, y, width - KEYS_CELLS - 2, STYLE_NORMAL, a->help);
+		canvas_field(&t->canvas, x, y, KEYS_CELLS, STYLE_KEY, made[n].keys, true, false);
+		canvas_put(&t->canvas, x + KEYS_CELLS + 2, y, width - KEYS_CELLS - 2, STYLE_NORMAL, made[n].help);
 	}
 }

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/screen.h"
+#include "tui/action.h"
 
 enum { MENU_CELLS = 46, NAME_CELLS = 18 };
 
@@ -106,33 +106,26 @@ static enum reaction locality_turn(struct tui *t)
 	return REACT_WANT;
 }
 
-struct setting {
-	const char *name, *key;
+static const struct setting_line {
+	const char *name, *action;
 	const char *(*value)(const struct tui *t);
 	enum reaction (*turn)(struct tui *t);
+} settings[SETTING_COUNT] = {
+	[SETTING_UNIT] = {"Rates in", "unit", unit_value, unit_turn},
+	[SETTING_NAMES] = {"Look names up", "search-previous", names_value, names_turn},
+	[SETTING_LOG] = {"Graph", "log-scale", log_value, log_turn},
+	[SETTING_FOLLOW] = {"Follow the row", "follow", follow_value, follow_turn},
+	[SETTING_LOCALITY] = {"Hosts", "locality", locality_value, locality_turn},
 };
-
-static const struct setting settings[] = {
-	{"Rates in", "u", unit_value, unit_turn},
-	{"Look names up", "N", names_value, names_turn},
-	{"Graph", "L", log_value, log_turn},
-	{"Follow the row", "F", follow_value, follow_turn},
-	{"Hosts", "l", locality_value, locality_turn},
-};
-
-enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
 static enum reaction choose_setting(struct tui *t, int item)
 {
-	return item < (int)SETTINGS ? settings[item].turn(t) | REACT_DRAW : REACT_DRAW;
+	return item < (int)SETTING_COUNT ? settings[item].turn(t) | REACT_DRAW : REACT_DRAW;
 }
 
-enum reaction setting_turn(struct tui *t, uint32_t key)
+enum reaction setting_turn(struct tui *t, enum setting s)
 {
-	for (int i = 0; i < (int)SETTINGS; i++)
-		if ((uint32_t)settings[i].key[0] == key)
-			return choose_setting(t, i);
-	return REACT_NONE;
+	return choose_setting(t, (int)s);
 }
 
 /* ---- both ---- */
@@ -142,7 +135,7 @@ int menu_items(const struct tui *t)
 	int n = 0;
 
 	if (t->menu_use == MENU_SETUP)
-		return SETTINGS;
+		return SETTING_COUNT;
 	while (sort_item(t, n) != NULL)
 		n++;
 	return n;
@@ -173,8 +166,13 @@ static void item_text(const struct tui *t, int item, char *buf, size_t size)
 
 		snprintf(buf, size, "%-*s %s", NAME_CELLS, c->title, c->help);
 	} else {
-		snprintf(buf, size, "%-*s %-14s %s", NAME_CELLS, settings[item].name, settings[item].value(t),
-			 settings[item].key);
+		const struct setting_line *s = &settings[item];
+		const struct action *a = action_find(s->action, strlen(s->action));
+		char key[KEY_TEXT] = "";
+
+		if (a != NULL)
+			bindings_first(&t->bindings, a, key);
+		snprintf(buf, size, "%-*s %-14s %s", NAME_CELLS, s->name, s->value(t), key);
 	}
 }
 

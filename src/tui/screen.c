@@ -47,6 +47,7 @@ void screen_init(struct tui *t, const struct feed *feed, const struct tui_option
 	t->feed = *feed;
 	t->o = *o;
 	t->names = o->names;
+	bindings_init(&t->bindings);
 	t->speed = 1;
 	t->cursor_x = -1;
 	t->view = o->view != NULL ? view_find(o->view) : NULL;
@@ -216,13 +217,14 @@ static bool is_in(const struct rect *r, int x, int y)
 
 static enum reaction mouse_event(struct tui *t, const struct term_event *e)
 {
-	const struct action *wheel = action_by_key(t->mode, e->mouse == MOUSE_WHEEL_UP ? KEY_CODE_UP : KEY_CODE_DOWN);
+	const char *wheel_name = e->mouse == MOUSE_WHEEL_UP ? "up" : "down";
+	const struct action *wheel = action_find(wheel_name, strlen(wheel_name));
 	struct pane *p = pane_of(t);
 	enum reaction r = REACT_NONE;
 
 	if (e->mouse == MOUSE_WHEEL_UP || e->mouse == MOUSE_WHEEL_DOWN) {
 		for (int i = 0; i < WHEEL_ROWS && wheel != NULL; i++)
-			r |= wheel->run(t, 0);
+			r |= wheel->run(t, wheel->arg);
 		return r;
 	}
 	for (size_t i = t->zone_count; i-- > 0;) /* what was drawn last lies on top */
@@ -248,8 +250,8 @@ enum reaction screen_key(struct tui *t, const struct term_event *e)
 	t->order_until_us = screen_now_us(t) + HOLD_SECONDS * SECOND_US;
 	if (t->mode == MODE_PROMPT)
 		return prompt_event(t, e->key);
-	a = action_by_key(t->mode, e->key);
-	return a != NULL ? a->run(t, e->key) | REACT_DRAW : REACT_DRAW;
+	a = bindings_find(t, e->key);
+	return a != NULL ? a->run(t, a->arg) | REACT_DRAW : REACT_DRAW;
 }
 
 /* ---- drawing ---- */

@@ -10,6 +10,7 @@
 #include "dpitop/filter.h"
 #include "dpitop/tui.h"
 #include "tui/canvas.h"
+#include "tui/keys.h"
 #include "tui/prompt.h"
 #include "tui/term.h"
 #include "tui/view.h"
@@ -29,6 +30,17 @@ enum mode { /* what lies over the pane and gets the keys */
 
 enum prompt_use { PROMPT_SEARCH, PROMPT_FILTER, PROMPT_CAPTURE };
 enum menu_use { MENU_SORT, MENU_SETUP };
+enum setting { SETTING_UNIT, SETTING_NAMES, SETTING_LOG, SETTING_FOLLOW, SETTING_LOCALITY, SETTING_COUNT };
+
+enum { BINDINGS_MAX = 256 };
+
+struct bindings { /* keys and what they run */
+	struct binding {
+		uint32_t key;
+		const struct action *action;
+	} at[BINDINGS_MAX];
+	size_t count;
+};
 
 struct rect {
 	int x, y, columns, rows;
@@ -55,6 +67,7 @@ struct tui {
 	bool paused;              /* a file's play-back stands */
 	double speed;             /* of a file: 0 as fast as it can */
 	enum mode mode;
+	struct bindings bindings;
 	const struct view *view;
 	struct pane panes[VIEWS_MAX]; /* by view_index() */
 	struct step trail[TRAIL_MAX];
@@ -117,7 +130,6 @@ void geo_draw(struct tui *t, struct rect r);
 
 /* ---- what lies over a pane ---- */
 void help_draw(struct tui *t, struct rect r);
-int help_lines(void);
 void detail_draw(struct tui *t, struct rect r);
 enum reaction detail_open(struct tui *t);
 void detail_close(struct tui *t);
@@ -126,6 +138,6 @@ void menu_draw(struct tui *t, struct rect r);
 enum reaction menu_open(struct tui *t, enum menu_use use);
 enum reaction menu_choose(struct tui *t, int item);
 int menu_items(const struct tui *t);
-enum reaction setting_turn(struct tui *t, uint32_t key); /* the setting whose key this is */
+enum reaction setting_turn(struct tui *t, enum setting s);
 
 #endif
