@@ -16,10 +16,10 @@ PLACES = ("--geoip", os.path.join(GOLDEN, "geo"))  # results must not depend on 
 def compare(name, text):
     path = os.path.join(GOLDEN, name)
     if os.environ.get("UPDATE_GOLDEN"):
-        with open(path, "w", encoding="utf-8") as out:
+        with open(path, "w", encoding="utf-8", newline="") as out:
             out.write(text)
         return
-    with open(path, encoding="utf-8") as file:
+    with open(path, encoding="utf-8", newline="") as file:
         wanted = file.read()
     if text != wanted:
         diff = difflib.unified_diff(wanted.splitlines(), text.splitlines(), name, "now", lineterm="", n=1)
@@ -70,6 +70,23 @@ def demo_panes_as_text():
         compare("demo-%s.txt" % view, run("-r", DEMO, "--batch", "--view", view, "--top", "12"))
 
 
+def demo_panes_as_csv():
+    for view in ("hosts", "flows", "risks"):
+        compare("demo-%s.csv" % view, run("-r", DEMO, "--csv", "--view", view, "--top", "12"))
+
+
+def several_pictures_as_csv_have_one_header():
+    lines = run("-r", DEMO, "--csv", "--view", "protocols", "-n", "3", "--interval", "9").split("\r\n")
+    expect([i for i, line in enumerate(lines) if line.startswith("time,")] == [0], lines)
+    expect(len({line.split(",")[0] for line in lines[1:-1]}) == 3, lines)
+
+
+def list_of_any_view_as_json():
+    for view, key in (("risks", "risks"), ("breeds", "breeds"), ("countries", "countries"), ("vlans", "vlans")):
+        found = json.loads(run("-r", DEMO, "--json", "--view", view))
+        expect(found.get(key), view, found)
+
+
 def demo_sorted_and_filtered_as_text():
     compare("demo-hosts-sorted.txt", run("-r", DEMO, "--batch", "--view", "hosts", "--sort", "rcvd_bytes",
                                          "--filter", "not app = BitTorrent and bytes > 10k"))
@@ -77,4 +94,5 @@ def demo_sorted_and_filtered_as_text():
 
 if __name__ == "__main__":
     main([web_as_json, odd_frames_as_json, odd_frames_without_decapsulation, odd_frames_by_vlan, demo_top_as_json,
-          demo_filtered_as_json, demo_panes_as_text, demo_sorted_and_filtered_as_text])
+          demo_filtered_as_json, demo_panes_as_text, demo_panes_as_csv,
+          several_pictures_as_csv_have_one_header, list_of_any_view_as_json, demo_sorted_and_filtered_as_text])

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * export: the same rows elsewhere. json.c writes design's --json schema (schema 1), batch.c a pane as text.
+ * export: the same rows elsewhere. json.c writes --json (schema 1), batch.c a pane as
+ * text, csv.c a list as CSV. Each call is one thread's; different calls may be on different threads.
  */
 #ifndef DPITOP_EXPORT_H
 #define DPITOP_EXPORT_H
@@ -16,5 +17,12 @@ int export_json(FILE *out, const struct snapshot *s, struct error *e);
 int export_json_walk(FILE *out, const struct snapshot_input *in, const struct want *want, struct error *e);
 /* One picture of one list as text: header lines, column titles, rows, sum. columns: width (0: unlimited). */
 int export_batch(FILE *out, const struct snapshot *s, enum dim d, int columns, int rate_unit, bool ascii, struct error *e);
+
+/* One list as CSV: a line for each row, and one more with `other` true for the sum of what is not listed.
+ * header: a line of column ids first (once for several pictures). 0, or ERR_IO. */
+int export_csv(FILE *out, const struct snapshot *s, enum dim d, bool header, struct error *e);
+/* The same of every row, walking the model as export_json_walk() does. */
+int export_csv_walk(FILE *out, const struct snapshot_input *in, const struct want *want, enum dim d, bool header,
+		    struct error *e);
 
 #endif

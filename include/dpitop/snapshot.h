@@ -74,6 +74,7 @@ struct list {
 	size_t count;
 	size_t matching;       /* rows that pass the filter, shown or not */
 	size_t all;            /* rows there are without a filter */
+	bool partial;          /* rows are hidden by a measure, locality or version: no partition */
 	/* Exact sum of what is not in rows (cut off, and, where no row is hidden, evicted); there is
 	 * some only if flagged ROW_OTHER. */
 	struct row other;

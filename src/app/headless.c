@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * --json and --batch: pictures on standard output. Files are read inline, as fast as they can be,
+ * --json, --batch and --csv: pictures on standard output. Files are read inline, as fast as they can be,
  * their pictures come by packet time; live capture runs on the engine's thread and each closed tick
  * wakes this loop. Main thread.
  */
@@ -34,7 +34,8 @@ struct run {
 	struct engine *engine;
 	const struct options *options;
 	const struct want *want;
-	enum dim dim;      /* --batch */
+	enum dim dim;      /* --batch, --csv */
+	bool headed;       /* --csv: the header stands */
 	uint64_t due, ticks;      /* the tick that ends the interval */
 	int64_t pictures;
 	bool stop_asked;
@@ -68,7 +69,7 @@ static int want_list(struct want *w, enum dim d, const struct options *o, bool *
 
 	l->on = true;
 	l->top = o->top >= 0 ? (size_t)o->top : o->files.count ? 0 : TOP_LIVE;
-	if (o->mode == MODE_JSON && o->top < 0 && o->total)
+	if (o->mode != MODE_BATCH && o->top < 0 && o->total)
 		l->top = 0;
 	l->sort = o->sort ? column_find(d, o->sort + turned) : NULL;
 	if (!l->sort)
@@ -141,8 +142,13 @@ static int terminal_width(void)
 
 static int print_snapshot(struct run *r, const struct snapshot *s)
 {
+	bool header = !r->headed;
+
+	r->headed = true;
 	if (r->options->mode == MODE_JSON)
 		return export_json(stdout, s, r->e);
+	if (r->options->mode == MODE_CSV)
+		return export_csv(stdout, s, r->dim, header, r->e);
 	return export_batch(stdout, s, r->dim, terminal_width(), 0, r->options->ascii, r->e);
 }
 
@@ -153,9 +159,14 @@ static int print_now(struct run *r)
 	struct snapshot *s;
 	int result;
 
-	if (r->options->mode == MODE_JSON) {
+	if (r->options->mode != MODE_BATCH) {
+		bool header = !r->headed;
+
+		r->headed = true;
 		engine_input(r->engine, r->want, &in);
-		return export_json_walk(stdout, &in, r->want, r->e);
+		if (r->options->mode == MODE_JSON)
+			return export_json_walk(stdout, &in, r->want, r->e);
+		return export_csv_walk(stdout, &in, r->want, r->dim, header, r->e);
 	}
 	s = engine_picture(r->engine, r->want);
 	result = print_snapshot(r, s);

@@ -80,7 +80,6 @@ static size_t given(int64_t n)
 static struct engine *open_engine(const struct options *o, const struct engine_source *sources,
 				  size_t count, int wake_fd, struct error *e)
 {
-	bool printing = o->mode == MODE_JSON || o->mode == MODE_BATCH;
 	struct engine_options g = {
 		.sources = sources,
 		.source_count = count,
@@ -102,7 +101,7 @@ static struct engine *open_engine(const struct options *o, const struct engine_s
 		.keep_ended = o->files.count > 0 || o->total,
 		.max_flows = given(o->max_flows),
 		.max_hosts = given(o->max_hosts),
-		.tick_us = printing ? headless_tick_us(o) : 0,
+		.tick_us = options_prints(o) ? headless_tick_us(o) : 0,
 	};
 
 	return engine_open(&g, e);

@@ -21,8 +21,8 @@ enum { HELP_COLUMN = 28, HELP_WIDTH = 80 };
 typedef int setter(const struct option *, struct options *, const char *, struct error *);
 
 static setter set_on, set_off, set_text, set_number, set_size, set_seconds, set_speed, set_item,
-	set_networks, set_prefix, set_mode_json, set_mode_batch, set_mode_interfaces, set_mode_help,
-	set_mode_version;
+	set_networks, set_prefix, set_mode_json, set_mode_batch, set_mode_csv, set_mode_interfaces,
+	set_mode_help, set_mode_version;
 
 #define AT(field) offsetof(struct options, field)
 
@@ -79,6 +79,8 @@ const struct option option_table[] = {
 	 "Without a screen", set_mode_json, 0, 0, 0},
 	{0, "batch", NULL, "print pictures of one pane as text",
 	 NULL, set_mode_batch, 0, 0, 0},
+	{0, "csv", NULL, "print pictures of one pane as CSV",
+	 NULL, set_mode_csv, 0, 0, 0},
 	{0, "total", NULL, "print one picture at the end, of all since the start; default for files",
 	 NULL, set_on, AT(total), 0, 0},
 	{0, "top", "NUMBER", "rows of each list, 0 for all; default: all of a file, 100 live",
@@ -230,14 +232,19 @@ static int set_prefix(const struct option *o, struct options *all, const char *v
 	return 0;
 }
 
+bool options_prints(const struct options *o)
+{
+	return o->mode == MODE_JSON || o->mode == MODE_BATCH || o->mode == MODE_CSV;
+}
+
 static int set_mode(const struct option *o, struct options *all, enum mode mode, struct error *e)
 {
-	bool printing = mode == MODE_JSON || mode == MODE_BATCH;
+	enum mode before = all->mode;
 
-	if (printing && all->mode != mode && all->mode != MODE_SCREEN)
+	all->mode = mode;
+	if (options_prints(all) && before != mode && before != MODE_SCREEN)
 		return error_set(e, ERR_USAGE, "--%s does not go with what was asked before it",
 				 o->name);
-	all->mode = mode;
 	return 0;
 }
 
@@ -253,6 +260,13 @@ static int set_mode_batch(const struct option *o, struct options *all, const cha
 {
 	(void)value;
 	return set_mode(o, all, MODE_BATCH, e);
+}
+
+static int set_mode_csv(const struct option *o, struct options *all, const char *value,
+			struct error *e)
+{
+	(void)value;
+	return set_mode(o, all, MODE_CSV, e);
 }
 
 static int set_mode_interfaces(const struct option *o, struct options *all, const char *value,
@@ -377,16 +391,14 @@ static int add_filter_word(struct options *all, const char *word, struct error *
 
 static int check_together(const struct options *o, struct error *e)
 {
-	bool printing = o->mode == MODE_JSON || o->mode == MODE_BATCH;
-
 	if (o->interfaces.count + o->files.count > SNAPSHOT_SOURCES)
 		return error_set(e, ERR_USAGE, "at most %d sources", SNAPSHOT_SOURCES);
 	if (o->interfaces.count && o->files.count)
 		return error_set(e, ERR_USAGE, "-i and -r do not go together: live traffic and a "
 				 "capture file have different clocks");
 	if (o->mode == MODE_SCREEN && (o->total || o->count > 0 || o->top >= 0))
-		return error_set(e, ERR_USAGE, "--total, --top and -n want --json or --batch");
-	if (printing && o->total && o->files.count && o->count > 0)
+		return error_set(e, ERR_USAGE, "--total, --top and -n want --json, --batch or --csv");
+	if (options_prints(o) && o->total && o->files.count && o->count > 0)
 		return error_set(e, ERR_USAGE, "with -r, --total and -n do not go together");
 	return 0;
 }

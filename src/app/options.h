@@ -16,7 +16,7 @@
 
 enum { OPTIONS_FILTER_TEXT = 1024, OPTIONS_UNSET = -1 };
 
-enum mode { MODE_SCREEN, MODE_JSON, MODE_BATCH, MODE_INTERFACES, MODE_HELP, MODE_VERSION };
+enum mode { MODE_SCREEN, MODE_JSON, MODE_BATCH, MODE_CSV, MODE_INTERFACES, MODE_HELP, MODE_VERSION };
 
 struct options_list { /* a repeatable option; the strings are the command line's */
 	const char *items[SNAPSHOT_SOURCES];
@@ -52,6 +52,7 @@ struct option {
 extern const struct option option_table[];
 extern const size_t option_count;
 
+bool options_prints(const struct options *o); /* pictures on standard output, no screen */
 void options_init(struct options *o);
 /* Read a command line. 0, or ERR_USAGE. Strings of argv are kept. */
 int options_parse(struct options *o, int argc, char **argv, struct error *e);

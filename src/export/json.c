@@ -34,6 +34,19 @@ static const struct json_list {
 	{"as", DIM_AS},
 	{"sites", DIM_SITE},
 	{"flows", DIM_FLOW},
+	/* only where they are asked for alone */
+	{"breeds", DIM_BREED},
+	{"ethertypes", DIM_ETHERTYPE},
+	{"states", DIM_STATE},
+	{"tcp_flags", DIM_TCP_FLAGS},
+	{"country_pairs", DIM_COUNTRY_PAIR},
+	{"as_pairs", DIM_AS_PAIR},
+	{"cities", DIM_CITY},
+	{"vlans", DIM_VLAN},
+	{"vlan_pairs", DIM_VLAN_PAIR},
+	{"tunnels", DIM_TUNNEL},
+	{"risks", DIM_RISK},
+	{"interfaces", DIM_INTERFACE},
 };
 
 static const struct conservation_key {
@@ -57,7 +70,7 @@ struct picture {
 	const struct model_totals *totals; /* of the matching traffic */
 	const char *filter_text;
 	bool hides_rows; /* lists are no partition then */
-	bool written[DIM_LIST_COUNT];
+	bool written[DIM_LIST_COUNT]; /* whole */
 	struct flow_counters sum[DIM_LIST_COUNT];
 	const struct snapshot *snapshot;      /* one of the two */
 	const struct snapshot_input *input;
@@ -196,7 +209,7 @@ static void put_rows(struct picture *p, enum dim d, const char *key)
 	if (!on)
 		return;
 	p->dim = d;
-	p->written[d] = true;
+	p->written[d] = !(p->snapshot && p->snapshot->lists[d].partial);
 	json_array(&p->json, key);
 	if (p->snapshot) {
 		const struct list *l = &p->snapshot->lists[d];

@@ -33,6 +33,7 @@ static void build_list(struct list *l, struct row_source *s, enum dim d,
 	select_rows(&sel, s, d, w);
 	l->matching = sel.matching;
 	l->all = sel.all;
+	l->partial = sel.partial;
 	select_sums(&sel, s, d, &l->sum, &l->other);
 	l->rows = arena_alloc(s->arena, (sel.count > 0 ? sel.count : 1) * sizeof *l->rows);
 	for (i = 0; i < sel.count; i++) {

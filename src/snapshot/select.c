@@ -170,10 +170,16 @@ static bool is_hidden(struct pass *p, const struct item *i)
 	return !filter_match_row(p->filter, &p->scratch);
 }
 
+/* Rows of the traffic that is shown are left out. */
+static bool is_partial(const struct pass *p)
+{
+	return p->hides ||
+	       (p->dim == DIM_HOST && (p->want->locality != 0 || p->want->ip_version != 0));
+}
+
 static bool hides_any(const struct pass *p)
 {
-	return p->hides || (p->dim == DIM_FLOW && p->selects) ||
-	       (p->dim == DIM_HOST && (p->want->locality != 0 || p->want->ip_version != 0));
+	return is_partial(p) || (p->dim == DIM_FLOW && p->selects);
 }
 
 static void append(struct selection *s, const struct pick *p)
@@ -300,6 +306,7 @@ void select_rows(struct selection *out, struct row_source *s, enum dim d,
 	p.hides = f != NULL && filter_hides_rows(f);
 	p.context = context_of(s->in, s->names);
 	sorter_init(&p.sorter, s, d, w);
+	out->partial = is_partial(&p);
 	scan(&p);
 	if (w->top == 0 || out->count < w->top)
 		heap_make(out->picks, out->count, &p.sorter);

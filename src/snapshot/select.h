@@ -32,6 +32,7 @@ struct selection {
 	struct pick *picks; /* in order; selection_release() */
 	size_t count, room;
 	size_t matching, all;
+	bool partial;       /* as in struct list */
 	struct tally sum;   /* all that match, evicted ones included */
 	struct tally rest;  /* of them, what is not in picks */
 	int64_t first_us, last_us; /* 0: not known */

@@ -185,11 +185,11 @@ struct tty *tty_open(uv_loop_t *loop, const struct tty_handler *h, struct error 
 	t->handler = *h;
 	t->fd = open_terminal();
 	if (t->fd < 0 || tcgetattr(t->fd, &t->found) != 0) {
-		error_set(e, ERR_UNSUPPORTED, "no terminal here; use --batch or --json");
+		error_set(e, ERR_UNSUPPORTED, "no terminal here; use --batch, --csv or --json");
 		goto failed;
 	}
 	if (uv_poll_init(loop, &t->poll, t->fd) != 0) {
-		error_set(e, ERR_IO, "cannot wait for this terminal; use --batch or --json");
+		error_set(e, ERR_IO, "cannot wait for this terminal; use --batch, --csv or --json");
 		goto failed;
 	}
 	t->poll.data = t;

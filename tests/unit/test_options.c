@@ -145,6 +145,7 @@ START_TEST(options_that_contradict_each_other_are_refused)
 {
 	refused("-i eth0 -r x.pcap", "go together");
 	refused("--json --batch", "batch");
+	refused("--csv --json", "json");
 	refused("--total", "--json");
 	refused("-n 3", "--json");
 	refused("--json -r x --total -n 3", "go together");
