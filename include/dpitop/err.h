@@ -22,10 +22,10 @@ enum err {
 struct error {
 	enum err code;
 	int position;   /* offset in the text that was parsed (filter, CIDR, ...), else -1 */
-	char text[256]; /* lower case, no full stop: "cannot open 'eth7': no such device" */
+	char text[384]; /* lower case, no full stop: "cannot open 'eth7': no such device" */
 };
 
-/* Fill e (if not NULL) and return code. Cuts at 255 bytes, never splits a UTF-8 character. */
+/* Fill e (if not NULL) and return code. Cuts at 383 bytes, never splits a UTF-8 character. */
 int error_set(struct error *e, enum err code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* As error_set(), with the offset at which the input is wrong. */

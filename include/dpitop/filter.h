@@ -7,7 +7,8 @@
  *
  *   expr  = and ("or" and)* ; and = not ("and"? not)* ; not = "not" not | "(" expr ")" | test | word
  *   test  = field op value ; op = "=" "!=" "<" "<=" ">" ">=" "~" "!~" (~: contains, case ignored)
- *   field = a line of src/snapshot/filter_fields.c, or "src." or "dst." and a field of either end
+ *   field = a line of src/snapshot/filter_fields.c, or "src." or "dst." and a field of either end;
+ *           `preset` takes the name of a filter of src/snapshot/filter_preset.c
  */
 #ifndef DPITOP_FILTER_H
 #define DPITOP_FILTER_H
@@ -57,6 +58,14 @@ bool filter_match_row(const struct filter *f, const struct row *r);
 /* The expression that pins a row: "app = BitTorrent", "host = 10.0.0.5", "net = 10.0.0.0/24", with
  * quoting; "" where there is none (sums). */
 const char *filter_of_row(const struct row *r, char *buf, size_t size);
+/* Filters by name: `preset = p2p` stands for its text. THE table is src/snapshot/filter_preset.c; constant. */
+struct filter_preset {
+	const char *name; /* one word: "p2p" */
+	const char *help; /* "file sharing and other peer-to-peer" */
+	const char *text; /* the filter, which names no preset */
+};
+size_t filter_preset_count(void);
+const struct filter_preset *filter_preset_at(size_t i);
 /* Names of all fields, for messages and completion. */
 const char *filter_fields(char *buf, size_t size);
 

@@ -88,7 +88,7 @@ static int check_filter(struct want *w, const char *text, struct error *e)
 		return error_set(e, ERR_USAGE, "the filter is too long");
 	f = filter_parse(text, &own);
 	if (!f)
-		return error_set(e, ERR_USAGE, "filter, character %d: %.230s", own.position + 1,
+		return error_set(e, ERR_USAGE, "filter, character %d: %.350s", own.position + 1,
 				 own.text);
 	filter_free(f);
 	memcpy(w->filter, text, strlen(text) + 1);

@@ -92,22 +92,56 @@ static const char *text_iface(struct subject *s, int end, unsigned n)
 
 /* ---- numbers of a flow ---- */
 
-static unsigned number_port(const struct flow *f, int end)
+static unsigned number_port(const struct subject *s, int end)
 {
-	return f->port[end];
+	return s->flow->port[end];
 }
 
 #define FLOW_NUMBER(name, member) \
-	static unsigned number_##name(const struct flow *f, int end) \
+	static unsigned number_##name(const struct subject *s, int end) \
 	{ \
 		(void)end; \
-		return f->member; \
+		return s->flow->member; \
 	}
 FLOW_NUMBER(vlan, vlan)
 FLOW_NUMBER(version, ip_version)
 FLOW_NUMBER(l4, l4)
 FLOW_NUMBER(state, state)
 FLOW_NUMBER(tunnel, tunnel)
+
+/* What is sent to a group stays in the network: it is as local as who sends it. */
+static bool is_local(const struct subject *s, int end)
+{
+	const struct subnets *subnets = s->context->subnets;
+	const struct addr *a = &s->flow->addr[end];
+
+	if (addr_is_multicast(a))
+		a = &s->flow->addr[!end];
+	return subnets != NULL && subnets_is_local(subnets, a);
+}
+
+static unsigned number_scope(const struct subject *s, int end)
+{
+	bool client = is_local(s, 0), server = is_local(s, 1);
+
+	(void)end;
+	if (client)
+		return server ? FILTER_SCOPE_LOCAL : FILTER_SCOPE_OUTBOUND;
+	return server ? FILTER_SCOPE_INBOUND : FILTER_SCOPE_TRANSIT;
+}
+
+enum { ENCRYPTED_NO, ENCRYPTED_YES, ENCRYPTED_UNKNOWN };
+
+/* Of what nobody could name it is not known either. */
+static unsigned number_encrypted(const struct subject *s, int end)
+{
+	const struct dpi_class *c = &s->flow->class_;
+
+	(void)end;
+	if (s->flow->flags & FLOW_ENCRYPTED)
+		return ENCRYPTED_YES;
+	return c->app == DPI_UNKNOWN && c->master == DPI_UNKNOWN ? ENCRYPTED_UNKNOWN : ENCRYPTED_NO;
+}
 
 static const char *name_of_l4(unsigned number, char buf[8])
 {
@@ -124,6 +158,28 @@ static const char *name_of_tunnel(unsigned number, char buf[8])
 {
 	(void)buf;
 	return number == TUNNEL_NONE ? "none" : tunnel_name((enum tunnel)number);
+}
+
+static const char *name_of_scope(unsigned number, char buf[8])
+{
+	static const char *const names[] = {
+		[FILTER_SCOPE_LOCAL] = "local", [FILTER_SCOPE_OUTBOUND] = "outbound",
+		[FILTER_SCOPE_INBOUND] = "inbound", [FILTER_SCOPE_TRANSIT] = "transit",
+		[FILTER_SCOPE_EXTERNAL] = "external",
+	};
+
+	(void)buf;
+	return names[number];
+}
+
+static const char *name_of_encrypted(unsigned number, char buf[8])
+{
+	static const char *const names[] = {
+		[ENCRYPTED_NO] = "no", [ENCRYPTED_YES] = "yes", [ENCRYPTED_UNKNOWN] = "unknown",
+	};
+
+	(void)buf;
+	return names[number];
 }
 
 enum { ENDS = FIELD_ENDS, WORD = FIELD_WORD, CLIENT = FIELD_CLIENT, SERVER = FIELD_SERVER,
@@ -158,6 +214,9 @@ const struct filter_field filter_field_table[] = {
 	{"state", &kind_set, WORD, .number = number_state, .name_of = name_of_state, .max = LAST_STATE},
 	{"flags", &kind_flags, 0, .text = NULL},
 	{"risk", &kind_risk, WORD, .text = NULL},
+	{"scope", &kind_scope, 0, .number = number_scope, .name_of = name_of_scope, .max = FILTER_SCOPE_EXTERNAL},
+	{"encrypted", &kind_set, 0, .number = number_encrypted, .name_of = name_of_encrypted, .max = ENCRYPTED_UNKNOWN},
+	{"preset", &kind_preset, 0, .text = NULL},
 	{"bytes", &kind_measure, 0, .get = get_bytes},
 	{"sent", &kind_measure, 0, .get = get_sent_bytes},
 	{"rcvd", &kind_measure, 0, .get = get_rcvd_bytes},

@@ -60,7 +60,7 @@ static enum truth number_holds(const struct filter_test *t, struct subject *s)
 
 	for (end = 0; end < 2; end++)
 		if ((t->ends >> end & 1) &&
-		    compare(t->op, t->field->number(s->flow, end), t->number))
+		    compare(t->op, t->field->number(s, end), t->number))
 			return YES;
 	return NO;
 }
@@ -90,14 +90,16 @@ static int read_set(struct filter_test *t, const char *value, bool quoted, struc
 {
 	const struct filter_field *f = t->field;
 	bool found = false;
+	bool none = t->op == OP_EQ && !quoted && filter_is_none(value);
 	char buf[8];
 	unsigned i;
 
-	(void)quoted;
 	t->text = mem_strdup(value);
 	for (i = 0; i <= f->max; i++) {
 		const char *name = f->name_of(i, buf);
 		bool holds = name[0] != '\0' && value[0] != '\0' && filter_text_holds(t, name);
+
+		holds |= none && filter_is_none(name);
 
 		if ((f->flags & FIELD_NUMBERS) && t->op == OP_EQ && is_digits(value))
 			holds = strtoul(value, NULL, 10) == i;
@@ -110,12 +112,25 @@ static int read_set(struct filter_test *t, const char *value, bool quoted, struc
 
 static enum truth set_holds(const struct filter_test *t, struct subject *s)
 {
-	unsigned n = t->field->number(s->flow, 0) & 255;
+	unsigned n = t->field->number(s, 0) & 255;
 
 	return t->set[n / 64] >> n % 64 & 1 ? YES : NO;
 }
 
 const struct filter_kind kind_set = {.ops = NAME_OPS, .read = read_set, .holds = set_holds};
+
+/* ---- where a flow goes: external is whatever is not local ---- */
+
+static int read_scope(struct filter_test *t, const char *value, bool quoted, struct error *e)
+{
+	int r = read_set(t, value, quoted, e);
+
+	if (t->set[0] >> FILTER_SCOPE_EXTERNAL & 1)
+		t->set[0] |= ((UINT64_C(1) << FILTER_SCOPE_EXTERNAL) - 1) & ~(UINT64_C(1) << FILTER_SCOPE_LOCAL);
+	return r;
+}
+
+const struct filter_kind kind_scope = {.ops = NAME_OPS, .read = read_scope, .holds = set_holds};
 
 /* ---- risks ---- */
 

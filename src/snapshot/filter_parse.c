@@ -49,7 +49,7 @@ static int expected(struct parser *p, const char *what)
 
 static int no_field(struct parser *p, const char *name, int position)
 {
-	char fields[208]; /* what a message has room for */
+	char fields[320]; /* what a message has room for */
 
 	return error_set_at(p->e, ERR_USAGE, position, "no field '%.12s': %s", name,
 			    filter_fields(fields, sizeof fields));
@@ -92,6 +92,27 @@ static int add_test(struct parser *p, struct filter_test *t, const struct filter
 			    own.text);
 }
 
+/* A preset's text stands here as if it had been written in parentheses. */
+static int parse_preset(struct parser *p, const struct filter_test *t, uint16_t *out)
+{
+	struct error own = {.position = -1};
+	struct parser inner = {.filter = p->filter, .e = &own, .depth = p->depth};
+	const struct filter_preset *preset = filter_preset_find(p->token.text, &own);
+	int position = p->token.position + (p->token.kind == TOKEN_QUOTED), r = ERR_USAGE;
+
+	if (preset != NULL) {
+		inner.lexer.text = preset->text;
+		r = advance(&inner);
+		if (r == 0)
+			r = parse_or(&inner, out);
+	}
+	if (r != 0)
+		return error_set_at(p->e, ERR_USAGE, position, "%s", own.text);
+	if (t->op == OP_NE)
+		*out = node_new(p->filter, NODE_NOT, *out);
+	return advance(p);
+}
+
 /* A field was read, an operator stands next. */
 static int parse_test(struct parser *p, const char *name, int position, uint16_t *out)
 {
@@ -108,6 +129,8 @@ static int parse_test(struct parser *p, const char *name, int position, uint16_t
 		return r;
 	if (!is_value(&p->token))
 		return expected(p, "a value");
+	if (t.field->kind == &kind_preset)
+		return parse_preset(p, &t, out);
 	r = add_test(p, &t, &p->token);
 	if (r < 0)
 		return r;

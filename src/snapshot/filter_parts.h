@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The inside of a filter, for the files that make it: filter_parse.c (text -> tree), filter_tree.c
- * (its nodes and parts), filter_fields.c (THE table of fields), filter_kind.c and filter_number.c
- * (what a field's value may be and when a test holds), filter_match.c (the tree on a flow or a
- * row). Private to src/snapshot.
+ * (its nodes and parts), filter_fields.c (THE table of fields), filter_preset.c (THE table of presets),
+ * filter_kind.c and filter_number.c (what a field's value may be and when a test holds),
+ * filter_match.c (the tree on a flow or a row). Private to src/snapshot.
  */
 #ifndef SNAPSHOT_FILTER_PARTS_H
 #define SNAPSHOT_FILTER_PARTS_H
@@ -40,7 +40,7 @@ struct filter_field { /* filter_fields.c */
 	unsigned flags;
 	/* what the kind reads; end 0: client, 1: server */
 	const char *(*text)(struct subject *s, int end, unsigned n); /* n-th; NULL: no more */
-	unsigned (*number)(const struct flow *f, int end);
+	unsigned (*number)(const struct subject *s, int end);
 	const char *(*name_of)(unsigned number, char buf[8]); /* "" if it has none */
 	struct value (*get)(const struct row *r);
 	unsigned max; /* of number */
@@ -62,7 +62,11 @@ struct filter_kind {
 
 #define OP_BIT(op) (1u << (op))
 extern const struct filter_kind kind_host, kind_net, kind_number, kind_set, kind_text, kind_app,
-	kind_as, kind_flags, kind_risk, kind_measure, kind_time;
+	kind_as, kind_flags, kind_risk, kind_measure, kind_time, kind_scope, kind_preset;
+
+enum filter_scope { /* where a flow goes; the last one is no flow's own, it stands for all that are not local */
+	FILTER_SCOPE_LOCAL, FILTER_SCOPE_OUTBOUND, FILTER_SCOPE_INBOUND, FILTER_SCOPE_TRANSIT, FILTER_SCOPE_EXTERNAL
+};
 
 enum { CLASS_SLOTS = 64 };
 
@@ -138,5 +142,7 @@ const struct row *subject_row(struct subject *s);
 bool filter_text_holds(const struct filter_test *t, const char *text);
 /* `none` or `unknown` */
 bool filter_is_none(const char *value);
+/* filter_preset.c: NULL with e filled, which lists them, if none has the name. */
+const struct filter_preset *filter_preset_find(const char *name, struct error *e);
 
 #endif

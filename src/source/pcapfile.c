@@ -66,7 +66,7 @@ static void finish(struct pcapfile *f, int status, const struct error *e)
 	f->ended = true;
 	f->failed = status < 0 ? status : 0;
 	if (status < 0)
-		snprintf(f->state, sizeof f->state, "%s", e->text);
+		snprintf(f->state, sizeof f->state, "%.255s", e->text);
 	else
 		snprintf(f->state, sizeof f->state, "%s",
 			 reader_interrupted(f->reader) ? "interrupted" : "end of file");

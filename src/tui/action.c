@@ -100,6 +100,12 @@ static enum reaction act_sort_menu(struct tui *t, int arg)
 	return menu_open(t, MENU_SORT);
 }
 
+static enum reaction act_presets(struct tui *t, int arg)
+{
+	(void)arg;
+	return menu_open(t, MENU_PRESETS);
+}
+
 static enum reaction act_invert(struct tui *t, int arg)
 {
 	struct pane *p = pane_of(t);
@@ -423,6 +429,7 @@ static const struct action actions[] = {
 	{"search-next",     "n",               "next match",                                      act_search_next, 0, PANE, on_rows},
 	{"search-previous", "N",               "match before; nothing searched: names or not",    act_search_back_or_names, 0, PANE, NULL},
 	{"filter",          "F4 \\",           "filter: shows matching traffic only",             act_filter,      0, PANE, NULL},
+	{"presets",         "x",               "show only P2P, web, DNS, local ...: filters by name", act_presets, 0, PANE, NULL},
 	{"regroup",         "F5 t",            "regroup: the pane's next grouping",               act_regroup,     0, PANE, on_groups},
 	{"sort",            "F6 < >",          "choose the column to sort by",                    act_sort_menu,   0, PANE, on_rows},
 	{"invert",          "I",               "turn the order round",                            act_invert,      0, PANE, on_rows},

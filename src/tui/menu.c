@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Menus over a pane: the columns to sort by, and the settings. Items are made when they are drawn, so
+ * Menus over a pane: the columns to sort by, the settings, and filters by name. Items are made when they are drawn, so
  * they are always true. Main thread; called by screen.c and actions.
  */
 #include "config.h"
@@ -10,7 +10,7 @@
 
 #include "tui/action.h"
 
-enum { MENU_CELLS = 46, NAME_CELLS = 18 };
+enum { NAME_CELLS = 18, PRESET_CELLS = 13 };
 
 /* ---- the columns of the pane ---- */
 
@@ -20,6 +20,22 @@ static const struct column *sort_item(const struct tui *t, int item)
 		if ((column_table[i].dims & DIM_BIT(pane_dim(t))) && item-- == 0)
 			return &column_table[i];
 	return NULL;
+}
+
+static int sort_count(const struct tui *t)
+{
+	int n = 0;
+
+	while (sort_item(t, n) != NULL)
+		n++;
+	return n;
+}
+
+static void sort_text(const struct tui *t, int item, char *buf, size_t size)
+{
+	const struct column *c = sort_item(t, item);
+
+	snprintf(buf, size, "%-*s %s", NAME_CELLS, c->title, c->help);
 }
 
 static enum reaction choose_sort(struct tui *t, int item)
@@ -128,17 +144,67 @@ enum reaction setting_turn(struct tui *t, enum setting s)
 	return choose_setting(t, (int)s);
 }
 
-/* ---- both ---- */
+static void setting_text(const struct tui *t, int item, char *buf, size_t size)
+{
+	const struct setting_line *s = &settings[item];
+	const struct action *a = action_find(s->action, strlen(s->action));
+	char key[KEY_TEXT] = "";
+
+	if (a != NULL)
+		bindings_first(&t->bindings, a, key);
+	snprintf(buf, size, "%-*s %-14s %s", NAME_CELLS, s->name, s->value(t), key);
+}
+
+static int setting_count(const struct tui *t)
+{
+	(void)t;
+	return SETTING_COUNT;
+}
+
+/* ---- filters by name ---- */
+
+static int preset_count(const struct tui *t)
+{
+	(void)t;
+	return (int)filter_preset_count();
+}
+
+static void preset_text(const struct tui *t, int item, char *buf, size_t size)
+{
+	const struct filter_preset *p = filter_preset_at((size_t)item);
+
+	(void)t;
+	snprintf(buf, size, "%-*s %s", PRESET_CELLS, p->name, p->help);
+}
+
+static enum reaction choose_preset(struct tui *t, int item)
+{
+	char expression[EXPRESSION_TEXT];
+
+	if (item >= preset_count(t))
+		return REACT_DRAW;
+	snprintf(expression, sizeof expression, "preset = %s", filter_preset_at((size_t)item)->name);
+	t->mode = MODE_PANE;
+	return trail_push(t, expression, false);
+}
+
+/* ---- THE table of menus ---- */
+
+static const struct menu {
+	const char *title;
+	int cells;
+	int (*count)(const struct tui *t);
+	void (*text)(const struct tui *t, int item, char *buf, size_t size);
+	enum reaction (*choose)(struct tui *t, int item);
+} menus[] = {
+	[MENU_SORT] = {"Sort by", 46, sort_count, sort_text, choose_sort},
+	[MENU_SETUP] = {"Setup", 46, setting_count, setting_text, choose_setting},
+	[MENU_PRESETS] = {"Show only", 52, preset_count, preset_text, choose_preset},
+};
 
 int menu_items(const struct tui *t)
 {
-	int n = 0;
-
-	if (t->menu_use == MENU_SETUP)
-		return SETTING_COUNT;
-	while (sort_item(t, n) != NULL)
-		n++;
-	return n;
+	return menus[t->menu_use].count(t);
 }
 
 enum reaction menu_open(struct tui *t, enum menu_use use)
@@ -156,36 +222,20 @@ enum reaction menu_open(struct tui *t, enum menu_use use)
 enum reaction menu_choose(struct tui *t, int item)
 {
 	t->menu_cursor = item;
-	return t->menu_use == MENU_SORT ? choose_sort(t, item) : choose_setting(t, item);
-}
-
-static void item_text(const struct tui *t, int item, char *buf, size_t size)
-{
-	if (t->menu_use == MENU_SORT) {
-		const struct column *c = sort_item(t, item);
-
-		snprintf(buf, size, "%-*s %s", NAME_CELLS, c->title, c->help);
-	} else {
-		const struct setting_line *s = &settings[item];
-		const struct action *a = action_find(s->action, strlen(s->action));
-		char key[KEY_TEXT] = "";
-
-		if (a != NULL)
-			bindings_first(&t->bindings, a, key);
-		snprintf(buf, size, "%-*s %-14s %s", NAME_CELLS, s->name, s->value(t), key);
-	}
+	return menus[t->menu_use].choose(t, item);
 }
 
 void menu_draw(struct tui *t, struct rect r)
 {
-	int width = r.columns < MENU_CELLS ? r.columns : MENU_CELLS, rows = r.rows - 1, count = menu_items(t);
+	const struct menu *m = &menus[t->menu_use];
+	int width = r.columns < m->cells ? r.columns : m->cells, rows = r.rows - 1, count = m->count(t);
 
 	if (t->menu_cursor < t->menu_top)
 		t->menu_top = t->menu_cursor;
 	if (t->menu_cursor >= t->menu_top + rows)
 		t->menu_top = t->menu_cursor - rows + 1;
 	canvas_fill(&t->canvas, r.x, r.y, width, STYLE_TAB_ACTIVE, ' ');
-	canvas_put(&t->canvas, r.x + 1, r.y, width - 1, STYLE_TAB_ACTIVE, t->menu_use == MENU_SORT ? "Sort by" : "Setup");
+	canvas_put(&t->canvas, r.x + 1, r.y, width - 1, STYLE_TAB_ACTIVE, m->title);
 	for (int i = 0; i < rows; i++) {
 		int item = t->menu_top + i, y = r.y + 1 + i;
 		enum style s = item == t->menu_cursor ? STYLE_CURSOR : STYLE_NORMAL;
@@ -194,7 +244,7 @@ void menu_draw(struct tui *t, struct rect r)
 		canvas_fill(&t->canvas, r.x, y, width, s, ' ');
 		if (item >= count)
 			continue;
-		item_text(t, item, text, sizeof text);
+		m->text(t, item, text, sizeof text);
 		canvas_field(&t->canvas, r.x + 1, y, width - 2, s, text, false, false);
 		screen_zone(t, (struct rect){r.x, y, width, 1}, menu_choose, item);
 	}

@@ -29,7 +29,7 @@ enum mode { /* what lies over the pane and gets the keys */
 };
 
 enum prompt_use { PROMPT_SEARCH, PROMPT_FILTER, PROMPT_CAPTURE };
-enum menu_use { MENU_SORT, MENU_SETUP };
+enum menu_use { MENU_SORT, MENU_SETUP, MENU_PRESETS };
 enum setting { SETTING_UNIT, SETTING_NAMES, SETTING_LOG, SETTING_FOLLOW, SETTING_LOCALITY, SETTING_COUNT };
 
 enum { BINDINGS_MAX = 256 };

@@ -19,6 +19,8 @@ SEEDS = {
     "sets": b"l4 = tcp state ~ clos tunnel != none",
     "flags": b"flags = SAF or flags !~ R",
     "risk": b"risk = none",
+    "preset": b"preset = p2p and not preset != remote-access",
+    "scope": b"scope = external encrypted = no or scope ~ bound",
     "none": b"vlan = none or site = none",
     "measures": b"bytes > 1M and not flows < 3",
     "mixed": b"app = DNS and bytes > 1Mi or hosts > 2",

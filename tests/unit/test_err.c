@@ -40,7 +40,7 @@ START_TEST(error_set_without_a_place_for_it_only_returns_the_code)
 }
 END_TEST
 
-START_TEST(error_set_cuts_at_255_bytes)
+START_TEST(error_set_cuts_at_383_bytes)
 {
 	char long_text[400];
 	struct error e;
@@ -48,7 +48,7 @@ START_TEST(error_set_cuts_at_255_bytes)
 	memset(long_text, 'a', sizeof long_text - 1);
 	long_text[sizeof long_text - 1] = '\0';
 	error_set(&e, ERR_IO, "%s", long_text);
-	ck_assert_uint_eq(strlen(e.text), 255);
+	ck_assert_uint_eq(strlen(e.text), 383);
 }
 END_TEST
 
@@ -60,8 +60,8 @@ START_TEST(error_set_never_splits_a_character)
 	for (size_t k = 0; k < 3; k++) {
 		size_t length = strlen(characters[k]);
 
-		for (size_t before = 255 - length; before < 255; before++) {
-			char text[300];
+		for (size_t before = 383 - length; before < 383; before++) {
+			char text[420];
 			struct error e;
 
 			memset(text, 'a', before);
@@ -69,7 +69,7 @@ START_TEST(error_set_never_splits_a_character)
 			strcat(text, "bbbbbb");
 			error_set(&e, ERR_IO, "%s", text);
 			ck_assert(text_is_clean(e.text));
-			ck_assert_uint_eq(strlen(e.text), before + length <= 255 ? before + length + (255 - before - length) : before);
+			ck_assert_uint_eq(strlen(e.text), before + length <= 383 ? before + length + (383 - before - length) : before);
 		}
 	}
 }
@@ -93,7 +93,7 @@ Suite *err_suite(void)
 	tcase_add_test(c, error_set_returns_the_code_and_keeps_the_sentence);
 	tcase_add_test(c, error_set_at_keeps_the_offset);
 	tcase_add_test(c, error_set_without_a_place_for_it_only_returns_the_code);
-	tcase_add_test(c, error_set_cuts_at_255_bytes);
+	tcase_add_test(c, error_set_cuts_at_383_bytes);
 	tcase_add_test(c, error_set_never_splits_a_character);
 	tcase_add_test(c, error_set_may_quote_what_the_same_error_said);
 	suite_add_tcase(s, c);

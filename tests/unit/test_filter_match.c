@@ -43,7 +43,7 @@ static struct filter *parse(const char *text)
 }
 
 /* The client ports of the flows that match, last digits in ascending order: "13" */
-static const char *matching(const char *text, char found[6])
+static const char *matching(const char *text, char found[10])
 {
 	struct filter *f = parse(text);
 	const struct flow *flow;
@@ -70,7 +70,7 @@ struct expectation {
 
 static void expect(const struct expectation *e, size_t n)
 {
-	char found[6];
+	char found[10];
 
 	for (size_t i = 0; i < n; i++) {
 		matching(e[i].filter, found);
@@ -262,6 +262,80 @@ START_TEST(filter_match_flags_and_risks)
 }
 END_TEST
 
+START_TEST(filter_match_where_flows_go_by_local_networks)
+{
+	EXPECT({"scope = local", "4"}, {"scope = outbound", "123"}, {"scope = inbound", "5"}, {"scope = transit", ""},
+	       {"scope = external", "1235"}, {"scope != external", "4"}, {"scope ~ bound", "1235"});
+	traffic_flow(&t, "192.0.2.1", 1006, "198.51.100.7", 443, TCP, 100);
+	EXPECT({"scope = transit", "6"}, {"scope = external", "12356"}, {"scope = local", "4"});
+}
+END_TEST
+
+START_TEST(filter_match_groups_are_as_local_as_who_sends_to_them)
+{
+	traffic_packet(&t, "10.0.0.5", 1006, "224.0.0.251", 5353, UDP, 100);
+	traffic_packet(&t, "192.0.2.1", 1007, "224.0.0.251", 5353, UDP, 100);
+	EXPECT({"scope = local", "46"}, {"scope = transit", "7"});
+}
+END_TEST
+
+START_TEST(filter_match_encryption_of_what_has_a_name)
+{
+	const struct flow *f;
+
+	traffic_flow(&t, "10.0.0.5", 1006, "192.0.2.1", 9, TCP, 100)->class_.app = 0;
+	for (size_t cursor = 0; (f = flow_table_next(t.flows, &cursor)) != NULL;)
+		if (f->port[1] == 443 || f->port[1] == 22)
+			((struct flow *)(uintptr_t)f)->flags |= FLOW_ENCRYPTED;
+	EXPECT({"encrypted = yes", "125"}, {"encrypted = no", "34"}, {"encrypted = unknown", "6"},
+	       {"encrypted = none", "6"}, {"encrypted != yes", "346"});
+}
+END_TEST
+
+/* What an application of this name with a client and a server far away is taken by. */
+static bool preset_takes(const char *preset, const char *app)
+{
+	struct flow f = {.l4 = TCP};
+	char text[64];
+	struct filter *filter;
+	bool takes;
+
+	traffic_name(&t, &f, app);
+	snprintf(text, sizeof text, "preset = %s", preset);
+	filter = parse(text);
+	takes = filter_match_flow(filter, &context, &f);
+	filter_free(filter);
+	return takes;
+}
+
+START_TEST(filter_match_presets_take_what_they_are_called_after)
+{
+	static const struct { const char *preset, *app; bool takes; } cases[] = {
+		{"p2p", "BitTorrent", true}, {"p2p", "eDonkey", true}, {"p2p", "Gnutella", true},
+		{"p2p", "FTP_DATA", false}, {"p2p", "TFTP", false}, {"p2p", "HTTP", false}, {"p2p", "TLS", false},
+		{"web", "HTTP", true}, {"web", "TLS.Google", true}, {"web", "QUIC", true}, {"web", "SSH", false},
+		{"web", "DNS.Wikipedia", false}, {"mail", "SMTP", true}, {"mail", "IMAPS", true}, {"mail", "TLS.GMail", true},
+		{"mail", "TLS", false}, {"dns", "DNS", true}, {"dns", "DNS.Google", true}, {"dns", "MDNS", true},
+		{"dns", "DoH_DoT", true}, {"dns", "TLS", false}, {"voip", "SIP", true}, {"voip", "RTP", true},
+		{"voip", "TLS", false}, {"streaming", "TLS.YouTube", true}, {"streaming", "DNS.YouTube", false},
+		{"remote-access", "SSH", true}, {"remote-access", "RDP", true}, {"remote-access", "HTTP", false},
+		{"vpn", "WireGuard", true}, {"vpn", "TLS", false},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		ck_assert_msg(preset_takes(cases[i].preset, cases[i].app) == cases[i].takes, "%s of %s",
+			      cases[i].preset, cases[i].app);
+}
+END_TEST
+
+START_TEST(filter_match_presets_join_like_a_group)
+{
+	EXPECT({"preset = web", "123"}, {"preset != web", "45"}, {"not preset = Web", "45"},
+	       {"preset = web and src = 10.0.0.6", "3"}, {"preset = remote-access or preset = dns", "45"},
+	       {"preset = external", "1235"}, {"preset = local", "4"}, {"preset = \"web\" app = TLS", "12"});
+}
+END_TEST
+
 START_TEST(filter_match_words_on_anything_shown)
 {
 	EXPECT({"10.0.0.5", "12"}, {"198.51.100.0/24", "23"}, {"0.113", "5"}, {"443", "12"}, {"53", "4"},
@@ -366,6 +440,11 @@ Suite *filter_match_suite(void)
 	tcase_add_test(c, filter_match_interfaces_and_hardware_addresses);
 	tcase_add_test(c, filter_match_without_context_knows_only_the_flow);
 	tcase_add_test(c, filter_match_flags_and_risks);
+	tcase_add_test(c, filter_match_where_flows_go_by_local_networks);
+	tcase_add_test(c, filter_match_groups_are_as_local_as_who_sends_to_them);
+	tcase_add_test(c, filter_match_encryption_of_what_has_a_name);
+	tcase_add_test(c, filter_match_presets_take_what_they_are_called_after);
+	tcase_add_test(c, filter_match_presets_join_like_a_group);
 	tcase_add_test(c, filter_match_words_on_anything_shown);
 	tcase_add_test(c, filter_match_and_binds_closer_than_or);
 	tcase_add_test(c, filter_match_measures_within_or_are_the_flows);

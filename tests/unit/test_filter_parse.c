@@ -62,7 +62,8 @@ START_TEST(filter_parse_says_where_it_is_wrong)
 		{"host 10.0.0.1", 5}, {"\"host\" = 10.0.0.1", 0}, {"src.app = DNS", 0},
 		{"net = www", 6}, {"as = 4294967296", 5}, {"\"\"", 0}, {"app ~ \"\"", 7},
 		{"a\x1b[2J", 1}, {"app = \"\xff\"", 7}, {"host = \"\"", 8}, {"score = -1", 8},
-		{"flags = \"\"", 9}, {"app = \"\"", 7},
+		{"flags = \"\"", 9}, {"app = \"\"", 7}, {"preset = nosuch", 9}, {"preset ~ p2p", 7}, {"preset =", 8},
+		{"scope = here", 8}, {"encrypted = maybe", 12},
 	};
 
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -108,6 +109,7 @@ START_TEST(filter_parse_takes_what_the_manual_shows)
 		"l4 = TCP and not country = DE and (port = 80 or port = 21)",
 		"cat = Video and bytes > 100M", "l4 = 6", "src = internet", "HOST = 10.0.0.1",
 		"host = 2001:db8::/32", "host = www.example.org", "flags ~ sa", "\"host\"",
+		"preset = p2p and scope = inbound", "scope = outbound and encrypted = no and not country = DE",
 	};
 
 	for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
@@ -117,6 +119,29 @@ START_TEST(filter_parse_takes_what_the_manual_shows)
 		ck_assert_msg(f != NULL, "'%s': %s", right[i], e.text);
 		filter_free(f);
 	}
+}
+END_TEST
+
+START_TEST(filter_parse_takes_every_preset_by_its_name)
+{
+	for (size_t i = 0; i < filter_preset_count(); i++) {
+		const struct filter_preset *p = filter_preset_at(i);
+		char text[64];
+
+		ck_assert_ptr_null(strstr(p->text, "preset"));
+		snprintf(text, sizeof text, "preset = %s", p->name);
+		divides(p->text, "t");
+		divides(text, "t");
+	}
+}
+END_TEST
+
+START_TEST(filter_parse_answers_an_unknown_preset_with_all_presets)
+{
+	struct error e = fails("preset = nosuch");
+
+	for (size_t i = 0; i < filter_preset_count(); i++)
+		ck_assert_ptr_nonnull(strstr(e.text, filter_preset_at(i)->name));
 }
 END_TEST
 
@@ -226,6 +251,8 @@ Suite *filter_parse_suite(void)
 	tcase_add_test(c, filter_parse_says_what_it_expected);
 	tcase_add_test(c, filter_parse_answers_an_unknown_field_with_all_fields);
 	tcase_add_test(c, filter_parse_takes_what_the_manual_shows);
+	tcase_add_test(c, filter_parse_takes_every_preset_by_its_name);
+	tcase_add_test(c, filter_parse_answers_an_unknown_preset_with_all_presets);
 	tcase_add_test(c, filter_parse_divides_traffic_from_measures);
 	tcase_add_test(c, filter_parse_keeps_the_text_with_line_ends_as_blanks);
 	tcase_add_test(c, filter_parse_bounds_nesting);

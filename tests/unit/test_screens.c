@@ -49,6 +49,9 @@ static const struct {
 	{"search", "2/wikipedia<Enter>", true, false},
 	{"search-fails", "2/no such host<Enter>", false, false},
 	{"tags", "2  j ", true, false},
+	{"presets-menu", "2xj", true, false},
+	{"preset-p2p", "2x<Enter>", false, false},
+	{"preset-twice", "4xjj<Enter>xk<Enter>x<Enter>", false, false},
 	{"frozen", "2Z", false, false},
 	{"header-click", "2<Click 40 3>", false, false},
 };
