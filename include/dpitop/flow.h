@@ -132,6 +132,10 @@ struct flow_table *flow_table_new(const struct flow_limits *l, uint64_t seed, fl
 void flow_table_free(struct flow_table *t);
 /* Called for each name of an address seen in a DNS answer on the wire (UDP port 53, 5353, 5355). Text is clean. Before the first packet. */
 void flow_table_on_name(struct flow_table *t, void (*learn)(void *ctx, const struct addr *a, const char *name), void *ctx);
+/* Told of each flow a little before the tick tells the sink of it, twice: step 0 well before, step 1 just
+ * before, so that what the sink will need can be on its way into the cache. Advice only. Before the first packet. */
+typedef void flow_ahead(void *ctx, const struct flow *f, unsigned step);
+void flow_table_on_ahead(struct flow_table *t, flow_ahead *ahead, void *ctx);
 /* One decoded PACKET_IP packet from source number `source`. Never fails; never allocates in the settled case. */
 void flow_table_packet(struct flow_table *t, const struct packet *p, unsigned source);
 /* Hand the differences of flows that moved to the sink and expire old ones, doing at most `budget` flows

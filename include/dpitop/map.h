@@ -20,6 +20,10 @@ void map_free(struct map *m); /* NULL is fine */
 void *map_get(const struct map *m, const void *key); /* NULL if absent */
 /* Find or create (zeroed but for the key; *created says so, may be NULL). NULL when full. */
 void *map_touch(struct map *m, const void *key, bool *created);
+/* A look-up of key is near: bring into the cache first where the index has it, then (a little later)
+ * the entry's first `bytes`. Advice only; changes nothing. */
+void map_expect(const struct map *m, const void *key);
+void map_expect_entry(const struct map *m, const void *key, size_t bytes);
 void map_remove(struct map *m, void *entry);
 void map_clear(struct map *m);
 size_t map_count(const struct map *m);

@@ -141,6 +141,8 @@ struct model;
 struct model *model_new(const struct model_options *o);
 void model_free(struct model *m);
 void model_apply(struct model *m, const struct flow_update *u);
+/* An update of this flow is near (flow_table_on_ahead()). */
+void model_expect(const struct model *m, const struct flow *f, unsigned step);
 /* A frame without (readable) IP; booked at once, there is no flow. ethertype 0 if not known. */
 void model_non_ip(struct model *m, uint16_t ethertype, bool undecoded, uint64_t packets, uint64_t bytes, int64_t ts_us, unsigned source);
 /* A learned name of an address ("www.example.org"); the better origin wins. Text is clean. No effect if the host is not there. */

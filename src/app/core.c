@@ -29,6 +29,13 @@ static void sink(void *ctx, const struct flow_update *u)
 	model_apply(c->model, u);
 }
 
+static void ahead(void *ctx, const struct flow *f, unsigned step)
+{
+	struct core *c = ctx;
+
+	model_expect(c->model, f, step);
+}
+
 static void on_name(void *ctx, const struct addr *a, const char *name)
 {
 	struct core *c = ctx;
@@ -77,6 +84,7 @@ int core_open(struct core *c, const struct engine_options *o, struct error *e)
 	if (!c->flows)
 		goto failed;
 	flow_table_on_name(c->flows, on_name, c);
+	flow_table_on_ahead(c->flows, ahead, c);
 	c->geoip = geoip_open(o->geoip, e);
 	if (!c->geoip)
 		goto failed;

@@ -8,21 +8,61 @@
 #include "dpitop/addr.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 const struct addr addr_none = {{0}};
 
+/* Each flow's key begins with this comparison: two words, the first byte the most significant. */
+static uint64_t word(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof v);
+	return be64toh(v);
+}
+
 int addr_cmp(const struct addr *a, const struct addr *b)
 {
-	return memcmp(a->b, b->b, sizeof a->b);
+	uint64_t x = word(a->b), y = word(b->b);
+
+	if (x == y) {
+		x = word(a->b + 8);
+		y = word(b->b + 8);
+	}
+	return (x > y) - (x < y);
+}
+
+static char *put_byte(char *p, unsigned v)
+{
+	if (v >= 100)
+		*p++ = (char)('0' + v / 100);
+	if (v >= 10)
+		*p++ = (char)('0' + v / 10 % 10);
+	*p++ = (char)('0' + v % 10);
+	return p;
+}
+
+/* Dotted decimal by hand: exports print it by the million. */
+static void format_v4(const uint8_t *b, char buf[16])
+{
+	char *p = buf;
+
+	for (unsigned i = 0; i < 4; i++) {
+		if (i > 0)
+			*p++ = '.';
+		p = put_byte(p, b[i]);
+	}
+	*p = '\0';
 }
 
 const char *addr_format(const struct addr *a, char *buf, size_t size)
 {
-	bool v4 = addr_is_v4(a);
-
-	if (inet_ntop(v4 ? AF_INET : AF_INET6, v4 ? a->b + 12 : a->b, buf, (socklen_t)size) == NULL && size > 0)
+	if (addr_is_v4(a) && size >= 16)
+		format_v4(a->b + 12, buf);
+	else if (inet_ntop(addr_is_v4(a) ? AF_INET : AF_INET6, addr_is_v4(a) ? a->b + 12 : a->b, buf,
+			   (socklen_t)size) == NULL && size > 0)
 		buf[0] = '\0';
 	return buf;
 }

@@ -7,9 +7,7 @@
 
 #include "dpitop/json.h"
 
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "dpitop/text.h"
@@ -54,32 +52,52 @@ static void put_text(struct json *j, const char *s)
 	put(j, s, strlen(s));
 }
 
+/* How many bytes from s on go out as they are: printable ASCII that JSON does not escape. */
+static size_t plain(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] >= ' ' && s[n] < 0x7f && s[n] != '"' && s[n] != '\\')
+		n++;
+	return n;
+}
+
 /* Clean text inside quotes: only '"' and '\' are left to be escaped. */
 static void put_escaped(struct json *j, const char *s)
 {
-	size_t n;
+	const char *from = s;
 
-	while (s[n = strcspn(s, "\"\\")] != '\0') {
-		char escape[2] = {'\\', s[n]};
-
-		put(j, s, n);
-		put(j, escape, 2);
-		s += n + 1;
+	for (; *s != '\0'; s++) {
+		if (*s != '"' && *s != '\\')
+			continue;
+		put(j, from, (size_t)(s - from));
+		put(j, "\\", 1);
+		from = s;
 	}
-	put(j, s, n);
+	put(j, from, (size_t)(s - from));
 }
 
 /* Clean piece by piece, so that no length is cut off. */
-static void put_string(struct json *j, const char *s)
+static void put_cleaned(struct json *j, const char *s)
 {
 	struct text_part part = {.src = s, .left = strlen(s), .marks = TEXT_MARKS_MAX};
 	char clean[CHUNK];
 
-	put(j, "\"", 1);
 	while (part.left > 0) {
 		text_clean_part(clean, sizeof clean, &part);
 		put_escaped(j, clean);
 	}
+}
+
+static void put_string(struct json *j, const char *s)
+{
+	size_t n = plain(s);
+
+	put(j, "\"", 1);
+	if (s[n] == '\0')
+		put(j, s, n);
+	else
+		put_cleaned(j, s);
 	put(j, "\"", 1);
 }
 
@@ -137,25 +155,30 @@ void json_string(struct json *j, const char *key, const char *s)
 	put_string(j, s);
 }
 
-void json_u64(struct json *j, const char *key, uint64_t v)
+/* In decimal, with at least so many digits. */
+static void put_digits(struct json *j, uint64_t v, int least)
 {
-	char digits[24], *p = digits + sizeof digits;
+	char digits[24], *end = digits + sizeof digits, *p = end;
 
-	begin(j, key);
 	do {
 		*--p = (char)('0' + v % 10);
 		v /= 10;
-	} while (v != 0);
-	put(j, p, (size_t)(digits + sizeof digits - p));
+	} while (v != 0 || end - p < least);
+	put(j, p, (size_t)(end - p));
+}
+
+void json_u64(struct json *j, const char *key, uint64_t v)
+{
+	begin(j, key);
+	put_digits(j, v, 1);
 }
 
 void json_i64(struct json *j, const char *key, int64_t v)
 {
-	char text[24];
-
 	begin(j, key);
-	snprintf(text, sizeof text, "%" PRId64, v);
-	put_text(j, text);
+	if (v < 0)
+		put(j, "-", 1);
+	put_digits(j, v < 0 ? -(uint64_t)v : (uint64_t)v, 1);
 }
 
 void json_double(struct json *j, const char *key, double v, int decimals)
@@ -173,12 +196,13 @@ void json_double(struct json *j, const char *key, double v, int decimals)
 void json_time_us(struct json *j, const char *key, int64_t us)
 {
 	uint64_t magnitude = us < 0 ? -(uint64_t)us : (uint64_t)us;
-	char text[40];
 
 	begin(j, key);
-	snprintf(text, sizeof text, "%s%" PRIu64 ".%06u", us < 0 ? "-" : "", magnitude / 1000000,
-		 (unsigned)(magnitude % 1000000));
-	put_text(j, text);
+	if (us < 0)
+		put(j, "-", 1);
+	put_digits(j, magnitude / 1000000, 1);
+	put(j, ".", 1);
+	put_digits(j, magnitude % 1000000, 6);
 }
 
 void json_bool(struct json *j, const char *key, bool v)

@@ -12,7 +12,7 @@
 
 #include "dpitop/mem.h"
 
-enum { SLAB_BITS = 8, SLAB_ENTRIES = 1 << SLAB_BITS, FIRST_SLOTS = 64 };
+enum { SLAB_BITS = 8, SLAB_ENTRIES = 1 << SLAB_BITS, FIRST_SLOTS = 64, CACHE_LINE = 64 };
 
 /* The index. A tag is the low half of the key's hash; its own low bits are the slot it wants, so
  * that neither growth nor removal has to look at an entry. */
@@ -97,6 +97,24 @@ void *map_get(const struct map *m, const void *key)
 	size_t i = find(m, key, tag_of(m, key));
 
 	return m->slots[i].entry != 0 ? entry_at(m, m->slots[i].entry - 1) : NULL;
+}
+
+void map_expect(const struct map *m, const void *key)
+{
+	__builtin_prefetch(&m->slots[tag_of(m, key) & m->mask]);
+}
+
+void map_expect_entry(const struct map *m, const void *key, size_t bytes)
+{
+	uint32_t tag = tag_of(m, key);
+	size_t i = tag & m->mask;
+
+	while (m->slots[i].entry != 0 && m->slots[i].tag != tag)
+		i = (i + 1) & m->mask;
+	if (m->slots[i].entry == 0)
+		return;
+	for (size_t at = 0; at < bytes; at += CACHE_LINE)
+		__builtin_prefetch(entry_at(m, m->slots[i].entry - 1) + at, 1);
 }
 
 static void grow_index(struct map *m)

@@ -42,6 +42,16 @@ static bool is_printable(uint32_t c)
 	return c >= 0xa0 && !text_in_hidden(c) && (c & 0xfffe) != 0xfffe;
 }
 
+/* How many bytes from s on are printable ASCII. */
+static size_t plain(const uint8_t *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && s[i] >= 0x20 && s[i] < 0x7f)
+		i++;
+	return i;
+}
+
 size_t text_clean_part(char *dst, size_t size, struct text_part *part)
 {
 	const uint8_t *s = part->src;
@@ -50,6 +60,16 @@ size_t text_clean_part(char *dst, size_t size, struct text_part *part)
 	if (size == 0)
 		return 0;
 	while (part->left > 0 && *s != 0) {
+		size_t run = plain(s, part->left < size - 1 - out ? part->left : size - 1 - out);
+
+		if (run > 0) { /* nearly all there is */
+			memcpy(dst + out, s, run);
+			out += run;
+			s += run;
+			part->left -= run;
+			part->marks = 0;
+			continue;
+		}
 		uint32_t c = 0;
 		unsigned length = decode(s, part->left, &c);
 		bool good = length != 0 && is_printable(c), mark = good && text_in_marks(c);

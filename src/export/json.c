@@ -17,7 +17,7 @@
 #include "dpitop/filter.h"
 #include "dpitop/json.h"
 
-enum { SCHEMA = 1 };
+enum { SCHEMA = 1, COLUMNS_MAX = 64 };
 
 static const struct json_list {
 	const char *key;
@@ -76,6 +76,8 @@ struct picture {
 	const struct snapshot_input *input;
 	const struct want *want;
 	enum dim dim; /* of the list being written */
+	const struct column *columns[COLUMNS_MAX]; /* its columns */
+	size_t column_count;
 };
 
 static int write_out(void *ctx, const char *data, size_t n)
@@ -183,14 +185,10 @@ static int put_row(void *ctx, const struct row *r)
 	json_object(&p->json, NULL);
 	if (r->flags & ROW_OTHER)
 		json_bool(&p->json, "other", true);
-	for (i = 0; i < column_count; i++) {
-		const struct column *c = &column_table[i];
-		struct value v;
+	for (i = 0; i < p->column_count; i++) {
+		struct value v = p->columns[i]->get(r);
 
-		if (!(c->flags & COLUMN_JSON) || !(c->dims & DIM_BIT(p->dim)))
-			continue;
-		v = c->get(r);
-		put_value(&p->json, c->id, &v);
+		put_value(&p->json, p->columns[i]->id, &v);
 	}
 	json_object_end(&p->json);
 	for (i = 0; i < 2; i++) {
@@ -198,6 +196,15 @@ static int put_row(void *ctx, const struct row *r)
 		sum->packets[i] += r->total.packets[i];
 	}
 	return p->json.failed;
+}
+
+static void choose_columns(struct picture *p, enum dim d)
+{
+	p->dim = d;
+	p->column_count = 0;
+	for (size_t i = 0; i < column_count && p->column_count < COLUMNS_MAX; i++)
+		if ((column_table[i].flags & COLUMN_JSON) && (column_table[i].dims & DIM_BIT(d)))
+			p->columns[p->column_count++] = &column_table[i];
 }
 
 static void put_rows(struct picture *p, enum dim d, const char *key)
@@ -208,7 +215,7 @@ static void put_rows(struct picture *p, enum dim d, const char *key)
 
 	if (!on)
 		return;
-	p->dim = d;
+	choose_columns(p, d);
 	p->written[d] = !(p->snapshot && p->snapshot->lists[d].partial);
 	json_array(&p->json, key);
 	if (p->snapshot) {

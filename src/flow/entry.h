@@ -75,6 +75,8 @@ struct flow_table {
 	void *ctx;
 	void (*learn)(void *ctx, const struct addr *a, const char *name);
 	void *learn_ctx;
+	flow_ahead *ahead;
+	void *ahead_ctx;
 	struct flow_stats stats;
 	uint64_t next_id;
 };
@@ -92,10 +94,10 @@ struct flow_key { /* both directions of a flow have the same one */
 	uint16_t low_port, high_port, vlan;
 	uint8_t l4, zero;
 };
-uint64_t index_hash(const struct flow_index *i, const struct flow_key *k);
-struct flow_entry *index_get(const struct flow_table *t, const struct flow_key *k, uint64_t hash);
-void index_add(struct flow_table *t, struct flow_entry *e, uint64_t hash);
-void index_remove(struct flow_table *t, struct flow_entry *e, uint64_t hash);
+uint32_t index_tag(const struct flow_index *i, const struct flow_key *k); /* its hash, for the next three */
+struct flow_entry *index_get(const struct flow_table *t, const struct flow_key *k, uint32_t tag);
+void index_add(struct flow_table *t, struct flow_entry *e, uint32_t tag);
+void index_remove(struct flow_table *t, struct flow_entry *e, uint32_t tag);
 void flow_key_of(const struct flow_table *t, const struct flow *f, struct flow_key *k);
 size_t index_memory(const struct flow_table *t);
 

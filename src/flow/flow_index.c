@@ -14,8 +14,10 @@
 
 enum { SLAB_BITS = 8, SLAB_ENTRIES = 1 << SLAB_BITS, FIRST_SLOTS = 1024 };
 
+/* A tag is the low half of the key's hash; its own low bits are the slot it wants, so that neither growth nor
+ * removal has to look at a flow. */
 struct index_slot {
-	uint32_t tag;   /* high half of the hash */
+	uint32_t tag;
 	uint32_t entry; /* number + 1, 0: empty */
 };
 
@@ -80,9 +82,9 @@ void index_release(struct flow_table *t)
 	mem_free(t->index.slots);
 }
 
-uint64_t index_hash(const struct flow_index *i, const struct flow_key *k)
+uint32_t index_tag(const struct flow_index *i, const struct flow_key *k)
 {
-	return hash_bytes(k, sizeof *k, i->seed);
+	return (uint32_t)hash_bytes(k, sizeof *k, i->seed);
 }
 
 void flow_key_of(const struct flow_table *t, const struct flow *f, struct flow_key *k)
@@ -103,12 +105,11 @@ static bool is_flow_of(const struct flow_table *t, const struct flow *f, const s
 	return memcmp(&own, k, sizeof own) == 0;
 }
 
-struct flow_entry *index_get(const struct flow_table *t, const struct flow_key *k, uint64_t hash)
+struct flow_entry *index_get(const struct flow_table *t, const struct flow_key *k, uint32_t tag)
 {
 	const struct flow_index *x = &t->index;
-	uint32_t tag = (uint32_t)(hash >> 32);
 
-	for (size_t i = hash & x->mask; x->slots[i].entry != 0; i = (i + 1) & x->mask) {
+	for (size_t i = tag & x->mask; x->slots[i].entry != 0; i = (i + 1) & x->mask) {
 		if (x->slots[i].tag != tag)
 			continue;
 		struct flow_entry *e = entry_at(t, x->slots[i].entry - 1);
@@ -119,26 +120,17 @@ struct flow_entry *index_get(const struct flow_table *t, const struct flow_key *
 	return NULL;
 }
 
-static void place(struct flow_index *x, uint32_t number, uint64_t hash)
+static void place(struct flow_index *x, struct index_slot slot)
 {
-	size_t i = hash & x->mask;
+	size_t i = slot.tag & x->mask;
 
 	while (x->slots[i].entry != 0)
 		i = (i + 1) & x->mask;
-	x->slots[i] = (struct index_slot){.tag = (uint32_t)(hash >> 32), .entry = number + 1};
+	x->slots[i] = slot;
 }
 
-static uint64_t hash_of(const struct flow_table *t, uint32_t number)
+static void grow(struct flow_index *x)
 {
-	struct flow_key k;
-
-	flow_key_of(t, &entry_at(t, number)->flow, &k);
-	return index_hash(&t->index, &k);
-}
-
-static void grow(struct flow_table *t)
-{
-	struct flow_index *x = &t->index;
 	struct index_slot *old = x->slots;
 	size_t slots = x->mask + 1;
 
@@ -146,28 +138,28 @@ static void grow(struct flow_table *t)
 	x->mask = slots * 2 - 1;
 	for (size_t i = 0; i < slots; i++)
 		if (old[i].entry != 0)
-			place(x, old[i].entry - 1, hash_of(t, old[i].entry - 1));
+			place(x, old[i]);
 	mem_free(old);
 }
 
-void index_add(struct flow_table *t, struct flow_entry *e, uint64_t hash)
+void index_add(struct flow_table *t, struct flow_entry *e, uint32_t tag)
 {
 	if ((t->index.used + 1) * 3 > (t->index.mask + 1) * 2)
-		grow(t);
-	place(&t->index, e->number, hash);
+		grow(&t->index);
+	place(&t->index, (struct index_slot){.tag = tag, .entry = e->number + 1});
 	t->index.used++;
 }
 
-void index_remove(struct flow_table *t, struct flow_entry *e, uint64_t hash)
+void index_remove(struct flow_table *t, struct flow_entry *e, uint32_t tag)
 {
 	struct flow_index *x = &t->index;
-	size_t i = hash & x->mask;
+	size_t i = tag & x->mask;
 
 	while (x->slots[i].entry != e->number + 1)
 		i = (i + 1) & x->mask;
 	/* close the gap: what follows and may lie nearer to its home moves back */
 	for (size_t k = (i + 1) & x->mask; x->slots[k].entry != 0; k = (k + 1) & x->mask) {
-		size_t home = hash_of(t, x->slots[k].entry - 1) & x->mask;
+		size_t home = x->slots[k].tag & x->mask;
 
 		if (((k - home) & x->mask) < ((k - i) & x->mask))
 			continue;

@@ -65,6 +65,12 @@ void flow_table_on_name(struct flow_table *t, void (*learn)(void *ctx, const str
 	t->learn_ctx = ctx;
 }
 
+void flow_table_on_ahead(struct flow_table *t, flow_ahead *ahead, void *ctx)
+{
+	t->ahead = ahead;
+	t->ahead_ctx = ctx;
+}
+
 /* The list of kept flows: in the order in which they ended. */
 void flow_table_keep(struct flow_table *t, struct flow_entry *e)
 {
@@ -207,12 +213,13 @@ static void inherit(struct flow_table *t, struct flow_entry *e, const struct flo
 static struct flow_entry *touch(struct flow_table *t, const struct packet *p, unsigned source)
 {
 	struct flow_key k;
-	uint64_t hash, cut = 0;
+	uint64_t cut = 0;
+	uint32_t tag;
 	struct flow_entry *e, *old;
 
 	key_of(t, p, &k);
-	hash = index_hash(&t->index, &k);
-	old = index_get(t, &k, hash);
+	tag = index_tag(&t->index, &k);
+	old = index_get(t, &k, tag);
 	if (old != NULL) {
 		if (!begins_anew(t, old, p, direction_of(&old->flow, p, src_port_of(p))))
 			return old;
@@ -224,7 +231,7 @@ static struct flow_entry *touch(struct flow_table *t, const struct packet *p, un
 	e = begin(t, p, source);
 	if (cut != 0 && old->flow.id == cut && !is_syn(p, TCP_SYN))
 		inherit(t, e, &old->flow);
-	index_add(t, e, hash);
+	index_add(t, e, tag);
 	expiry_add(t, e);
 	return e;
 }

@@ -11,6 +11,8 @@
 #include "dpitop/mem.h"
 #include "flow/entry.h"
 
+enum { CACHE_LINE = 64, AHEAD_FLOW = 12, AHEAD_HOSTS = 8, AHEAD_ROWS = 4 }; /* flows before its turn */
+
 static struct entry_list *list_of(struct flow_table *t, const struct flow_entry *e)
 {
 	return &t->lists[(e->marks & MARK_LIST) != 0];
@@ -131,6 +133,22 @@ static bool tell(struct flow_table *t, struct flow_entry *e, unsigned end)
 	return u.delta.packets[0] + u.delta.packets[1] != 0;
 }
 
+/* Each flow lies somewhere else in memory, and so do its hosts: have what comes next on its way. */
+static void look_ahead(struct flow_table *t, const struct entry_list *l)
+{
+	static const size_t steps[] = {AHEAD_HOSTS, AHEAD_ROWS};
+
+	if (l->count > AHEAD_FLOW) {
+		const char *e = (const char *)entry_at(t, l->items[l->count - 1 - AHEAD_FLOW]);
+
+		for (size_t at = 0; at < sizeof(struct flow_entry); at += CACHE_LINE)
+			__builtin_prefetch(e + at, 1);
+	}
+	for (unsigned i = 0; t->ahead != NULL && i < 2; i++)
+		if (l->count > steps[i])
+			t->ahead(t->ahead_ctx, &entry_at(t, l->items[l->count - 1 - steps[i]])->flow, i);
+}
+
 bool flow_table_tick(struct flow_table *t, int64_t now_us, size_t budget)
 {
 	size_t left = budget != 0 ? budget : SIZE_MAX;
@@ -146,6 +164,7 @@ bool flow_table_tick(struct flow_table *t, int64_t now_us, size_t budget)
 
 		if (left == 0)
 			return false;
+		look_ahead(t, telling);
 		tell_unmark(t, e);
 		if (tell(t, e, 0))
 			tell_mark(t, e); /* the next tick sets its rate back */
@@ -167,7 +186,7 @@ void flow_table_end(struct flow_table *t, struct flow_entry *e)
 	tell_unmark(t, e);
 	e->flow.rate_bytes[0] = e->flow.rate_bytes[1] = 0;
 	flow_key_of(t, &e->flow, &k);
-	index_remove(t, e, index_hash(&t->index, &k));
+	index_remove(t, e, index_tag(&t->index, &k));
 	expiry_remove(t, e);
 	t->stats.live--;
 	t->stats.ended++;

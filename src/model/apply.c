@@ -299,6 +299,20 @@ void model_apply(struct model *m, const struct flow_update *u)
 	by_ends(m, u, &a);
 }
 
+void model_expect(const struct model *m, const struct flow *f, unsigned step)
+{
+	const struct map *hosts = m->tables[DIM_HOST].map;
+
+	for (unsigned d = 0; d < 2; d++) {
+		struct dim_key k = {.host = {.addr = f->addr[d]}};
+
+		if (step == 0)
+			map_expect(hosts, &k);
+		else
+			map_expect_entry(hosts, &k, sizeof(struct host_entry));
+	}
+}
+
 void model_non_ip(struct model *m, uint16_t ethertype, bool undecoded, uint64_t packets, uint64_t bytes,
 		  int64_t ts_us, unsigned source)
 {

@@ -16,6 +16,7 @@ struct row_source { /* what rows are made from; borrowed */
 	const struct model *model; /* whose rows: the whole traffic's or the matching one's */
 	struct arena *arena;       /* for texts */
 	bool names;                /* look names up */
+	bool plain;                /* flows without names and places of their ends: for those who do not show them */
 	struct places *places;     /* made when first needed; row_source_release() */
 };
 

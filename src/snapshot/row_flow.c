@@ -100,22 +100,26 @@ static void fill_class(struct row_source *s, struct row *r, const struct flow *f
 	r->confidence = dpi_confidence_name(dpi, f->class_.confidence);
 }
 
+static void fill_labels(struct row_source *s, struct row *r, const struct flow *f)
+{
+	char text[ADDR_TEXT];
+
+	r->label = arena_text(s->arena, addr_format(&f->addr[0], text, sizeof text));
+	r->label2 = arena_text(s->arena, addr_format(&f->addr[1], text, sizeof text));
+}
+
 static void fill_ends(struct row_source *s, struct row *r, const struct flow *f)
 {
 	const struct dim_host *host[2];
-	const char *label[2], *name[2];
-	char text[ADDR_TEXT];
+	const char *name[2];
 	bool local[2];
 	int i, remote;
 
 	for (i = 0; i < 2; i++) {
 		host[i] = row_host(s, &f->addr[i]);
 		local[i] = row_is_local(s, host[i], &f->addr[i]);
-		label[i] = arena_text(s->arena, addr_format(&f->addr[i], text, sizeof text));
 		name[i] = row_name_text(s, host[i], &f->addr[i]);
 	}
-	r->label = label[0];
-	r->label2 = label[1];
 	r->name = name[0];
 	r->name2 = name[1];
 	if (local[0])
@@ -129,7 +133,9 @@ static void fill_ends(struct row_source *s, struct row *r, const struct flow *f)
 void row_flow_fill(struct row_source *s, struct row *r, const struct flow *f)
 {
 	row_flow_numbers(r, f, s->in->tick_us);
-	fill_ends(s, r, f);
+	fill_labels(s, r, f);
+	if (!s->plain)
+		fill_ends(s, r, f);
 	fill_class(s, r, f);
 	fill_meta(s, r, f->meta);
 	r->l4_text = row_l4_text(s, f->l4);
