@@ -136,6 +136,8 @@ struct want_list {
 	int locality;              /* 0 all, 1 local only, 2 remote only (hosts) */
 	int ip_version;            /* 0 both, 4, 6 (hosts) */
 	uint64_t keep_id;          /* this row is listed even if below the cut (follow), 0: none */
+	bool plain;                /* snapshot_walk(): flows without names and places of their ends, for those who
+	                            * do not show them (two look-ups a row) */
 };
 struct want { /* what a picture is asked for; copied to the engine as a command */
 	struct want_list lists[DIM_LIST_COUNT];
@@ -166,9 +168,8 @@ struct snapshot *snapshot_build(const struct snapshot_input *in, const struct wa
 void snapshot_ref(struct snapshot *s);   /* atomic */
 void snapshot_unref(struct snapshot *s); /* frees at 0; NULL is fine */
 /* Walk one list without holding it in memory: each row (already sorted as `want` says, then `other`
- * if it has traffic) is valid for the call only. For totals of a file with millions of rows: flows
- * come without the names and places of their ends, each of which would cost two look-ups. Stops when
- * each() returns nonzero and returns that. */
+ * if it has traffic) is valid for the call only. For totals of a file with millions of rows. Stops
+ * when each() returns nonzero and returns that. */
 int snapshot_walk(const struct snapshot_input *in, enum dim d, const struct want_list *w,
 		  int (*each)(void *ctx, const struct row *r), void *ctx);
 

@@ -40,7 +40,7 @@ int snapshot_walk(const struct snapshot_input *in, enum dim d, const struct want
 	int result;
 
 	row_source_init(&s, in, false, arena_new());
-	s.plain = true;
+	s.plain = w->plain;
 	select_rows(&sel, &s, d, w);
 	select_sums(&sel, &s, d, &sum, &other);
 	result = walk_picks(&s, d, &sel, &sum, each, ctx);
