@@ -149,8 +149,8 @@ void model_non_ip(struct model *m, uint16_t ethertype, bool undecoded, uint64_t 
 void model_learn_name(struct model *m, const struct addr *a, const char *name, enum host_name_origin o);
 /* Close a tick: rates, sparklines, peaks. elapsed_us: the tick's length. Costs in proportion to rows that moved. */
 void model_tick(struct model *m, int64_t now_us, int64_t elapsed_us);
-/* For models made anew of the same traffic: rows that both have go on with the sparklines and peaks of
- * `before`. Before model_tick(). */
+/* For models made anew of the same traffic: the graph, and the sparklines and peaks of rows that both
+ * have, go on from `before`. Before model_tick(). */
 void model_inherit(struct model *m, const struct model *before);
 const struct model_totals *model_totals(const struct model *m);
 /* For frames that are counted before their flow is told: add to totals at once. Called per batch, not per packet. */
@@ -165,8 +165,12 @@ const struct dim_row *model_next(const struct model *m, enum dim d, size_t *curs
 const struct dim_row *model_get(const struct model *m, enum dim d, const struct dim_key *key);
 size_t model_memory(const struct model *m);
 /* Throughput history: bytes per second in [0] sent by local networks ("out", upload) and [1] received ("in"), oldest first; traffic
- * without a local end counts as in. Returns how many of max seconds were filled (at most 600). */
+ * without a local end counts as in. Returns how many of max seconds were filled (at most 600). A second that is not known is
+ * MODEL_GRAPH_GAP. */
+#define MODEL_GRAPH_GAP UINT64_MAX
 size_t model_graph(const struct model *m, uint64_t (*bytes)[2], size_t max);
+/* So much time between the last tick and the one to come was not seen. */
+void model_graph_gap(struct model *m, int64_t missing_us);
 
 struct conservation { bool l4, l7, hosts, flows, matrix; };
 /* Do the sums of each dimension equal the totals? Call after a finished tick (all flows told). */

@@ -99,6 +99,20 @@ enum { GRAPH_SECONDS = 600, SNAPSHOT_SOURCES = 32 };
 
 struct gauge { size_t used, max; uint64_t evicted; };
 
+/* One row and the traffic of just its flows, for its details. */
+struct focus {
+	enum dim dim;
+	uint64_t id;
+	bool found;                /* row is as it is now; else there is no such row any more */
+	struct row row;            /* its share is that of lists[dim], 0 where that is not wanted */
+	bool counted;              /* its flows have been gone over: what follows is known */
+	const char *filter;        /* the expression whose flows these are */
+	struct model_totals totals;
+	struct list lists[DIM_LIST_COUNT]; /* as in struct snapshot */
+	uint64_t (*graph)[2];      /* as in struct snapshot; since the focus was first wanted */
+	size_t graph_count;
+};
+
 struct snapshot {
 	int refs; /* use snapshot_ref/unref */
 	uint64_t sequence;
@@ -106,15 +120,21 @@ struct snapshot {
 	bool live, final, frozen;  /* final: the sources have ended; nothing will change */
 	struct model_totals totals;      /* unfiltered */
 	struct model_totals filtered;    /* of the matching flows; equal to totals without a filter */
-	uint64_t rate_in, rate_out, rate_packets; /* bytes/s and packets/s in the last closed second */
-	uint64_t rate_flows;             /* new flows/s */
+	/* Bytes/s and packets/s in the last closed second; of the matching flows, as are the graph and
+	 * the lists. */
+	uint64_t rate_in, rate_out, rate_packets;
+	uint64_t rate_flows;             /* new flows/s, of all traffic */
+	uint64_t matching_flows, matching_hosts; /* under a filter that selects flows; else all listed */
 	uint64_t drops;                  /* all kinds, for the header */
 	struct flow_stats flow_stats;
 	struct source_info sources[SNAPSHOT_SOURCES];
 	size_t source_count;
 	struct list lists[DIM_LIST_COUNT]; /* count 0 and rows NULL where not wanted */
-	uint64_t (*graph)[2];      /* bytes/s [0] out, [1] in; oldest first */
+	/* Bytes/s [0] out, [1] in; oldest first; MODEL_GRAPH_GAP: not known. Under a filter since that
+	 * was set. */
+	uint64_t (*graph)[2];
 	size_t graph_count;
+	struct focus *focus;       /* NULL where not wanted */
 	struct gauge flows_gauge, hosts_gauge, dpi_gauge;
 	struct conservation conservation;
 	bool conservation_checked;
@@ -139,20 +159,31 @@ struct want_list {
 	bool plain;                /* snapshot_walk(): flows without names and places of their ends, for those who
 	                            * do not show them (two look-ups a row) */
 };
+struct want_focus {            /* details of a row; off, they cost nothing */
+	bool on;
+	enum dim dim;              /* which row */
+	uint64_t id;
+	struct dim_key key;        /* not for flows */
+	char filter[256];          /* whose flows, within those of the pane's filter; "" none */
+	uint64_t lists;            /* 1 << dim of each list made of them */
+	size_t top;
+};
 struct want { /* what a picture is asked for; copied to the engine as a command */
 	struct want_list lists[DIM_LIST_COUNT];
 	char filter[256];          /* filter expression, "" none */
 	bool names;                /* resolve names */
+	struct want_focus focus;
 };
 
 struct names;
 /* Everything a picture is made from; borrowed for the call. `filter` (may be NULL) selects: its
  * traffic part has already built `filtered` (model of the matching flows; NULL when it has none, or
- * not yet: the lists are then empty), its measure part hides rows. */
+ * not yet: the lists are then empty), its measure part hides rows. `focus` and `focused` are the same
+ * for the row whose details are wanted. */
 struct snapshot_input {
-	const struct model *model, *filtered;
+	const struct model *model, *filtered, *focused;
 	const struct flow_table *flows;
-	const struct filter *filter;
+	const struct filter *filter, *focus;
 	const struct dpi *dpi;
 	const struct subnets *subnets;
 	struct geoip *geoip;

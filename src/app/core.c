@@ -172,8 +172,17 @@ static void assert_conservation(const struct core *c)
 }
 #endif
 
+static void count_new_flows(struct core *c, int64_t elapsed_us)
+{
+	uint64_t created = flow_table_stats(c->flows).created, fresh = created - c->flows_before;
+
+	c->rate_flows = elapsed_us > 0 ? (uint64_t)((double)fresh * 1e6 / (double)elapsed_us + 0.5) : 0;
+	c->flows_before = created;
+}
+
 static void close_books(struct core *c, int64_t now_us, int64_t elapsed_us)
 {
+	count_new_flows(c, elapsed_us);
 	tell_seen(c);
 	model_tick(c->model, now_us, elapsed_us);
 	c->now_us = now_us;

@@ -35,6 +35,8 @@ struct core {
 	unsigned behind;           /* frames in a row from before the floor */
 	bool in_tick;              /* core_tick() is not yet finished */
 	uint64_t ticks;
+	uint64_t flows_before;     /* created when the last tick closed */
+	uint64_t rate_flows;       /* new ones per second in it */
 	void (*ticked)(void *ctx); /* a tick of packet time closed; may be NULL */
 	void *ctx;
 };

@@ -21,7 +21,7 @@ struct engine_commands { /* what other threads asked for; the last of each kind 
 };
 
 struct engine_filter { /* the matching traffic, for pictures */
-	char text[256];
+	char text[640];
 	struct filter *filter;    /* NULL: none */
 	struct regroup *regroup;  /* NULL: it selects no flows */
 };
@@ -35,7 +35,7 @@ struct engine {
 	bool ended;   /* all of them have ended */
 	bool drain;   /* at the end of live capture, wait for what the kernel still holds */
 	struct error fault; /* of a source, code 0: none */
-	struct engine_filter filter;
+	struct engine_filter filter, focus; /* of the pane; of the row whose details are open */
 	struct names *names;
 	bool lookups;
 	double speed;
@@ -53,7 +53,7 @@ struct engine {
 	uv_loop_t loop;
 	uv_async_t wake;
 	uv_timer_t timer;  /* live: the next tick; files: looks ten times a second */
-	uv_idle_t slices;  /* a tick is being closed, or the filter's pass is under way */
+	uv_idle_t slices;  /* a tick is being closed, or passes over the flows are under way */
 	bool ticking, grouping;
 	struct want want;
 	size_t current;    /* the file being read */
@@ -80,9 +80,13 @@ void engine_refresh_sources(struct engine *g); /* ask sources for their state */
 void engine_close_sources(struct engine *g);
 
 /* engine_picture.c */
-/* Take over the want's filter text; a text that does not parse leaves the old one. True if it is
- * another one. */
-bool engine_set_filter(struct engine *g, const char *text);
+/* Take over the want's filter and focus; a filter that does not parse leaves the old one, such a
+ * focus is none. True if one is another. */
+bool engine_set_filter(struct engine *g, const struct want *want);
+/* The passes over the flows that filter and focus need: begin (false: none is needed), go on with at
+ * most `budget` flows each (true: done). */
+bool engine_group_begin(struct engine *g);
+bool engine_group_step(struct engine *g, size_t budget);
 /* A picture as of the filter's last finished pass. */
 struct snapshot *engine_build(struct engine *g, const struct want *want);
 void engine_filter_release(struct engine *g);

@@ -11,14 +11,21 @@
 #include "app/engine_parts.h"
 #include "dpitop/filter.h"
 
-void engine_filter_release(struct engine *g)
+static void release(struct engine_filter *f)
 {
-	regroup_free(g->filter.regroup);
-	filter_free(g->filter.filter);
-	memset(&g->filter, 0, sizeof g->filter);
+	regroup_free(f->regroup);
+	filter_free(f->filter);
+	memset(f, 0, sizeof *f);
 }
 
-bool engine_set_filter(struct engine *g, const char *text)
+void engine_filter_release(struct engine *g)
+{
+	release(&g->filter);
+	release(&g->focus);
+}
+
+/* True if it is another one; false too if it does not parse. */
+static bool set(struct engine *g, struct engine_filter *to, const char *text)
 {
 	struct filter_context c = {
 		.dpi = flow_table_dpi(g->core.flows),
@@ -31,21 +38,62 @@ bool engine_set_filter(struct engine *g, const char *text)
 	};
 	struct filter *f;
 
-	if (strcmp(text, g->filter.text) == 0)
+	if (strcmp(text, to->text) == 0)
 		return false;
 	f = filter_parse(text, NULL);
 	if (!f)
 		return false;
-	engine_filter_release(g);
-	snprintf(g->filter.text, sizeof g->filter.text, "%s", text);
+	release(to);
+	snprintf(to->text, sizeof to->text, "%s", text);
 	if (filter_is_empty(f)) {
 		filter_free(f);
 		return true;
 	}
-	g->filter.filter = f;
+	to->filter = f;
 	if (filter_selects_flows(f))
-		g->filter.regroup = regroup_new(&g->core.model_options, f, &c);
+		to->regroup = regroup_new(&g->core.model_options, f, &c);
 	return true;
+}
+
+/* A row's flows within those of the pane's filter. */
+static void focus_text(const struct engine *g, const struct want_focus *w, char *buf, size_t size)
+{
+	if (!w->on || w->filter[0] == '\0')
+		buf[0] = '\0';
+	else if (g->filter.filter)
+		snprintf(buf, size, "(%s) and (%s)", g->filter.text, w->filter);
+	else
+		snprintf(buf, size, "%s", w->filter);
+}
+
+bool engine_set_filter(struct engine *g, const struct want *want)
+{
+	bool filter = set(g, &g->filter, want->filter), focus;
+	char text[sizeof g->focus.text];
+
+	focus_text(g, &want->focus, text, sizeof text);
+	focus = set(g, &g->focus, text);
+	if (!focus && strcmp(text, g->focus.text) != 0) {
+		release(&g->focus);
+		focus = true;
+	}
+	return filter || focus;
+}
+
+bool engine_group_begin(struct engine *g)
+{
+	if (g->filter.regroup)
+		regroup_begin(g->filter.regroup, g->core.now_us, g->core.elapsed_us);
+	if (g->focus.regroup)
+		regroup_begin(g->focus.regroup, g->core.now_us, g->core.elapsed_us);
+	return g->filter.regroup || g->focus.regroup;
+}
+
+bool engine_group_step(struct engine *g, size_t budget)
+{
+	if (g->filter.regroup && !regroup_step(g->filter.regroup, g->core.flows, budget))
+		return false;
+	return !g->focus.regroup || regroup_step(g->focus.regroup, g->core.flows, budget);
 }
 
 static void fill_input(struct engine *g, struct snapshot_input *in)
@@ -56,6 +104,8 @@ static void fill_input(struct engine *g, struct snapshot_input *in)
 	in->flows = g->core.flows;
 	/* Before its first pass a filter has nothing to show: the whole is shown. */
 	in->filter = g->filter.regroup && !in->filtered ? NULL : g->filter.filter;
+	in->focus = g->focus.filter;
+	in->focused = g->focus.regroup ? regroup_model(g->focus.regroup) : NULL;
 	in->dpi = flow_table_dpi(g->core.flows);
 	in->subnets = g->core.subnets;
 	in->geoip = g->core.geoip;
@@ -64,17 +114,16 @@ static void fill_input(struct engine *g, struct snapshot_input *in)
 	in->source_count = g->source_count;
 	in->now_us = g->core.now_us;
 	in->tick_us = g->core.elapsed_us;
+	in->rate_flows = g->core.rate_flows;
 	in->live = !g->files;
 	in->final = g->ended;
 }
 
 void engine_input(struct engine *g, const struct want *want, struct snapshot_input *in)
 {
-	engine_set_filter(g, want->filter);
-	if (g->filter.regroup) {
-		regroup_begin(g->filter.regroup, g->core.now_us, g->core.elapsed_us);
-		regroup_step(g->filter.regroup, g->core.flows, 0);
-	}
+	engine_set_filter(g, want);
+	if (engine_group_begin(g))
+		engine_group_step(g, 0);
 	engine_refresh_sources(g);
 	fill_input(g, in);
 }

@@ -73,14 +73,13 @@ static void publish(struct engine *g)
 
 static void on_slice(uv_idle_t *i);
 
-/* Publish, under a filter when its pass is done. */
+/* Publish, under a filter or with details when the passes are done. */
 static void begin_picture(struct engine *g)
 {
-	if (!g->filter.regroup) {
+	if (!engine_group_begin(g)) {
 		publish(g);
 		return;
 	}
-	regroup_begin(g->filter.regroup, g->core.now_us, g->core.elapsed_us);
 	g->grouping = true;
 	uv_idle_start(&g->slices, on_slice);
 }
@@ -99,12 +98,10 @@ static void on_slice(uv_idle_t *i)
 		wait_for_boundary(g);
 		if (!g->grouping)
 			begin_picture(g);
-	} else if (g->grouping && g->filter.regroup) {
-		g->grouping = !regroup_step(g->filter.regroup, g->core.flows, SLICE_FLOWS);
+	} else if (g->grouping) {
+		g->grouping = !engine_group_step(g, SLICE_FLOWS);
 		if (!g->grouping)
 			publish(g);
-	} else {
-		g->grouping = false;
 	}
 	if (!g->ticking && !g->grouping)
 		uv_idle_stop(i);
@@ -214,7 +211,7 @@ static void on_look(uv_timer_t *t)
 
 static void take_want(struct engine *g, const struct want *want)
 {
-	bool fresh = engine_set_filter(g, want->filter);
+	bool fresh = engine_set_filter(g, want);
 
 	g->want = *want;
 	if (g->names && g->lookups != want->names) {
@@ -222,7 +219,7 @@ static void take_want(struct engine *g, const struct want *want)
 		names_set_lookups(g->names, g->lookups);
 	}
 	if (fresh)
-		g->grouping = false; /* that pass was another filter's */
+		g->grouping = false; /* those passes were for another picture */
 	if (!fresh)
 		publish(g);
 	else if (!g->ticking)
@@ -342,7 +339,7 @@ int engine_start(struct engine *g, const struct want *want, void (*published)(vo
 	g->want = *want;
 	g->published = published;
 	g->ctx = ctx;
-	engine_set_filter(g, want->filter);
+	engine_set_filter(g, want);
 	uv_loop_init(&g->loop);
 	uv_async_init(&g->loop, &g->wake, on_wake);
 	uv_timer_init(&g->loop, &g->timer);

@@ -235,12 +235,17 @@ static void by_pair(struct model *m, const struct host_entry *src, const struct 
 	pair_add(m, DIM_AS_PAIR, &k, a, back && k.as_pair.src == k.as_pair.dst);
 }
 
-static void count_way(struct model *m, bool src_local, bool dst_local, uint64_t bytes)
+/* past: told before the open tick, so that the graph knows it already. */
+static void count_way(struct model *m, bool src_local, bool dst_local, uint64_t bytes, bool past)
 {
+	bool out = src_local && !dst_local;
+
 	if (src_local)
 		*(dst_local ? &m->totals.local_bytes : &m->totals.out_bytes) += bytes;
 	else
 		*(dst_local ? &m->totals.in_bytes : &m->totals.transit_bytes) += bytes;
+	if (past)
+		m->graph_last[out ? 0 : 1] += bytes;
 }
 
 /* The way back is a flow of its cell from its first packet on. False if there is none. */
@@ -274,7 +279,7 @@ static void by_ends(struct model *m, const struct flow_update *u, const struct a
 		else if (!goes_back(u, &way))
 			break;
 		by_pair(m, ends[d], ends[!d], &way, d == 1);
-		count_way(m, ends[d]->host.local, ends[!d]->host.local, a->c.bytes[d]);
+		count_way(m, ends[d]->host.local, ends[!d]->host.local, a->c.bytes[d], a->past);
 	}
 	hosts_describe(m, ends, u);
 }

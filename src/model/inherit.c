@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A filter's traffic is added up anew for each picture, but a sparkline is a minute long: what only
- * time can tell goes on from the model of the picture before, row by row. Engine thread; called by
- * the snapshot room's regroup.
+ * A filter's traffic is added up anew for each picture, but a sparkline is a minute long and the graph
+ * ten: what only time can tell goes on from the model of the picture before, row by row. Engine
+ * thread; called by the snapshot room's regroup.
  */
 #include "config.h"
 
@@ -20,6 +20,9 @@ static void inherit(struct dim_row *r, const struct dim_row *from)
 
 void model_inherit(struct model *m, const struct model *before)
 {
+	memcpy(m->graph, before->graph, sizeof m->graph);
+	m->graph_at = before->graph_at;
+	m->graph_count = before->graph_count;
 	for (unsigned d = 0; d < DIM_COUNT; d++) {
 		struct table *t = &m->tables[d];
 		struct entry *e;

@@ -63,21 +63,39 @@ void model_count(struct model *m, uint64_t packets, uint64_t bytes, uint64_t tru
 	t->truncated_packets += truncated;
 }
 
-static void draw_graph(struct model *m, int64_t elapsed_us)
+static void push(struct model *m, const uint64_t value[2], int64_t steps)
 {
-	uint64_t now[2] = {m->totals.out_bytes, m->totals.in_bytes + m->totals.transit_bytes + m->totals.local_bytes};
-	int64_t steps = (elapsed_us + SECOND_US / 2) / SECOND_US;
-
-	if (steps < 1)
-		steps = 1;
-	for (int64_t i = 0; i < steps && i < GRAPH_STEPS; i++) { /* a long tick: its mean */
-		for (unsigned d = 0; d < 2; d++)
-			m->graph[m->graph_at][d] = (uint64_t)((double)(now[d] - m->graph_last[d]) * 1e6 / (double)elapsed_us);
+	for (int64_t i = 0; i < steps && i < GRAPH_STEPS; i++) {
+		memcpy(m->graph[m->graph_at], value, sizeof m->graph[m->graph_at]);
 		m->graph_at = (m->graph_at + 1) % GRAPH_STEPS;
 		if (m->graph_count < GRAPH_STEPS)
 			m->graph_count++;
 	}
+}
+
+static int64_t steps_of(int64_t us)
+{
+	return (us + SECOND_US / 2) / SECOND_US;
+}
+
+static void draw_graph(struct model *m, int64_t elapsed_us)
+{
+	uint64_t now[2] = {m->totals.out_bytes, m->totals.in_bytes + m->totals.transit_bytes + m->totals.local_bytes};
+	int64_t steps = steps_of(elapsed_us);
+	uint64_t rate[2];
+
+	for (unsigned d = 0; d < 2; d++) /* a long tick: its mean */
+		rate[d] = (uint64_t)((double)(now[d] - m->graph_last[d]) * 1e6 / (double)elapsed_us);
+	push(m, rate, steps > 0 ? steps : 1);
 	memcpy(m->graph_last, now, sizeof now);
+}
+
+void model_graph_gap(struct model *m, int64_t missing_us)
+{
+	const uint64_t unknown[2] = {MODEL_GRAPH_GAP, MODEL_GRAPH_GAP};
+
+	if (m->graph_count > 0)
+		push(m, unknown, steps_of(missing_us));
 }
 
 void model_tick(struct model *m, int64_t now_us, int64_t elapsed_us)

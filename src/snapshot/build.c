@@ -68,6 +68,64 @@ static void build_lists(struct snapshot *s, const struct snapshot_input *in,
 	row_source_release(&source);
 }
 
+/* The row itself is of the traffic that the pane shows, whatever else its list is asked for. */
+static void build_focus_row(struct focus *f, struct row_source *s, const struct want_focus *w)
+{
+	struct item item = {.key = &w->key};
+
+	if (w->dim == DIM_FLOW)
+		item.flow = s->in->flows != NULL ? flow_table_by_id(s->in->flows, w->id) : NULL;
+	else if (s->model != NULL)
+		item.row = model_get(s->model, w->dim, &w->key);
+	f->found = item.flow != NULL || item.row != NULL;
+	f->row = row_empty;
+	if (f->found)
+		select_fill(s, &f->row, w->dim, &item);
+}
+
+static void build_focus_lists(struct focus *f, struct row_source *s, const struct want_focus *w)
+{
+	struct want_list l = {.on = true, .top = w->top};
+	int d;
+
+	f->filter = arena_text(s->arena, filter_text(s->in->filter));
+	f->totals = *model_totals(s->model);
+	f->graph = arena_alloc(s->arena, GRAPH_SECONDS * sizeof *f->graph);
+	f->graph_count = model_graph(s->model, f->graph, GRAPH_SECONDS);
+	for (d = 0; d < DIM_LIST_COUNT; d++) {
+		if (w->lists & DIM_BIT(d))
+			build_list(&f->lists[d], s, (enum dim)d, &l);
+	}
+}
+
+static void build_focus(struct snapshot *s, const struct snapshot_input *in,
+			const struct want *want)
+{
+	const struct want_focus *w = &want->focus;
+	struct snapshot_input part = *in;
+	struct row_source source;
+
+	if (!w->on || w->dim >= DIM_LIST_COUNT)
+		return;
+	s->focus = arena_alloc(s->arena, sizeof *s->focus);
+	memset(s->focus, 0, sizeof *s->focus);
+	s->focus->dim = w->dim;
+	s->focus->id = w->id;
+	s->focus->filter = "";
+	row_source_init(&source, in, want->names, s->arena);
+	build_focus_row(s->focus, &source, w);
+	s->focus->row.share = share(&s->focus->row, &s->lists[w->dim].sum);
+	row_source_release(&source);
+	s->focus->counted = in->focus != NULL && in->focused != NULL;
+	if (!s->focus->counted)
+		return;
+	part.filter = in->focus;
+	part.filtered = in->focused;
+	row_source_init(&source, &part, want->names, s->arena);
+	build_focus_lists(s->focus, &source, w);
+	row_source_release(&source);
+}
+
 static void build_totals(struct snapshot *s, const struct snapshot_input *in)
 {
 	bool selects = in->filter != NULL && filter_selects_flows(in->filter);
@@ -94,17 +152,45 @@ static uint64_t packet_rate(const struct model *m, enum dim d)
 	return rate;
 }
 
+static uint64_t count_flows(const struct model *m)
+{
+	uint64_t flows = model_other(m, DIM_IP_VERSION)->flows;
+	const struct dim_key *key;
+	const struct dim_row *row;
+	size_t cursor = 0;
+
+	while ((row = model_next(m, DIM_IP_VERSION, &cursor, &key)) != NULL)
+		flows += row->flows;
+	return flows;
+}
+
+static void build_matching(struct snapshot *s, const struct snapshot_input *in)
+{
+	bool selects = in->filter != NULL && filter_selects_flows(in->filter);
+
+	s->matching_flows = s->flows_gauge.used;
+	s->matching_hosts = s->hosts_gauge.used;
+	if (!selects)
+		return;
+	s->matching_flows = in->filtered != NULL ? count_flows(in->filtered) : 0;
+	s->matching_hosts = in->filtered != NULL ? model_rows(in->filtered, DIM_HOST) : 0;
+}
+
 static void build_rates(struct snapshot *s, const struct snapshot_input *in)
 {
+	bool selects = in->filter != NULL && filter_selects_flows(in->filter);
+	const struct model *m = selects ? in->filtered : in->model;
+
+	s->rate_flows = in->rate_flows;
 	s->graph = arena_alloc(s->arena, GRAPH_SECONDS * sizeof *s->graph);
-	s->graph_count = model_graph(in->model, s->graph, GRAPH_SECONDS);
+	if (m == NULL)
+		return;
+	s->graph_count = model_graph(m, s->graph, GRAPH_SECONDS);
 	if (s->graph_count > 0) {
 		s->rate_out = s->graph[s->graph_count - 1][0];
 		s->rate_in = s->graph[s->graph_count - 1][1];
 	}
-	s->rate_packets = packet_rate(in->model, DIM_IP_VERSION) +
-			  packet_rate(in->model, DIM_ETHERTYPE);
-	s->rate_flows = in->rate_flows;
+	s->rate_packets = packet_rate(m, DIM_IP_VERSION) + packet_rate(m, DIM_ETHERTYPE);
 }
 
 static void build_gauges(struct snapshot *s, const struct snapshot_input *in)
@@ -154,8 +240,10 @@ struct snapshot *snapshot_build(const struct snapshot_input *in, const struct wa
 	snprintf(s->dpi_version, sizeof s->dpi_version, "%s", dpi_version());
 	build_totals(s, in);
 	build_lists(s, in, want);
+	build_focus(s, in, want);
 	build_rates(s, in);
 	build_gauges(s, in);
+	build_matching(s, in);
 	build_sources(s, in);
 	build_geo(s, in);
 	conserve_check(s, in);

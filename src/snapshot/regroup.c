@@ -133,8 +133,10 @@ static void add_flow(struct regroup *r, const struct flow *f)
 
 static void finish(struct regroup *r)
 {
-	if (r->done != NULL)
+	if (r->done != NULL) {
 		model_inherit(r->filling, r->done);
+		model_graph_gap(r->filling, r->now_us - r->elapsed_us - r->done_us);
+	}
 	model_tick(r->filling, r->now_us, r->elapsed_us);
 	if (r->done != NULL && r->done_us == r->now_us) /* the same tick again: drawn already */
 		model_inherit(r->filling, r->done);

@@ -99,11 +99,22 @@ static int percent(const struct gauge *g)
 	return g->max > 0 ? (int)((double)g->used * 100 / (double)g->max) : 0;
 }
 
+/* "12 flows", "12 of 340 flows" under a filter */
+static const char *of_all(uint64_t matching, uint64_t all, char *buf, size_t size)
+{
+	char a[UNIT_TEXT], b[UNIT_TEXT];
+
+	if (matching == all)
+		return unit_count(all, buf, size);
+	snprintf(buf, size, "%s of %s", unit_count(matching, a, sizeof a), unit_count(all, b, sizeof b));
+	return buf;
+}
+
 static void add_numbers(struct tui *t, struct line *l)
 {
 	const struct snapshot *s = t->picture;
 	bool ascii = t->canvas.glyphs == GLYPHS_ASCII;
-	char a[UNIT_TEXT], b[UNIT_TEXT];
+	char a[2 * UNIT_TEXT + 8], b[UNIT_TEXT];
 	int fill = percent(&s->flows_gauge), hosts = percent(&s->hosts_gauge);
 	uint64_t evicted = s->flows_gauge.evicted + s->hosts_gauge.evicted;
 
@@ -112,11 +123,11 @@ static void add_numbers(struct tui *t, struct line *l)
 	add(l, STYLE_SENT, 1, "%s %9s", ascii ? "out" : "▲", rate(t, s->rate_out, a, sizeof a));
 	add(l, STYLE_RECEIVED, 1, "%s %9s", ascii ? "in" : "▼", rate(t, s->rate_in, a, sizeof a));
 	add(l, STYLE_NORMAL, 7, "%9s", unit_packets((double)s->rate_packets, a, sizeof a));
-	add(l, STYLE_NORMAL, 5, "%s flows (+%s/s)", unit_count(s->flows_gauge.used, a, sizeof a),
+	add(l, STYLE_NORMAL, 5, "%s flows (+%s/s)", of_all(s->matching_flows, s->flows_gauge.used, a, sizeof a),
 	    unit_count(s->rate_flows, b, sizeof b));
-	add(l, STYLE_NORMAL, 8, "%s hosts", unit_count(s->hosts_gauge.used, a, sizeof a));
+	add(l, STYLE_NORMAL, 8, "%s hosts", of_all(s->matching_hosts, s->hosts_gauge.used, a, sizeof a));
 	add(l, s->drops > 0 ? STYLE_ALARM : STYLE_DIM, s->drops > 0 ? 1 : 3, "drop %s", unit_count(s->drops, a, sizeof a));
-	add(l, evicted > 0 ? STYLE_ALARM : fill >= GAUGE_ALARM ? STYLE_WARN : STYLE_DIM, evicted > 0 ? 2 : 9, "table %d%%",
+	add(l, evicted > 0 ? STYLE_ALARM : fill >= GAUGE_ALARM ? STYLE_WARN : STYLE_DIM, evicted > 0 ? 2 : 4, "table %d%%",
 	    fill);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,6 +49,11 @@ static void draw_scale(struct tui *t, const struct graph *g)
 		canvas_field(&t->canvas, x, g->y + g->rows - 1, LABEL_CELLS - 1, STYLE_AXIS, text, true, false);
 }
 
+static double known(uint64_t bytes)
+{
+	return bytes != MODEL_GRAPH_GAP ? (double)bytes : NAN;
+}
+
 static void draw_graph(struct tui *t, struct rect r)
 {
 	const struct snapshot *s = t->picture;
@@ -59,8 +65,8 @@ static void draw_graph(struct tui *t, struct rect r)
 	int x;
 
 	for (size_t i = 0; i < n; i++) {
-		out[i] = (double)s->graph[i][0];
-		in[i] = (double)s->graph[i][1];
+		out[i] = known(s->graph[i][0]);
+		in[i] = known(s->graph[i][1]);
 	}
 	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
 	x = r.x + canvas_printf(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, "THROUGHPUT, last %s   ",

@@ -188,6 +188,46 @@ START_TEST(regroup_sparklines_and_peaks_go_on_from_pass_to_pass)
 }
 END_TEST
 
+START_TEST(regroup_graph_goes_on_from_pass_to_pass_of_what_matches)
+{
+	uint64_t graph[8][2];
+	size_t n;
+
+	use("port = 443");
+	n = model_graph(pass(), graph, 8);
+	ck_assert_uint_eq(n, 1);
+	ck_assert_uint_eq(graph[0][0], 1400);
+	ck_assert_uint_eq(graph[0][1], 2800);
+	traffic_flow(&t, "10.0.0.5", 1001, "192.0.2.1", 443, TCP, 100);
+	traffic_flow(&t, "10.0.0.6", 1004, "192.0.2.1", 53, UDP, 5000);
+	traffic_tick(&t);
+	pass();
+	n = model_graph(pass(), graph, 8); /* the same tick again is no second */
+	ck_assert_uint_eq(n, 2);
+	ck_assert_uint_eq(graph[0][0], 1400);
+	ck_assert_uint_eq(graph[1][0], 100);
+	ck_assert_uint_eq(graph[1][1], 200);
+}
+END_TEST
+
+START_TEST(regroup_graph_has_a_gap_where_no_pass_was)
+{
+	uint64_t graph[8][2];
+
+	use("port = 443");
+	pass();
+	for (int i = 0; i < 3; i++) {
+		traffic_flow(&t, "10.0.0.5", 1001, "192.0.2.1", 443, TCP, 100);
+		traffic_tick(&t);
+	}
+	ck_assert_uint_eq(model_graph(pass(), graph, 8), 4);
+	ck_assert_uint_eq(graph[0][0], 1400);
+	ck_assert_uint_eq(graph[1][0], MODEL_GRAPH_GAP);
+	ck_assert_uint_eq(graph[2][1], MODEL_GRAPH_GAP);
+	ck_assert_uint_eq(graph[3][0], 100);
+}
+END_TEST
+
 START_TEST(regroup_ended_flows_are_no_live_ones)
 {
 	const struct dim_row *r;
@@ -375,6 +415,8 @@ Suite *regroup_suite(void)
 	tcase_add_test(c, regroup_counts_what_was_told_not_what_came_since);
 	tcase_add_test(c, regroup_rates_are_those_of_the_last_tick);
 	tcase_add_test(c, regroup_sparklines_and_peaks_go_on_from_pass_to_pass);
+	tcase_add_test(c, regroup_graph_goes_on_from_pass_to_pass_of_what_matches);
+	tcase_add_test(c, regroup_graph_has_a_gap_where_no_pass_was);
 	tcase_add_test(c, regroup_ended_flows_are_no_live_ones);
 	tcase_add_test(c, regroup_of_nothing_is_empty);
 	tcase_add_test(c, filter_of_row_selects_the_traffic_of_the_row);
