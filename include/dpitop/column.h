@@ -68,14 +68,24 @@ int column_compare(const struct column *c, const struct row *a, const struct row
  * nothing but ASCII of our own making. Returns buf. */
 const char *column_text(const struct column *c, const struct row *r, int rate_unit, bool ascii,
 			char *buf, size_t size);
-/* The screen columns of a dimension that fit into `cells`, one cell between two: the least important
- * leave first, but not `sorted` (may be NULL), which is there even if it is no screen column; spare
+enum { CHOSEN_MAX = 40 };
+
+struct column_choice { /* of the user, for one dimension; count 0: what is usual */
+	const struct column *columns[CHOSEN_MAX];
+	size_t count;
+};
+
+/* The columns of a dimension that are on the screen unless the user chose others. */
+void columns_usual(enum dim d, struct column_choice *out);
+/* The columns of a dimension (chosen: those, in that order; NULL or empty: the usual ones) that fit into `cells`, one cell between two: the least important
+ * leave first, but not `sorted` (may be NULL), which is there even if it is not among them; spare
  * cells go to those that stretch; cells 0: all at their least width. Returns how many of max. */
 struct column_fit {
 	const struct column *column;
 	int width;
 };
-size_t columns_fit(enum dim d, const struct column *sorted, int cells, struct column_fit *out, size_t max);
+size_t columns_fit(enum dim d, const struct column_choice *chosen, const struct column *sorted, int cells,
+                   struct column_fit *out, size_t max);
 /* Space-separated ids of a dimension's columns, for messages. */
 const char *column_ids(enum dim d, char *buf, size_t size);
 

@@ -10,15 +10,14 @@
 #include <uv.h>
 
 #include "dpitop/feed.h"
+#include "dpitop/setting.h"
 
 struct tui;
 
 struct tui_options {
-	const char *view;   /* first pane, NULL: overview */
 	const char *sort;   /* NULL: the pane's default */
 	const char *filter; /* NULL: none */
-	bool ascii, mouse, names, colour;
-	double interval;    /* seconds between pictures */
+	struct tui_settings settings; /* to begin with */
 	const char *subject; /* for the header: "eth0", "demo.pcap" */
 	int64_t (*now_us)(void); /* wall clock (app supplies it) */
 	void (*quit)(void *ctx); /* the user wants to leave */
@@ -37,8 +36,8 @@ int tui_dump(const struct feed *feed, const struct tui_options *o, int columns, 
 
 /* --batch: print one list as text like top -b. */
 struct view;
+const struct view *view_at(size_t i);           /* settings.view */
 const struct view *view_find(const char *name); /* "hosts", "flows", "applications", ... NULL */
-const char *view_names(char *buf, size_t size);
 enum dim view_dim(const struct view *v);        /* the dimension --batch prints for it (overview: hosts) */
 
 #endif

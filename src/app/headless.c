@@ -48,7 +48,7 @@ struct run {
 
 static double interval(const struct options *o)
 {
-	return o->interval > 0 ? o->interval : 1;
+	return o->screen.interval > 0 ? o->screen.interval : 1;
 }
 
 /* An interval is so many ticks of at most a second. */
@@ -96,14 +96,6 @@ static int check_filter(struct want *w, const char *text, struct error *e)
 	return 0;
 }
 
-static int unknown_view(const char *name, struct error *e)
-{
-	char names[160];
-
-	return error_set(e, ERR_USAGE, "there is no view '%.40s'; there are: %s", name,
-			 view_names(names, sizeof names));
-}
-
 static int unknown_sort(const char *name, enum dim d, struct error *e)
 {
 	char ids[192];
@@ -114,15 +106,13 @@ static int unknown_sort(const char *name, enum dim d, struct error *e)
 
 int headless_want(struct want *w, const struct options *o, struct error *e)
 {
-	const struct view *v = o->view ? view_find(o->view) : NULL;
+	const struct view *v = options_view(o);
 	enum dim d = v ? view_dim(v) : DIM_HOST;
 	bool sorted = false;
 	size_t i;
 
 	memset(w, 0, sizeof *w);
-	w->names = o->names;
-	if (o->view && !v)
-		return unknown_view(o->view, e);
+	w->names = o->screen.names;
 	if (o->filter && check_filter(w, o->filter, e) != 0)
 		return ERR_USAGE;
 	if (o->mode == MODE_JSON && !v)
@@ -150,7 +140,8 @@ static int print_snapshot(struct run *r, const struct snapshot *s)
 		return export_json(stdout, s, r->e);
 	if (r->options->mode == MODE_CSV)
 		return export_csv(stdout, s, r->dim, header, r->e);
-	return export_batch(stdout, s, r->dim, terminal_width(), 0, r->options->ascii, r->e);
+	return export_batch(stdout, s, r->dim, terminal_width(), r->options->screen.unit,
+			    settings_ascii(&r->options->screen), r->e);
 }
 
 /* The engine stands still: files, or after engine_stop(). */
@@ -210,7 +201,7 @@ static bool was_signalled(void)
 
 static int run_files(struct run *r)
 {
-	bool pictures = r->options->count > 0 || r->options->interval > 0;
+	bool pictures = r->options->count > 0 || r->options->screen.interval > 0;
 	struct error fault = {.code = ERR_NONE};
 	int status;
 
@@ -288,7 +279,7 @@ static int run_live(struct run *r, int wake_fd)
 int headless_run(struct engine *g, const struct options *o, const struct want *w, int wake_fd,
 		 struct error *e)
 {
-	const struct view *v = o->view ? view_find(o->view) : NULL;
+	const struct view *v = options_view(o);
 	struct run r = {
 		.engine = g,
 		.options = o,

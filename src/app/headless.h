@@ -8,8 +8,7 @@
 #include "app/options.h"
 #include "dpitop/engine.h"
 
-/* Lists, sort, top and filter as the options say. 0, or ERR_USAGE for a wrong --view, --sort or
- * --filter. */
+/* Lists, sort, top and filter as the options say. 0, or ERR_USAGE for a wrong --sort or --filter. */
 int headless_want(struct want *w, const struct options *o, struct error *e);
 /* Length of an engine's ticks so that pictures can come at the interval. */
 int64_t headless_tick_us(const struct options *o);

@@ -97,7 +97,7 @@ static struct engine *open_engine(const struct options *o, const struct engine_s
 		.decap = o->decap,
 		.vlan_aware = o->vlan_aware,
 		.dpi = o->dpi,
-		.names = o->names,
+		.names = o->screen.names,
 		.keep_ended = o->files.count > 0 || o->total,
 		.max_flows = given(o->max_flows),
 		.max_hosts = given(o->max_hosts),

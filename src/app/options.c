@@ -3,7 +3,8 @@
  * THE option table: the command line and --help are read from it (and the manual is checked against
  * it by contrib/check-man). An option is one line: where its value goes and how it is read. What
  * options mean together is checked here too; what they do is the business of those who read struct
- * options. Main thread, at the start.
+ * options. What can also be set in a file or on the screen has its line in the table of settings
+ * (dpitop/setting.h), and here only its place. Main thread, at the start.
  */
 #include "config.h"
 
@@ -14,17 +15,19 @@
 #include <string.h>
 
 #include "dpitop/addr.h"
+#include "dpitop/tui.h"
 #include "dpitop/units.h"
 
-enum { HELP_COLUMN = 28, HELP_WIDTH = 80 };
+enum { HELP_COLUMN = 28, HELP_WIDTH = 80, WORDS_TEXT = 120 };
 
 typedef int setter(const struct option *, struct options *, const char *, struct error *);
 
-static setter set_on, set_off, set_text, set_number, set_size, set_seconds, set_speed, set_item,
-	set_networks, set_prefix, set_mode_json, set_mode_batch, set_mode_csv, set_mode_interfaces,
-	set_mode_help, set_mode_version;
+static setter set_on, set_off, set_text, set_number, set_size, set_speed, set_item, set_networks,
+	set_prefix, set_setting, set_ascii, set_mode_json, set_mode_batch, set_mode_csv,
+	set_mode_interfaces, set_mode_help, set_mode_version;
 
 #define AT(field) offsetof(struct options, field)
+#define SETTING(group, number) {0, NULL, NULL, NULL, group, set_setting, AT(screen), number, 0}
 
 /* clang-format off */
 const struct option option_table[] = {
@@ -53,8 +56,7 @@ const struct option option_table[] = {
 	 NULL, set_off, AT(decap), 0, 0},
 	{0, "no-dpi", NULL, "do not look into packets: name applications by port only",
 	 NULL, set_off, AT(dpi), 0, 0},
-	{'N', "no-names", NULL, "do not look up host names",
-	 NULL, set_off, AT(names), 0, 0},
+	SETTING(NULL, SET_NAMES),
 	{0, "geoip", "PATH", "GeoIP database: a file or a directory of .mmdb files",
 	 NULL, set_text, AT(geoip), 0, 0},
 	{0, "max-flows", "NUMBER", "flows kept in memory; default 1000000",
@@ -62,18 +64,19 @@ const struct option option_table[] = {
 	{0, "max-hosts", "NUMBER", "hosts kept in memory; default 1000000",
 	 NULL, set_size, AT(max_hosts), 1, 100000000},
 
-	{0, "view", "NAME", "the pane to show first or to print",
-	 "What is shown", set_text, AT(view), 0, 0},
+	SETTING("What is shown", SET_VIEW),
 	{0, "sort", "[-]NAME", "sort by this column, '-' turns its order round",
 	 NULL, set_text, AT(sort), 0, 0},
 	{0, "filter", "TEXT", "only matching traffic, see dpitop-filter(7)",
 	 NULL, set_text, AT(filter), 0, 0},
-	{0, "interval", "SECONDS", "time between pictures; default 1",
-	 NULL, set_seconds, AT(interval), 0, 0},
-	{0, "ascii", NULL, "no characters beyond ASCII",
-	 NULL, set_on, AT(ascii), 0, 0},
-	{0, "no-mouse", NULL, "leave the mouse to the terminal",
-	 NULL, set_off, AT(mouse), 0, 0},
+	SETTING(NULL, SET_INTERVAL),
+	SETTING(NULL, SET_UNIT),
+	SETTING(NULL, SET_LOG_SCALE),
+	SETTING(NULL, SET_THEME),
+	SETTING(NULL, SET_GLYPHS),
+	{0, "ascii", NULL, "no characters beyond ASCII: the glyph level ascii",
+	 NULL, set_ascii, 0, 0, 0},
+	SETTING(NULL, SET_MOUSE),
 
 	{0, "json", NULL, "print pictures as JSON, one object a line",
 	 "Without a screen", set_mode_json, 0, 0, 0},
@@ -181,18 +184,6 @@ static int parse_real(const char *value, double *n)
 	return end != value && *end == '\0' && errno == 0;
 }
 
-static int set_seconds(const struct option *o, struct options *all, const char *value,
-		       struct error *e)
-{
-	double n;
-
-	if (!parse_real(value, &n) || !(n >= 0.1 && n <= 86400))
-		return error_set(e, ERR_USAGE, "--%s wants seconds from 0.1 to 86400, not '%.40s'",
-				 o->name, value);
-	*(double *)field(o, all) = n;
-	return 0;
-}
-
 static int set_speed(const struct option *o, struct options *all, const char *value,
 		     struct error *e)
 {
@@ -235,6 +226,28 @@ static int set_prefix(const struct option *o, struct options *all, const char *v
 bool options_prints(const struct options *o)
 {
 	return o->mode == MODE_JSON || o->mode == MODE_BATCH || o->mode == MODE_CSV;
+}
+
+/* NULL: an option that is no setting. */
+static const struct setting *setting_of(const struct option *o)
+{
+	return o->set == set_setting ? &setting_table[o->min] : NULL;
+}
+
+static int set_setting(const struct option *o, struct options *all, const char *value, struct error *e)
+{
+	struct error own = {.code = ERR_NONE};
+
+	if (setting_set(setting_of(o), field(o, all), value, &own) != 0)
+		return error_set(e, ERR_USAGE, "--%s", own.text);
+	return 0;
+}
+
+static int set_ascii(const struct option *o, struct options *all, const char *value, struct error *e)
+{
+	(void)o;
+	(void)value;
+	return setting_set(&setting_table[SET_GLYPHS], &all->screen, "ascii", e);
 }
 
 static int set_mode(const struct option *o, struct options *all, enum mode mode, struct error *e)
@@ -294,31 +307,76 @@ void options_init(struct options *o)
 {
 	memset(o, 0, sizeof *o);
 	o->snaplen = o->top = o->count = o->max_flows = o->max_hosts = OPTIONS_UNSET;
-	o->interval = OPTIONS_UNSET;
+	settings_init(&o->screen);
 	o->v4_bits = 24;
 	o->v6_bits = 64;
 	o->speed = 1;
-	o->promiscuous = o->decap = o->names = o->dpi = o->mouse = true;
+	o->promiscuous = o->decap = o->dpi = true;
 }
 
-static const struct option *find_long(const char *name, size_t n)
+const struct view *options_view(const struct options *o)
 {
+	return o->screen.view >= 0 ? view_at((size_t)o->screen.view) : NULL;
+}
+
+const char *option_name(const struct option *o, char buf[OPTION_NAME])
+{
+	const struct setting *s = setting_of(o);
+
+	snprintf(buf, OPTION_NAME, "%s%s", s && s->is_on ? "no-" : "", s ? s->name : o->name);
+	return buf;
+}
+
+static const char *argument_of(const struct option *o)
+{
+	return setting_of(o) ? setting_of(o)->argument : o->argument;
+}
+
+static char letter_of(const struct option *o)
+{
+	return setting_of(o) ? setting_of(o)->letter : o->letter;
+}
+
+/* A setting that is a switch has both forms, --names and --no-names: a file may have turned it. *value
+ * is what the form says. */
+static bool is_switch_form(const struct option *o, const char *name, size_t n, const char **value)
+{
+	const struct setting *s = setting_of(o);
+	bool no = n > 3 && strncmp(name, "no-", 3) == 0;
+
+	if (!s || s->kind != SETTING_SWITCH || setting_find(name + (no ? 3 : 0), n - (no ? 3 : 0)) != s)
+		return false;
+	*value = no ? "off" : "on";
+	return true;
+}
+
+static const struct option *find_long(const char *name, size_t n, const char **value)
+{
+	char own[OPTION_NAME];
 	size_t i;
 
-	for (i = 0; i < option_count; i++)
-		if (strlen(option_table[i].name) == n &&
-		    strncmp(option_table[i].name, name, n) == 0)
+	for (i = 0; i < option_count; i++) {
+		if (is_switch_form(&option_table[i], name, n, value))
 			return &option_table[i];
+		if (strlen(option_name(&option_table[i], own)) == n && strncmp(own, name, n) == 0)
+			return &option_table[i];
+	}
 	return NULL;
 }
 
-static const struct option *find_short(char letter)
+static const struct option *find_short(char letter, const char **value)
 {
 	size_t i;
 
-	for (i = 0; i < option_count; i++)
-		if (option_table[i].letter == letter)
-			return &option_table[i];
+	for (i = 0; i < option_count; i++) {
+		const struct setting *s = setting_of(&option_table[i]);
+
+		if (letter_of(&option_table[i]) != letter)
+			continue;
+		if (s && s->kind == SETTING_SWITCH)
+			*value = s->is_on ? "off" : "on";
+		return &option_table[i];
+	}
 	return NULL;
 }
 
@@ -337,18 +395,18 @@ static int parse_long(struct options *all, struct cursor *c, const char *word, s
 {
 	const char *equals = strchr(word, '=');
 	size_t n = equals ? (size_t)(equals - word) : strlen(word);
-	const struct option *o = find_long(word, n);
-	const char *value = equals ? equals + 1 : NULL;
+	const char *value = NULL;
+	const struct option *o = find_long(word, n, &value);
 
 	if (!o)
 		return error_set(e, ERR_USAGE, "there is no option '--%.*s'; dpitop --help lists "
 				 "them", (int)(n < 60 ? n : 60), word);
-	if (!o->argument && value)
-		return error_set(e, ERR_USAGE, "--%s takes no value", o->name);
-	if (o->argument && !value)
-		value = next_word(c);
-	if (o->argument && !value)
-		return error_set(e, ERR_USAGE, "--%s wants %s", o->name, o->argument);
+	if (!argument_of(o) && equals)
+		return error_set(e, ERR_USAGE, "--%.*s takes no value", (int)n, word);
+	if (argument_of(o))
+		value = equals ? equals + 1 : next_word(c);
+	if (argument_of(o) && !value)
+		return error_set(e, ERR_USAGE, "--%.*s wants %s", (int)n, word, argument_of(o));
 	return o->set(o, all, value, e);
 }
 
@@ -359,18 +417,18 @@ static int parse_short(struct options *all, struct cursor *c, const char *letter
 	int r = 0;
 
 	while (r == 0 && *letters) {
-		const struct option *o = find_short(*letters++);
 		const char *value = NULL;
+		const struct option *o = find_short(*letters++, &value);
 
 		if (!o)
 			return error_set(e, ERR_USAGE, "there is no option '-%c'; dpitop --help "
 					 "lists them", letters[-1]);
-		if (o->argument) {
+		if (argument_of(o)) {
 			value = *letters ? letters : next_word(c);
 			letters = "";
 			if (!value)
-				return error_set(e, ERR_USAGE, "-%c wants %s", o->letter,
-						 o->argument);
+				return error_set(e, ERR_USAGE, "-%c wants %s", letter_of(o),
+						 argument_of(o));
 		}
 		r = o->set(o, all, value, e);
 	}
@@ -441,21 +499,29 @@ static void help_words(FILE *out, const char *text)
 	fputc('\n', out);
 }
 
+static const char *help_of(const struct option *o, char buf[WORDS_TEXT])
+{
+	const struct setting *s = setting_of(o);
+
+	snprintf(buf, WORDS_TEXT, "%s%s", s && s->is_on ? "do not " : "", s ? s->help : o->help);
+	return buf;
+}
+
 static void help_line(FILE *out, const struct option *o)
 {
-	char left[80];
+	char left[80], name[OPTION_NAME], words[WORDS_TEXT], letter = letter_of(o);
+	const char *argument = argument_of(o);
 	int n;
 
 	if (o->group)
 		fprintf(out, "\n%s:\n", o->group);
-	n = snprintf(left, sizeof left, "  %c%c%c --%s%s%s", o->letter ? '-' : ' ',
-		     o->letter ? o->letter : ' ', o->letter ? ',' : ' ', o->name,
-		     o->argument ? " " : "", o->argument ? o->argument : "");
+	n = snprintf(left, sizeof left, "  %c%c%c --%s%s%s", letter ? '-' : ' ', letter ? letter : ' ',
+		     letter ? ',' : ' ', option_name(o, name), argument ? " " : "", argument ? argument : "");
 	if (n >= HELP_COLUMN)
 		fprintf(out, "%s\n%*s", left, HELP_COLUMN, "");
 	else
 		fprintf(out, "%-*s", HELP_COLUMN, left);
-	help_words(out, o->help);
+	help_words(out, help_of(o, words));
 }
 
 void options_help(FILE *out)

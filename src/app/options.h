@@ -12,9 +12,10 @@
 #include <stdio.h>
 
 #include "dpitop/err.h"
+#include "dpitop/setting.h"
 #include "dpitop/snapshot.h"
 
-enum { OPTIONS_FILTER_TEXT = 1024, OPTIONS_UNSET = -1 };
+enum { OPTIONS_FILTER_TEXT = 1024, OPTIONS_UNSET = -1, OPTION_NAME = 40 };
 
 enum mode { MODE_SCREEN, MODE_JSON, MODE_BATCH, MODE_CSV, MODE_INTERFACES, MODE_HELP, MODE_VERSION };
 
@@ -28,25 +29,25 @@ struct options {
 	struct options_list interfaces, files;
 	char capture_filter[OPTIONS_FILTER_TEXT]; /* trailing arguments, joined by blanks */
 	const char *local_networks; /* NULL: private ranges and the interface's own */
-	const char *view, *sort, *filter, *geoip, *user; /* NULL: not given */
+	const char *sort, *filter, *geoip, *user; /* NULL: not given */
+	struct tui_settings screen; /* view, names and interval are for printing too */
 	int64_t snaplen, top, count, max_flows, max_hosts; /* OPTIONS_UNSET where not given */
 	int64_t buffer_bytes;
 	int64_t v4_bits, v6_bits;
 	double speed;    /* 0: as fast as possible */
-	double interval; /* seconds; OPTIONS_UNSET where not given */
-	bool promiscuous, vlan_aware, decap, total, names, dpi, ascii, mouse;
+	bool promiscuous, vlan_aware, decap, total, dpi;
 };
 
 struct option {
 	char letter;          /* '\0': none */
-	const char *name;
+	const char *name;     /* NULL: a setting's, as are argument and help */
 	const char *argument; /* as --help shows it; NULL: a switch */
 	const char *help;
 	const char *group;    /* a heading of --help; NULL: the one before goes on */
 	int (*set)(const struct option *o, struct options *all, const char *value,
 		   struct error *e);
 	size_t offset;        /* of the field in struct options */
-	int64_t min, max;     /* numbers */
+	int64_t min, max;     /* numbers; min of a setting: which (enum setting_number) */
 };
 
 extern const struct option option_table[];
@@ -54,6 +55,8 @@ extern const size_t option_count;
 
 bool options_prints(const struct options *o); /* pictures on standard output, no screen */
 void options_init(struct options *o);
+const char *option_name(const struct option *o, char buf[OPTION_NAME]); /* as --help shows it; returns buf */
+const struct view *options_view(const struct options *o); /* NULL: none was asked for */
 /* Read a command line. 0, or ERR_USAGE. Strings of argv are kept. */
 int options_parse(struct options *o, int argc, char **argv, struct error *e);
 void options_help(FILE *out);

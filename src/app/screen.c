@@ -67,14 +67,9 @@ static struct tui *open_tui(struct screen *s, const struct feed *feed, const str
 			    const char *subject, struct error *e)
 {
 	struct tui_options t = {
-		.view = o->view,
 		.sort = o->sort,
 		.filter = o->filter,
-		.ascii = o->ascii,
-		.mouse = o->mouse,
-		.names = o->names,
-		.colour = true,
-		.interval = o->interval > 0 ? o->interval : 1,
+		.settings = o->screen,
 		.subject = subject,
 		.now_us = wall_us,
 		.quit = end,
@@ -101,7 +96,7 @@ int screen_run(struct engine *g, const struct options *o, const char *subject, i
 	int r;
 
 	memset(&want, 0, sizeof want);
-	want.names = o->names;
+	want.names = o->screen.names;
 	uv_loop_init(&s->loop);
 	uv_async_init(&s->loop, &s->fresh, on_fresh);
 	uv_poll_init(&s->loop, &s->signal, wake_fd);

@@ -13,16 +13,42 @@ struct fit {
 	size_t count;
 };
 
-static void pick(struct fit *f, enum dim d, size_t max)
+static void add(struct fit *f, const struct column *c, size_t max)
 {
-	for (size_t i = 0; i < column_count && f->count < max; i++) {
-		const struct column *c = &column_table[i];
-		int title = text_width(c->title);
+	int title = text_width(c->title);
 
-		if (!(c->dims & DIM_BIT(d)) || !((c->flags & COLUMN_SCREEN) || c == f->sorted))
-			continue;
+	if (f->count < max)
 		f->items[f->count++] = (struct column_fit){c, title > c->width ? title : c->width};
+}
+
+static void pick_usual(struct fit *f, enum dim d, size_t max)
+{
+	for (size_t i = 0; i < column_count; i++) {
+		const struct column *c = &column_table[i];
+
+		if ((c->dims & DIM_BIT(d)) && ((c->flags & COLUMN_SCREEN) || c == f->sorted))
+			add(f, c, max);
 	}
+}
+
+static void pick_chosen(struct fit *f, const struct column_choice *chosen, size_t max)
+{
+	bool has_sorted = f->sorted == NULL;
+
+	for (size_t i = 0; i < chosen->count; i++) {
+		add(f, chosen->columns[i], max);
+		has_sorted = has_sorted || chosen->columns[i] == f->sorted;
+	}
+	if (!has_sorted)
+		add(f, f->sorted, max);
+}
+
+void columns_usual(enum dim d, struct column_choice *out)
+{
+	out->count = 0;
+	for (size_t i = 0; i < column_count && out->count < CHOSEN_MAX; i++)
+		if ((column_table[i].dims & DIM_BIT(d)) && (column_table[i].flags & COLUMN_SCREEN))
+			out->columns[out->count++] = &column_table[i];
 }
 
 static int total_width(const struct fit *f)
@@ -67,11 +93,15 @@ static void spread(struct fit *f, int spare)
 	}
 }
 
-size_t columns_fit(enum dim d, const struct column *sorted, int cells, struct column_fit *out, size_t max)
+size_t columns_fit(enum dim d, const struct column_choice *chosen, const struct column *sorted, int cells,
+		   struct column_fit *out, size_t max)
 {
 	struct fit f = {.sorted = sorted, .items = out};
 
-	pick(&f, d, max);
+	if (chosen != NULL && chosen->count > 0)
+		pick_chosen(&f, chosen, max);
+	else
+		pick_usual(&f, d, max);
 	if (cells <= 0)
 		return f.count;
 	while (f.count > 1 && total_width(&f) > cells) {

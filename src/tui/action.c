@@ -124,7 +124,24 @@ static enum reaction act_setup(struct tui *t, int arg)
 
 static enum reaction act_setting(struct tui *t, int arg)
 {
-	return setting_turn(t, (enum setting)arg);
+	return screen_set(t, (enum setting_number)arg, 1);
+}
+
+static enum reaction act_follow(struct tui *t, int arg)
+{
+	(void)arg;
+	t->follow = !t->follow;
+	pane_move(t, 0);
+	return REACT_WANT;
+}
+
+static enum reaction act_locality(struct tui *t, int arg)
+{
+	struct pane *p = pane_of(t);
+
+	(void)arg;
+	p->locality = (p->locality + 1) % 3;
+	return REACT_WANT;
 }
 
 static enum reaction act_ip_version(struct tui *t, int arg)
@@ -254,7 +271,7 @@ static enum reaction act_search_next(struct tui *t, int arg)
 static enum reaction act_search_back_or_names(struct tui *t, int arg)
 {
 	(void)arg;
-	return t->search[0] != '\0' ? search_on(t, -1) : setting_turn(t, SETTING_NAMES);
+	return t->search[0] != '\0' ? search_on(t, -1) : screen_set(t, SET_NAMES, 1);
 }
 
 static enum reaction act_filter(struct tui *t, int arg)
@@ -435,12 +452,12 @@ static const struct action actions[] = {
 	{"invert",          "I",               "turn the order round",                            act_invert,      0, PANE, on_rows},
 	{"tag",             "Space",           "tag the row",                                     act_tag,         0, PANE, on_rows},
 	{"untag",           "U",               "untag all",                                       act_untag,       0, PANE, on_rows},
-	{"follow",          "F",               "follow the row wherever it moves",                act_setting,     SETTING_FOLLOW, PANE, on_rows},
-	{"locality",        "l",               "hosts: all, local, remote",                       act_setting,     SETTING_LOCALITY, PANE, on_hosts},
+	{"follow",          "F",               "follow the row wherever it moves",                act_follow,      0, PANE, on_rows},
+	{"locality",        "l",               "hosts: all, local, remote",                       act_locality,    0, PANE, on_hosts},
 	{"ip-version",      "v",               "hosts: all, IPv4, IPv6",                          act_ip_version,  0, PANE, on_hosts},
-	{"unit",            "u",               "rates in bits, bytes, packets",                   act_setting,     SETTING_UNIT, ROWS, NULL},
-	{"names",           "",                "look names up or not",                            act_setting,     SETTING_NAMES, PANE, NULL},
-	{"log-scale",       "L",               "graph: linear, logarithmic",                      act_setting,     SETTING_LOG, PANE, on_graph},
+	{"unit",            "u",               "rates in bits, bytes, packets",                   act_setting,     SET_UNIT, ROWS, NULL},
+	{"names",           "",                "look names up or not",                            act_setting,     SET_NAMES, PANE, NULL},
+	{"log-scale",       "L",               "graph: linear, logarithmic",                      act_setting,     SET_LOG_SCALE, PANE, on_graph},
 	{"freeze",          "Z",               "freeze the picture; capture goes on",             act_freeze,      0, ROWS, NULL},
 	{"pause",           "P",               "pause a file's play-back",                        act_pause,       0, ROWS, on_file},
 	{"faster",          "+",               "a file's play-back faster, slower",               act_speed,       1, PANE, on_file},

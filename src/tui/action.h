@@ -40,6 +40,7 @@ void bindings_init(struct bindings *b); /* the defaults */
 /* Two actions share a key if they never work in the same mode; else the last one bound has it. */
 void bindings_bind(struct bindings *b, uint32_t key, const struct action *a);
 void bindings_unbind(struct bindings *b, uint32_t key);
+void bindings_choose(struct bindings *b, const struct tui_settings *s); /* as the user bound them */
 /* The action that works here, else the first that could (it says why not); NULL: the key is free. */
 const struct action *bindings_find(const struct tui *t, uint32_t key);
 size_t bindings_keys(const struct bindings *b, const struct action *a, uint32_t *keys, size_t max);

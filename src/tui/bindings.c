@@ -52,6 +52,16 @@ void bindings_unbind(struct bindings *b, uint32_t key)
 	drop(b, key, ~0u);
 }
 
+void bindings_choose(struct bindings *b, const struct tui_settings *s)
+{
+	for (size_t i = 0; i < s->key_count; i++) {
+		if (s->keys[i].action != NULL)
+			bindings_bind(b, s->keys[i].key, s->keys[i].action);
+		else
+			bindings_unbind(b, s->keys[i].key);
+	}
+}
+
 const struct action *bindings_find(const struct tui *t, uint32_t key)
 {
 	const struct bindings *b = &t->bindings;

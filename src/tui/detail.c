@@ -109,7 +109,7 @@ static bool text_of(const struct tui *t, const struct column *c, const struct ro
 			unit_datetime((int64_t)v.u, buf, size);
 		return v.type != VALUE_NONE;
 	}
-	column_text(c, r, t->rate_unit, t->o.ascii, buf, size);
+	column_text(c, r, t->set.unit, screen_ascii(t), buf, size);
 	return buf[0] != '\0' && strcmp(buf, "-") != 0;
 }
 

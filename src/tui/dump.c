@@ -38,7 +38,7 @@ int tui_dump(const struct feed *feed, const struct tui_options *o, int columns, 
 	int r = 0;
 
 	screen_init(t, feed, o);
-	canvas_init(&t->canvas, columns, rows, o->ascii ? GLYPHS_ASCII : GLYPHS_BRAILLE);
+	canvas_init(&t->canvas, columns, rows, o->settings.glyphs > 0 ? (enum glyphs)(o->settings.glyphs - 1) : GLYPHS_BRAILLE);
 	screen_want(t);
 	screen_refresh(t);
 	screen_draw(t);

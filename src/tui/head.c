@@ -91,7 +91,7 @@ static void add_state(struct tui *t, struct line *l)
 
 static const char *rate(const struct tui *t, uint64_t bytes, char *buf, size_t size)
 {
-	return t->rate_unit == 1 ? unit_rate_bytes((double)bytes, buf, size) : unit_bits((double)bytes * 8, buf, size);
+	return t->set.unit == 1 ? unit_rate_bytes((double)bytes, buf, size) : unit_bits((double)bytes * 8, buf, size);
 }
 
 static int percent(const struct gauge *g)

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/action.h"
+#include "tui/screen.h"
 
 enum { NAME_CELLS = 18, PRESET_CELLS = 13 };
 
@@ -53,106 +53,19 @@ static enum reaction choose_sort(struct tui *t, int item)
 	return REACT_WANT;
 }
 
-/* ---- THE table of settings ---- */
-
-static const char *unit_value(const struct tui *t)
-{
-	static const char *const names[] = {"bits", "bytes", "packets"};
-
-	return names[t->rate_unit];
-}
-
-static enum reaction unit_turn(struct tui *t)
-{
-	t->rate_unit = (t->rate_unit + 1) % 3;
-	return REACT_DRAW;
-}
-
-static const char *on_off(bool on)
-{
-	return on ? "on" : "off";
-}
-
-static const char *names_value(const struct tui *t)
-{
-	return on_off(t->names);
-}
-
-static enum reaction names_turn(struct tui *t)
-{
-	t->names = !t->names;
-	return REACT_WANT;
-}
-
-static const char *log_value(const struct tui *t)
-{
-	return t->log_scale ? "logarithmic" : "linear";
-}
-
-static enum reaction log_turn(struct tui *t)
-{
-	t->log_scale = !t->log_scale;
-	return REACT_DRAW;
-}
-
-static const char *follow_value(const struct tui *t)
-{
-	return on_off(t->follow);
-}
-
-static enum reaction follow_turn(struct tui *t)
-{
-	t->follow = !t->follow;
-	pane_move(t, 0);
-	return REACT_WANT;
-}
-
-static const char *locality_value(const struct tui *t)
-{
-	static const char *const names[] = {"all", "local", "remote"};
-
-	return names[((struct tui *)t)->panes[view_index(t->view)].locality];
-}
-
-static enum reaction locality_turn(struct tui *t)
-{
-	struct pane *p = pane_of(t);
-
-	p->locality = (p->locality + 1) % 3;
-	return REACT_WANT;
-}
-
-static const struct setting_line {
-	const char *name, *action;
-	const char *(*value)(const struct tui *t);
-	enum reaction (*turn)(struct tui *t);
-} settings[SETTING_COUNT] = {
-	[SETTING_UNIT] = {"Rates in", "unit", unit_value, unit_turn},
-	[SETTING_NAMES] = {"Look names up", "search-previous", names_value, names_turn},
-	[SETTING_LOG] = {"Graph", "log-scale", log_value, log_turn},
-	[SETTING_FOLLOW] = {"Follow the row", "follow", follow_value, follow_turn},
-	[SETTING_LOCALITY] = {"Hosts", "locality", locality_value, locality_turn},
-};
+/* ---- the settings ---- */
 
 static enum reaction choose_setting(struct tui *t, int item)
 {
-	return item < (int)SETTING_COUNT ? settings[item].turn(t) | REACT_DRAW : REACT_DRAW;
+	return screen_set(t, (enum setting_number)item, 1);
 }
 
-enum reaction setting_turn(struct tui *t, enum setting s)
+static void setting_item(const struct tui *t, int item, char *buf, size_t size)
 {
-	return choose_setting(t, (int)s);
-}
+	const struct setting *s = &setting_table[item];
+	char value[SETTING_TEXT];
 
-static void setting_text(const struct tui *t, int item, char *buf, size_t size)
-{
-	const struct setting_line *s = &settings[item];
-	const struct action *a = action_find(s->action, strlen(s->action));
-	char key[KEY_TEXT] = "";
-
-	if (a != NULL)
-		bindings_first(&t->bindings, a, key);
-	snprintf(buf, size, "%-*s %-14s %s", NAME_CELLS, s->name, s->value(t), key);
+	snprintf(buf, size, "%-*s %s", NAME_CELLS, s->label, setting_text(s, &t->set, value));
 }
 
 static int setting_count(const struct tui *t)
@@ -198,7 +111,7 @@ static const struct menu {
 	enum reaction (*choose)(struct tui *t, int item);
 } menus[] = {
 	[MENU_SORT] = {"Sort by", 46, sort_count, sort_text, choose_sort},
-	[MENU_SETUP] = {"Setup", 46, setting_count, setting_text, choose_setting},
+	[MENU_SETUP] = {"Setup", 46, setting_count, setting_item, choose_setting},
 	[MENU_PRESETS] = {"Show only", 52, preset_count, preset_text, choose_preset},
 };
 

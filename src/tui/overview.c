@@ -33,7 +33,7 @@ void overview_want(const struct tui *t, struct want *w)
 
 static const char *label(const struct tui *t, double bytes, char *buf, size_t size)
 {
-	return t->rate_unit == 1 ? unit_rate_bytes(bytes, buf, size) : unit_bits(bytes * 8, buf, size);
+	return t->set.unit == 1 ? unit_rate_bytes(bytes, buf, size) : unit_bits(bytes * 8, buf, size);
 }
 
 /* The scale: its top at the upper edge, and below the axis in the middle again. */
@@ -44,7 +44,7 @@ static void draw_scale(struct tui *t, const struct graph *g)
 
 	label(t, graph_top(&t->canvas, g), text, sizeof text);
 	canvas_field(&t->canvas, x, g->y, LABEL_CELLS - 1, STYLE_AXIS, text, true, false);
-	canvas_field(&t->canvas, x, middle, LABEL_CELLS - 1, STYLE_AXIS, t->log_scale ? "log" : "0", true, false);
+	canvas_field(&t->canvas, x, middle, LABEL_CELLS - 1, STYLE_AXIS, t->set.log_scale ? "log" : "0", true, false);
 	if (g->rows > 4)
 		canvas_field(&t->canvas, x, g->y + g->rows - 1, LABEL_CELLS - 1, STYLE_AXIS, text, true, false);
 }
@@ -60,7 +60,7 @@ static void draw_graph(struct tui *t, struct rect r)
 	size_t n = s->graph_count;
 	double *out = mem_array(n + 1, sizeof *out), *in = mem_array(n + 1, sizeof *in);
 	struct graph g = {.x = r.x + LABEL_CELLS, .y = r.y + 1, .columns = r.columns - LABEL_CELLS, .rows = r.rows - 1,
-			  .out = out, .in = in, .count = n, .shape = GRAPH_MIRRORED, .log = t->log_scale};
+			  .out = out, .in = in, .count = n, .shape = GRAPH_MIRRORED, .log = t->set.log_scale};
 	char a[UNIT_TEXT], b[UNIT_TEXT], seconds[UNIT_TEXT];
 	int x;
 

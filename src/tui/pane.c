@@ -178,7 +178,7 @@ static bool contains(const struct tui *t, const struct row *r, const char *text)
 
 		if (!(c->dims & DIM_BIT(r->dim)) || c->type == VALUE_SPARK)
 			continue;
-		if (strcasestr(column_text(c, r, t->rate_unit, t->o.ascii, cell, sizeof cell), text) != NULL)
+		if (strcasestr(column_text(c, r, t->set.unit, screen_ascii(t), cell, sizeof cell), text) != NULL)
 			return true;
 	}
 	return false;

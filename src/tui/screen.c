@@ -46,13 +46,12 @@ void screen_init(struct tui *t, const struct feed *feed, const struct tui_option
 	memset(t, 0, sizeof *t);
 	t->feed = *feed;
 	t->o = *o;
-	t->names = o->names;
+	t->set = o->settings;
 	bindings_init(&t->bindings);
+	bindings_choose(&t->bindings, &o->settings);
 	t->speed = 1;
 	t->cursor_x = -1;
-	t->view = o->view != NULL ? view_find(o->view) : NULL;
-	if (t->view == NULL)
-		t->view = view_at(0);
+	t->view = view_at(o->settings.view >= 0 ? (size_t)o->settings.view : 0);
 	p = pane_of(t);
 	p->sort[0] = wanted_sort(t, t->view, &p->ascending[0]);
 	if (o->filter != NULL && o->filter[0] != '\0')
@@ -81,6 +80,31 @@ void screen_say(struct tui *t, enum style s, const char *format, ...)
 	t->message_until_us = screen_now_us(t) + MESSAGE_SECONDS * SECOND_US;
 }
 
+static void apply_look(struct tui *t)
+{
+	struct term_look look = {t->set.theme, t->set.glyphs, t->set.mouse};
+
+	if (t->term != NULL) {
+		term_change(t->term, &look);
+		t->canvas.glyphs = term_glyphs(t->term);
+	} else {
+		t->canvas.glyphs = t->set.glyphs > 0 ? (enum glyphs)(t->set.glyphs - 1) : GLYPHS_BRAILLE;
+	}
+}
+
+enum reaction screen_set(struct tui *t, enum setting_number n, int step)
+{
+	setting_turn(&setting_table[n], &t->set, step);
+	if (n == SET_THEME || n == SET_GLYPHS || n == SET_MOUSE)
+		apply_look(t);
+	return n == SET_NAMES ? REACT_WANT : REACT_DRAW;
+}
+
+bool screen_ascii(const struct tui *t)
+{
+	return t->canvas.glyphs == GLYPHS_ASCII;
+}
+
 void screen_zone(struct tui *t, struct rect at, enum reaction (*clicked)(struct tui *t, int value), int value)
 {
 	if (t->zone_count < ZONES_MAX)
@@ -100,7 +124,7 @@ void screen_want(struct tui *t)
 		w->lists[t->detail_dim].keep_id = t->detail_id;
 	}
 	trail_filter(t, w->filter, sizeof w->filter);
-	w->names = t->names;
+	w->names = t->set.names;
 	t->feed.ops->want(t->feed.ctx, w);
 	mem_free(w);
 }

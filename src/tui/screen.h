@@ -30,7 +30,6 @@ enum mode { /* what lies over the pane and gets the keys */
 
 enum prompt_use { PROMPT_SEARCH, PROMPT_FILTER, PROMPT_CAPTURE };
 enum menu_use { MENU_SORT, MENU_SETUP, MENU_PRESETS };
-enum setting { SETTING_UNIT, SETTING_NAMES, SETTING_LOG, SETTING_FOLLOW, SETTING_LOCALITY, SETTING_COUNT };
 
 enum { BINDINGS_MAX = 256 };
 
@@ -79,8 +78,8 @@ struct tui {
 	int scroll;               /* first line shown of help and details */
 	char search[EXPRESSION_TEXT];
 	char capture[EXPRESSION_TEXT]; /* BPF text last given with B */
-	bool names, log_scale, follow;
-	int rate_unit;            /* 0 bits, 1 bytes, 2 packets */
+	struct tui_settings set;  /* as they are now */
+	bool follow;              /* the cursor stays on its row, wherever that goes */
 	uint64_t detail_id;       /* the row whose details are open */
 	enum dim detail_dim;
 	struct row *detail;       /* a copy of it for the case that it leaves the list; texts of detail_from */
@@ -105,6 +104,8 @@ void screen_draw(struct tui *t);    /* everything, onto the canvas */
 void screen_say(struct tui *t, enum style s, const char *format, ...) __attribute__((format(printf, 3, 4)));
 enum reaction screen_view(struct tui *t, const struct view *v);
 int64_t screen_now_us(const struct tui *t); /* wall clock */
+bool screen_ascii(const struct tui *t);     /* no glyph beyond ASCII */
+enum reaction screen_set(struct tui *t, enum setting_number n, int step); /* the next value, in force at once */
 void screen_zone(struct tui *t, struct rect at, enum reaction (*clicked)(struct tui *t, int value), int value);
 
 /* ---- trail.c: the filter as a trail of steps ---- */
@@ -138,6 +139,5 @@ void menu_draw(struct tui *t, struct rect r);
 enum reaction menu_open(struct tui *t, enum menu_use use);
 enum reaction menu_choose(struct tui *t, int item);
 int menu_items(const struct tui *t);
-enum reaction setting_turn(struct tui *t, enum setting s);
 
 #endif

@@ -12,7 +12,7 @@
 #include "tui/graph.h"
 #include "tui/screen.h"
 
-enum { COLUMNS_MAX = 40, CELL_TEXT = 512, BAR_CELLS = 12, RISK_ALARM = 100 };
+enum { COLUMNS_MAX = CHOSEN_MAX + 1, CELL_TEXT = 512, BAR_CELLS = 12, RISK_ALARM = 100 };
 
 struct layout {
 	struct column_fit fit[COLUMNS_MAX];
@@ -37,12 +37,13 @@ static void make_bars(struct layout *l)
 	}
 }
 
-static void lay_out(struct layout *l, enum dim d, const struct column *sorted, struct rect r)
+static void lay_out(struct layout *l, enum dim d, const struct column_choice *chosen, const struct column *sorted,
+		    struct rect r)
 {
 	int x = r.x;
 
 	memset(l, 0, sizeof *l);
-	l->count = columns_fit(d, sorted, r.columns, l->fit, COLUMNS_MAX);
+	l->count = columns_fit(d, chosen, sorted, r.columns, l->fit, COLUMNS_MAX);
 	make_bars(l);
 	for (size_t i = 0; i < l->count; i++) {
 		l->x[i] = x;
@@ -117,7 +118,7 @@ static void draw_cell(struct tui *t, const struct layout *l, size_t i, const str
 		x += l->bar[i] + 1;
 		width -= l->bar[i] + 1;
 	}
-	column_text(c, r, t->rate_unit, t->o.ascii, text, sizeof text);
+	column_text(c, r, t->set.unit, screen_ascii(t), text, sizeof text);
 	canvas_field(&t->canvas, x, y, width, s, text, !(c->flags & COLUMN_LEFT), (c->flags & COLUMN_END) != 0);
 }
 
@@ -167,10 +168,11 @@ void table_draw(struct tui *t, struct rect r)
 	struct pane *p = pane_of(t);
 	const struct list *list = pane_list(t);
 	size_t count = pane_count(t);
+	const struct column_choice *chosen = &t->set.columns[pane_dim(t)];
 	struct layout l;
 	bool sum = list != NULL && t->steps > 0 && list->count > 0 && r.rows > 3;
 
-	lay_out(&l, pane_dim(t), pane_sort(t), r);
+	lay_out(&l, pane_dim(t), chosen, chosen->count > 0 ? p->sort[p->grouping] : pane_sort(t), r);
 	draw_titles(t, &l, (struct rect){r.x, r.y, r.columns, 1});
 	p->rows = r.rows - 1 - sum;
 	keep_in_sight(p, count);
@@ -218,7 +220,7 @@ void table_draw_small(struct tui *t, struct rect r, enum dim d, const char *titl
 
 	if (r.rows < 2 || r.columns < 10)
 		return;
-	lay_out(&l, d, NULL, r);
+	lay_out(&l, d, NULL, NULL, r);
 	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
 	draw_small_titles(t, &l, r, title);
 	for (int i = 0; list != NULL && i < r.rows - 1 && (size_t)i < list->count; i++)

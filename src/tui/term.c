@@ -32,7 +32,9 @@ struct term {
 	int handles; /* that are open */
 	int columns, rows, cursor_x, cursor_y;
 	int said_columns, said_rows; /* what the tty said, which may be nothing or too much */
-	bool mouse, shown, left_out, closing;
+	struct term_look look;
+	bool utf8; /* of the locale */
+	bool shown, left_out, closing;
 	uint64_t resumed_ms;
 };
 
@@ -103,7 +105,7 @@ static bool resize(struct term *t)
 	t->rows = rows;
 	if (t->shown)
 		tty_on_leave(t->tty, bytes,
-		             term_curses_leave(t->curses, t->mouse, bytes, sizeof bytes));
+		             term_curses_leave(t->curses, t->look.mouse, bytes, sizeof bytes));
 	return true;
 }
 
@@ -161,25 +163,32 @@ static void open_handles(struct term *t)
 	}
 }
 
-struct term *term_open(uv_loop_t *loop, const struct term_handler *h, bool ascii, bool mouse,
-                       bool colour, struct error *e)
+/* Bytes beyond ASCII may be sent. */
+static bool may_send_utf8(const struct term *t)
+{
+	return t->utf8 && t->look.glyphs != 1 + GLYPHS_ASCII;
+}
+
+struct term *term_open(uv_loop_t *loop, const struct term_handler *h, const struct term_look *look,
+                       struct error *e)
 {
 	struct term *t = mem_zalloc(sizeof *t);
 	struct tty_handler on_tty = {on_read, on_drained, on_gone, t};
-	bool utf8 = !ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	const char *none = getenv("NO_COLOR");
 
 	t->handler = *h;
 	t->loop = loop;
-	t->mouse = mouse;
+	t->look = *look;
+	t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	t->cursor_x = -1;
-	t->curses = term_curses_open(utf8, colour && (none == NULL || none[0] == '\0'), e);
+	t->curses = term_curses_open(none == NULL || none[0] == '\0', e);
 	if (t->curses == NULL)
 		goto failed;
 	t->tty = tty_open(loop, &on_tty, e);
 	if (t->tty == NULL)
 		goto failed;
-	input_init(&t->input, utf8, on_event, t);
+	term_curses_look(t->curses, look->theme, may_send_utf8(t));
+	input_init(&t->input, may_send_utf8(t), on_event, t);
 	term_curses_keys(t->curses, &t->input);
 	resize(t);
 	open_handles(t);
@@ -221,7 +230,28 @@ void term_size(const struct term *t, int *columns, int *rows)
 
 enum glyphs term_glyphs(const struct term *t)
 {
-	return term_curses_glyphs(t->curses);
+	if (!may_send_utf8(t))
+		return GLYPHS_ASCII;
+	return t->look.glyphs > 0 ? (enum glyphs)(t->look.glyphs - 1) : term_curses_glyphs(t->curses);
+}
+
+int term_colours(const struct term *t)
+{
+	return term_curses_colours(t->curses);
+}
+
+void term_change(struct term *t, const struct term_look *look)
+{
+	bool mouse = look->mouse != t->look.mouse;
+	char bytes[TTY_LEAVE];
+
+	t->look = *look;
+	t->input.utf8 = may_send_utf8(t);
+	term_curses_look(t->curses, look->theme, may_send_utf8(t));
+	if (!mouse || !t->shown)
+		return;
+	tty_write(t->tty, bytes, term_curses_mouse(t->curses, look->mouse, bytes, sizeof bytes));
+	tty_on_leave(t->tty, bytes, term_curses_leave(t->curses, look->mouse, bytes, sizeof bytes));
 }
 
 /* The first picture takes the screen over; what comes with it and what undoes it. */
@@ -229,8 +259,8 @@ static void enter(struct term *t)
 {
 	char bytes[TTY_LEAVE];
 
-	tty_on_leave(t->tty, bytes, term_curses_leave(t->curses, t->mouse, bytes, sizeof bytes));
-	tty_write(t->tty, bytes, term_curses_enter(t->curses, t->mouse, bytes, sizeof bytes));
+	tty_on_leave(t->tty, bytes, term_curses_leave(t->curses, t->look.mouse, bytes, sizeof bytes));
+	tty_write(t->tty, bytes, term_curses_enter(t->curses, t->look.mouse, bytes, sizeof bytes));
 	t->shown = true;
 }
 

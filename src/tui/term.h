@@ -37,11 +37,19 @@ struct term_handler {
 
 struct term;
 
-/* Open /dev/tty, draw nothing yet. ascii: no glyphs beyond ASCII; colour false or NO_COLOR:
- * attributes only. NULL: e says why; a TERM without cursor addressing is refused in one line that
- * names --batch. */
-struct term *term_open(uv_loop_t *loop, const struct term_handler *h, bool ascii, bool mouse,
-                       bool colour, struct error *e);
+struct term_look { /* as the user likes it, so far as the terminal and the locale can */
+	int theme;  /* enum theme_number; NO_COLOR in the environment: attributes only */
+	int glyphs; /* 0: what it seems to show well, else 1 + enum glyphs */
+	bool mouse; /* clicks and wheel come as events */
+};
+
+/* Open /dev/tty, draw nothing yet. NULL: e says why; a TERM without cursor addressing is refused in
+ * one line that names --batch. */
+struct term *term_open(uv_loop_t *loop, const struct term_handler *h, const struct term_look *look,
+                       struct error *e);
+/* Another look, now. The next picture is drawn anew; term_glyphs() says what came of it. */
+void term_change(struct term *t, const struct term_look *look);
+int term_colours(const struct term *t); /* 256, 8 ...; 0: none, or not to be used */
 void term_close(struct term *t); /* terminal as it was found; handles close on the loop */
 void term_size(const struct term *t, int *columns, int *rows);
 enum glyphs term_glyphs(const struct term *t);

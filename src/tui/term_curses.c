@@ -44,7 +44,8 @@ struct term_curses {
 	struct cell *shown; /* what stdscr holds, to leave out rows that are the same */
 	cchar_t *row;
 	int columns, rows; /* of shown */
-	int colours, cursor;
+	int colours; /* to be used */
+	int theme, cursor;
 	bool utf8, xterm;
 };
 
@@ -126,18 +127,36 @@ static void open_colours(struct term_curses *c)
 {
 	if (!has_colors() || start_color() != OK || use_default_colors() != OK)
 		return;
-	for (int s = 0; s < STYLE_COUNT; s++)
-		init_pair((short)(s + 1), style_look((enum style)s, COLORS).colour, -1);
 	c->colours = COLOR_PAIRS > STYLE_COUNT ? COLORS : 0;
+	/* where a number is red, green and blue at once, the palette is of eight (terminfo's RGB) */
+	if (tigetflag((char *)(uintptr_t)"RGB") > 0 || tigetnum((char *)(uintptr_t)"RGB") > 0)
+		c->colours = c->colours > 8 ? 8 : c->colours;
 }
 
-struct term_curses *term_curses_open(bool utf8, bool colour, struct error *e)
+void term_curses_look(struct term_curses *c, int theme, bool utf8)
+{
+	c->theme = theme;
+	c->utf8 = utf8;
+	for (int s = 0; c->colours > 0 && s < STYLE_COUNT; s++) {
+		struct style_look look = style_look((enum style)s, theme, c->colours);
+
+		init_pair((short)(s + 1), look.colour, look.back);
+	}
+	c->columns = c->rows = 0; /* every row differs from what was drawn before */
+	term_curses_forget(c);
+}
+
+int term_curses_colours(const struct term_curses *c)
+{
+	return c->colours;
+}
+
+struct term_curses *term_curses_open(bool colour, struct error *e)
 {
 	struct term_curses *c = mem_zalloc(sizeof *c);
 	int fd = memfd_create("screen", MFD_CLOEXEC);
 
 	c->cursor = CURSOR_UNKNOWN;
-	c->utf8 = utf8;
 	c->output = fd >= 0 ? fdopen(fd, "w") : NULL;
 	c->input = fopen("/dev/null", "re");
 	if (c->output == NULL || c->input == NULL) {
@@ -209,6 +228,11 @@ size_t term_curses_enter(const struct term_curses *c, bool mouse, char *buf, siz
 	if (c->xterm)
 		n = append(buf, size, n, PASTE_ON);
 	return c->xterm && mouse ? append(buf, size, n, MOUSE_ON) : n;
+}
+
+size_t term_curses_mouse(const struct term_curses *c, bool on, char *buf, size_t size)
+{
+	return c->xterm ? append(buf, size, 0, on ? MOUSE_ON : MOUSE_OFF) : 0;
 }
 
 /* A capability of two numbers. */
@@ -326,7 +350,7 @@ static void draw_row(struct term_curses *c, const struct cell *cells, int column
 
 	for (int x = 0; x < columns; x++) {
 		int width = x + 1 < columns && cells[x + 1].text[0] == '\0' ? 2 : 1;
-		struct style_look look = style_look(cells[x].style, c->colours);
+		struct style_look look = style_look(cells[x].style, c->theme, c->colours);
 		short pair = c->colours > 0 ? (short)(cells[x].style + 1) : 0;
 		attr_t attributes = attributes_of(look);
 		wchar_t text[CELL_TEXT + 1];

@@ -17,7 +17,10 @@
 struct term_curses;
 
 /* By TERM. NULL: e says why it cannot be used. */
-struct term_curses *term_curses_open(bool utf8, bool colour, struct error *e);
+struct term_curses *term_curses_open(bool colour, struct error *e);
+/* Theme, and whether characters beyond ASCII may be sent; what is shown is drawn anew next time. */
+void term_curses_look(struct term_curses *c, int theme, bool utf8);
+int term_curses_colours(const struct term_curses *c); /* that it may use */
 void term_curses_close(struct term_curses *c);
 void term_curses_keys(const struct term_curses *c, struct input *in); /* its own sequences */
 /* It understands what xterm does: mouse, bracketed paste, clipboard. */
@@ -26,6 +29,7 @@ enum glyphs term_curses_glyphs(const struct term_curses *c);
 /* What tells the terminal to send keys as we expect, and what undoes it and everything else. Return
  * the bytes written. */
 size_t term_curses_enter(const struct term_curses *c, bool mouse, char *buf, size_t size);
+size_t term_curses_mouse(const struct term_curses *c, bool on, char *buf, size_t size);
 size_t term_curses_leave(const struct term_curses *c, bool mouse, char *buf, size_t size);
 /* 0: what terminfo says. */
 void term_curses_resize(struct term_curses *c, int *columns, int *rows);

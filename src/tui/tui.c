@@ -56,10 +56,11 @@ struct tui *tui_open(uv_loop_t *loop, const struct feed *feed, const struct tui_
 {
 	struct tui *t = mem_zalloc(sizeof *t);
 	struct term_handler h = {on_event, on_resize, on_resume, on_gone, t};
+	struct term_look look = {o->settings.theme, o->settings.glyphs, o->settings.mouse};
 	int columns, rows;
 
 	screen_init(t, feed, o);
-	t->term = term_open(loop, &h, o->ascii, o->mouse, o->colour, e);
+	t->term = term_open(loop, &h, &look, e);
 	if (t->term == NULL) {
 		screen_release(t);
 		mem_free(t);
@@ -67,7 +68,6 @@ struct tui *tui_open(uv_loop_t *loop, const struct feed *feed, const struct tui_
 	}
 	term_size(t->term, &columns, &rows);
 	canvas_init(&t->canvas, columns, rows, term_glyphs(t->term));
-	t->o.ascii = o->ascii || t->canvas.glyphs == GLYPHS_ASCII;
 	screen_want(t);
 	show(t);
 	return t;

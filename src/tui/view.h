@@ -44,7 +44,6 @@ struct pane { /* of one view */
 };
 
 size_t view_count(void);
-const struct view *view_at(size_t i);
 size_t view_index(const struct view *v);
 const struct view *view_by_key(uint32_t key);        /* NULL */
 const struct view *view_next(const struct view *v, int step); /* among those with a key */

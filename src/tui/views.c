@@ -5,7 +5,6 @@
  */
 #include "config.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "tui/screen.h"
@@ -83,16 +82,6 @@ const struct view *view_find(const char *name)
 		if (strcmp(views[i].name, name) == 0)
 			return &views[i];
 	return NULL;
-}
-
-const char *view_names(char *buf, size_t size)
-{
-	size_t used = 0;
-
-	buf[0] = '\0';
-	for (size_t i = 0; i < VIEWS && used + strlen(views[i].name) + 3 < size; i++)
-		used += (size_t)snprintf(buf + used, size - used, "%s%s", i > 0 ? ", " : "", views[i].name);
-	return buf;
 }
 
 enum dim view_dim(const struct view *v)

@@ -17,7 +17,7 @@ START_TEST(columns_fit_keeps_the_sorted_column_whatever_it_is)
 {
 	const struct column *peak = column_find(DIM_HOST, "peak"), *score = column_find(DIM_HOST, "score");
 	struct column_fit fit[64];
-	size_t n = columns_fit(DIM_HOST, peak, 40, fit, 64);
+	size_t n = columns_fit(DIM_HOST, NULL, peak, 40, fit, 64);
 	bool has_peak = false, has_score = false;
 
 	for (size_t i = 0; i < n; i++) {
@@ -310,7 +310,7 @@ START_TEST(columns_fit_fills_any_width_and_keeps_what_names_the_row)
 
 	for (int d = 0; d < DIM_LIST_COUNT; d++)
 		for (int cells = 1; cells < 300; cells += 7) {
-			size_t n = columns_fit((enum dim)d, NULL, cells, fit, 64);
+			size_t n = columns_fit((enum dim)d, NULL, NULL, cells, fit, 64);
 			int width = 0;
 
 			ck_assert_uint_ge(n, 1);

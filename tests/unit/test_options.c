@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "app/options.h"
+#include "dpitop/tui.h"
 
 Suite *options_suite(void);
 
@@ -54,8 +55,8 @@ START_TEST(nothing_given_means_the_screen_on_the_default_interface)
 	ck_assert_int_eq(parse(""), 0);
 	ck_assert_int_eq(b.o.mode, MODE_SCREEN);
 	ck_assert_uint_eq(b.o.interfaces.count + b.o.files.count, 0);
-	ck_assert(b.o.promiscuous && b.o.names && b.o.decap && b.o.dpi && b.o.mouse);
-	ck_assert(!b.o.vlan_aware && !b.o.total && !b.o.ascii);
+	ck_assert(b.o.promiscuous && b.o.screen.names && b.o.decap && b.o.dpi && b.o.screen.mouse);
+	ck_assert(!b.o.vlan_aware && !b.o.total && b.o.screen.glyphs == 0);
 	ck_assert(b.o.speed == 1 && b.o.v4_bits == 24 && b.o.v6_bits == 64);
 }
 END_TEST
@@ -74,7 +75,7 @@ END_TEST
 START_TEST(switches_may_stand_together)
 {
 	ck_assert_int_eq(parse("-Npi lo"), 0);
-	ck_assert(!b.o.names && !b.o.promiscuous);
+	ck_assert(!b.o.screen.names && !b.o.promiscuous);
 	ck_assert_str_eq(b.o.interfaces.items[0], "lo");
 }
 END_TEST
@@ -83,7 +84,7 @@ START_TEST(what_is_left_is_the_capture_filter)
 {
 	ck_assert_int_eq(parse("tcp port 80 -N and host_10.0.0.1 -- -N"), 0);
 	ck_assert_str_eq(b.o.capture_filter, "tcp port 80 and host 10.0.0.1 -N");
-	ck_assert(!b.o.names);
+	ck_assert(!b.o.screen.names);
 }
 END_TEST
 
@@ -101,7 +102,7 @@ START_TEST(numbers_take_units_and_have_bounds)
 	ck_assert_int_eq(b.o.max_flows, 2000000);
 	ck_assert_int_eq(b.o.buffer_bytes, 16 << 20);
 	ck_assert_int_eq(b.o.snaplen, 96);
-	ck_assert(b.o.speed == 0 && b.o.interval == 0.5);
+	ck_assert(b.o.speed == 0 && b.o.screen.interval == 0.5);
 	refused("--max-flows none", "none");
 	refused("--max-flows 0", "max-flows");
 	refused("-s x", "snaplen");
@@ -184,6 +185,37 @@ static void unwrap(char *text)
 	*to = '\0';
 }
 
+START_TEST(settings_are_options_and_switches_of_them_have_both_forms)
+{
+	ck_assert_int_eq(parse("--theme light --glyphs=blocks --unit bytes --view flows"), 0);
+	ck_assert_int_eq(b.o.screen.theme, 1);
+	ck_assert_int_eq(b.o.screen.glyphs, 2);
+	ck_assert_int_eq(b.o.screen.unit, 1);
+	ck_assert_ptr_eq(options_view(&b.o), view_find("flows"));
+	ck_assert_int_eq(parse("-N --names --log-scale --no-mouse"), 0);
+	ck_assert(b.o.screen.names && b.o.screen.log_scale && !b.o.screen.mouse);
+	ck_assert_int_eq(parse("--log-scale --no-log-scale --mouse -N"), 0);
+	ck_assert(!b.o.screen.names && !b.o.screen.log_scale && b.o.screen.mouse);
+	refused("--theme pink", "high-contrast or mono");
+	refused("--view nosuch", "overview");
+	refused("--names=on", "takes no value");
+	refused("--no-theme", "no-theme");
+}
+END_TEST
+
+START_TEST(every_setting_is_an_option)
+{
+	bool seen[SETTING_COUNT] = {false};
+	size_t i;
+
+	for (i = 0; i < option_count; i++)
+		if (!option_table[i].name)
+			seen[option_table[i].min] = true;
+	for (i = 0; i < SETTING_COUNT; i++)
+		ck_assert_msg(seen[i], "%s is no option", setting_table[i].name);
+}
+END_TEST
+
 START_TEST(help_names_every_option_once)
 {
 	char *text = NULL;
@@ -194,13 +226,15 @@ START_TEST(help_names_every_option_once)
 	fclose(out);
 	unwrap(text);
 	for (i = 0; i < option_count; i++) {
-		char wanted[80], *first;
+		char name[OPTION_NAME], wanted[80], *first;
 
-		snprintf(wanted, sizeof wanted, " --%s ", option_table[i].name);
+		snprintf(wanted, sizeof wanted, " --%s ", option_name(&option_table[i], name));
 		first = strstr(text, wanted);
 		ck_assert_msg(first != NULL, "%s", wanted);
 		ck_assert_ptr_null(strstr(first + 1, wanted));
-		ck_assert_msg(strstr(text, option_table[i].help) != NULL, "%s", wanted);
+		ck_assert_msg(strstr(text, option_table[i].help ? option_table[i].help
+							       : setting_table[option_table[i].min].help) != NULL,
+			      "%s", wanted);
 	}
 	free(text);
 }
@@ -208,11 +242,12 @@ END_TEST
 
 START_TEST(no_two_options_share_a_name)
 {
+	char one[OPTION_NAME], other[OPTION_NAME];
 	size_t i, k;
 
 	for (i = 0; i < option_count; i++)
 		for (k = i + 1; k < option_count; k++) {
-			ck_assert_str_ne(option_table[i].name, option_table[k].name);
+			ck_assert_str_ne(option_name(&option_table[i], one), option_name(&option_table[k], other));
 			ck_assert(!option_table[i].letter ||
 				  option_table[i].letter != option_table[k].letter);
 		}
@@ -234,6 +269,8 @@ Suite *options_suite(void)
 	tcase_add_test(t, unknown_or_incomplete_options_are_refused);
 	tcase_add_test(t, options_that_contradict_each_other_are_refused);
 	tcase_add_test(t, more_sources_than_fit_are_refused);
+	tcase_add_test(t, settings_are_options_and_switches_of_them_have_both_forms);
+	tcase_add_test(t, every_setting_is_an_option);
 	tcase_add_test(t, help_names_every_option_once);
 	tcase_add_test(t, no_two_options_share_a_name);
 	suite_add_tcase(s, t);

@@ -101,13 +101,13 @@ static char *dump(struct pictures *p, size_t screen, size_t size)
 {
 	static const struct feed_ops ops = {.acquire = acquire, .want = want};
 	struct feed feed = {&ops, p};
-	struct tui_options o = {.ascii = screens[screen].ascii, .mouse = true, .colour = true, .interval = 1,
-				.subject = "demo.pcap", .now_us = now_us};
+	struct tui_options o = {.subject = "demo.pcap", .now_us = now_us};
 	struct error e = {.code = ERR_NONE};
 	char *text = NULL;
 	size_t n;
 	FILE *out = open_memstream(&text, &n);
 
+	o.settings.glyphs = screens[screen].ascii ? 1 : 0;
 	ck_assert_int_eq(tui_dump(&feed, &o, sizes[size].columns, sizes[size].rows, screens[screen].keys,
 				  screens[screen].attributes, out, &e), 0);
 	fclose(out);
@@ -166,7 +166,7 @@ START_TEST(screen_of_any_size_is_drawn)
 	static const struct feed_ops ops = {.acquire = acquire, .want = want};
 	struct pictures p = {.engine = demo()};
 	struct feed feed = {&ops, &p};
-	struct tui_options o = {.interval = 1, .subject = "demo.pcap", .now_us = now_us};
+	struct tui_options o = {.subject = "demo.pcap", .now_us = now_us};
 	FILE *out = fopen("/dev/null", "w");
 
 	for (int columns = 1; columns < 200; columns += 13)
@@ -181,7 +181,7 @@ END_TEST
 START_TEST(screen_before_the_first_picture_says_so)
 {
 	static const struct feed_ops ops = {.acquire = acquire, .want = want};
-	struct tui_options o = {.view = "hosts", .interval = 1, .subject = "eth0", .now_us = now_us};
+	struct tui_options o = {.settings = {.view = 1}, .subject = "eth0", .now_us = now_us};
 	struct engine_options none = {.decap = true, .dpi = true, .seed = 1, .geoip = GOLDEN "/geo", .wake_fd = -1};
 	struct pictures p = {.engine = engine_open(&none, NULL)};
 	struct feed feed = {&ops, &p};

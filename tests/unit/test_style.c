@@ -6,6 +6,8 @@
 
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tui/style.h"
@@ -41,7 +43,7 @@ static double luminance(int colour)
 START_TEST(style_colours_read_on_black_and_on_white)
 {
 	for (int s = 0; s < STYLE_COUNT; s++) {
-		struct style_look look = style_look((enum style)s, 256);
+		struct style_look look = style_look((enum style)s, THEME_DEFAULT, 256);
 
 		if (look.colour < 0)
 			continue;
@@ -54,12 +56,98 @@ START_TEST(style_colours_read_on_black_and_on_white)
 }
 END_TEST
 
+static double contrast(int a, int b)
+{
+	double x = luminance(a), y = luminance(b);
+
+	return x > y ? (x + 0.05) / (y + 0.05) : (y + 0.05) / (x + 0.05);
+}
+
+/* WCAG 2.1: 4.5 for text (AA), 7 for enhanced contrast (AAA). */
+START_TEST(style_of_the_light_theme_reads_on_white)
+{
+	enum { WHITE = 231 };
+
+	for (int s = 0; s < STYLE_COUNT; s++) {
+		struct style_look look = style_look((enum style)s, THEME_LIGHT, 256);
+
+		if (look.colour >= 0)
+			ck_assert_msg(contrast(look.colour, WHITE) >= 4.5, "%s is too light", style_name((enum style)s));
+		ck_assert_int_eq(look.back, -1);
+	}
+}
+END_TEST
+
+START_TEST(style_of_high_contrast_has_its_own_background_and_seven_to_one)
+{
+	for (int s = 0; s < STYLE_COUNT; s++) {
+		struct style_look look = style_look((enum style)s, THEME_HIGH_CONTRAST, 256);
+
+		ck_assert_int_ge(look.colour, 16);
+		ck_assert_int_ge(look.back, 16);
+		ck_assert_msg(contrast(look.colour, look.back) >= 7, "%s has too little", style_name((enum style)s));
+	}
+}
+END_TEST
+
+START_TEST(style_of_high_contrast_tells_severity_by_more_than_colour)
+{
+	for (int colours = 8; colours <= 256; colours += 248)
+		ck_assert_uint_ne(style_look(STYLE_WARN, THEME_HIGH_CONTRAST, colours).attributes,
+				  style_look(STYLE_ALARM, THEME_HIGH_CONTRAST, colours).attributes);
+}
+END_TEST
+
+START_TEST(style_of_the_mono_theme_never_has_a_colour)
+{
+	for (int s = 0; s < STYLE_COUNT; s++) {
+		ck_assert_int_eq(style_look((enum style)s, THEME_MONO, 256).colour, -1);
+		ck_assert_int_eq(style_look((enum style)s, THEME_MONO, 256).back, -1);
+	}
+}
+END_TEST
+
+/* All looks of all themes, so that a change of one is read before it is committed. */
+START_TEST(style_tables_are_as_they_were)
+{
+	static const int colours[] = {256, 8, 0};
+	char *text = NULL, was[1 << 16] = "";
+	size_t n;
+	FILE *out, *in;
+
+	out = open_memstream(&text, &n);
+	for (int theme = 0; theme < THEME_COUNT; theme++)
+		for (int s = 0; s < STYLE_COUNT; s++) {
+			fprintf(out, "%-13s %-10s", themes[theme].name, style_name((enum style)s));
+			for (size_t i = 0; i < sizeof colours / sizeof colours[0]; i++) {
+				struct style_look look = style_look((enum style)s, theme, colours[i]);
+
+				fprintf(out, "  %3d: %3d on %2d %s%s%s%s", colours[i], look.colour, look.back,
+					look.attributes & LOOK_BOLD ? "b" : "-", look.attributes & LOOK_DIM ? "d" : "-",
+					look.attributes & LOOK_UNDERLINE ? "u" : "-", look.attributes & LOOK_REVERSE ? "r" : "-");
+			}
+			fputc('\n', out);
+		}
+	fclose(out);
+	in = fopen(GOLDEN "/themes.txt", getenv("UPDATE_GOLDEN") != NULL ? "wb+" : "rb");
+	ck_assert_ptr_ne(in, NULL);
+	if (getenv("UPDATE_GOLDEN") != NULL) {
+		fputs(text, in);
+		rewind(in);
+	}
+	ck_assert_uint_gt(fread(was, 1, sizeof was - 1, in), 0);
+	fclose(in);
+	ck_assert_str_eq(text, was);
+	free(text);
+}
+END_TEST
+
 START_TEST(style_of_few_colours_uses_only_the_eight)
 {
 	for (int s = 0; s < STYLE_COUNT; s++) {
-		ck_assert_int_lt(style_look((enum style)s, 8).colour, 8);
-		ck_assert_int_lt(style_look((enum style)s, 16).colour, 8);
-		ck_assert_int_lt(style_look((enum style)s, 88).colour, 8);
+		ck_assert_int_lt(style_look((enum style)s, THEME_DEFAULT, 8).colour, 8);
+		ck_assert_int_lt(style_look((enum style)s, THEME_DEFAULT, 16).colour, 8);
+		ck_assert_int_lt(style_look((enum style)s, THEME_DEFAULT, 88).colour, 8);
 	}
 }
 END_TEST
@@ -67,8 +155,8 @@ END_TEST
 START_TEST(style_without_colour_has_attributes_only)
 {
 	for (int s = 0; s < STYLE_COUNT; s++) {
-		ck_assert_int_eq(style_look((enum style)s, 0).colour, -1);
-		ck_assert_int_eq(style_look((enum style)s, 2).colour, -1);
+		ck_assert_int_eq(style_look((enum style)s, THEME_DEFAULT, 0).colour, -1);
+		ck_assert_int_eq(style_look((enum style)s, THEME_DEFAULT, 2).colour, -1);
 	}
 }
 END_TEST
@@ -79,19 +167,19 @@ START_TEST(style_that_must_be_seen_differs_from_normal_without_colour)
 					  STYLE_WARN, STYLE_ALARM, STYLE_KEY_TEXT, STYLE_BANNER};
 
 	for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
-		ck_assert_msg(style_look(seen[i], 0).attributes != 0, "%s is lost without colour", style_name(seen[i]));
-	ck_assert_uint_ne(style_look(STYLE_WARN, 0).attributes, style_look(STYLE_ALARM, 0).attributes);
-	ck_assert_uint_ne(style_look(STYLE_CURSOR, 0).attributes, style_look(STYLE_TAGGED, 0).attributes);
+		ck_assert_msg(style_look(seen[i], THEME_DEFAULT, 0).attributes != 0, "%s is lost without colour", style_name(seen[i]));
+	ck_assert_uint_ne(style_look(STYLE_WARN, THEME_DEFAULT, 0).attributes, style_look(STYLE_ALARM, THEME_DEFAULT, 0).attributes);
+	ck_assert_uint_ne(style_look(STYLE_CURSOR, THEME_DEFAULT, 0).attributes, style_look(STYLE_TAGGED, THEME_DEFAULT, 0).attributes);
 }
 END_TEST
 
 START_TEST(style_directions_are_told_apart_where_there_is_colour)
 {
 	for (int colours = 8; colours <= 256; colours += 248) {
-		ck_assert_int_ne(style_look(STYLE_SENT, colours).colour, style_look(STYLE_RECEIVED, colours).colour);
-		ck_assert_int_eq(style_look(STYLE_SENT, colours).colour, style_look(STYLE_GRAPH_OUT, colours).colour);
-		ck_assert_int_eq(style_look(STYLE_RECEIVED, colours).colour, style_look(STYLE_GRAPH_IN, colours).colour);
-		ck_assert_int_ne(style_look(STYLE_WARN, colours).colour, style_look(STYLE_ALARM, colours).colour);
+		ck_assert_int_ne(style_look(STYLE_SENT, THEME_DEFAULT, colours).colour, style_look(STYLE_RECEIVED, THEME_DEFAULT, colours).colour);
+		ck_assert_int_eq(style_look(STYLE_SENT, THEME_DEFAULT, colours).colour, style_look(STYLE_GRAPH_OUT, THEME_DEFAULT, colours).colour);
+		ck_assert_int_eq(style_look(STYLE_RECEIVED, THEME_DEFAULT, colours).colour, style_look(STYLE_GRAPH_IN, THEME_DEFAULT, colours).colour);
+		ck_assert_int_ne(style_look(STYLE_WARN, THEME_DEFAULT, colours).colour, style_look(STYLE_ALARM, THEME_DEFAULT, colours).colour);
 	}
 }
 END_TEST
@@ -115,7 +203,7 @@ END_TEST
 START_TEST(style_out_of_range_is_normal)
 {
 	ck_assert_str_eq(style_name((enum style)200), "normal");
-	ck_assert_int_eq(style_look((enum style)200, 256).attributes, 0);
+	ck_assert_int_eq(style_look((enum style)200, THEME_DEFAULT, 256).attributes, 0);
 }
 END_TEST
 
@@ -125,6 +213,11 @@ Suite *style_suite(void)
 	TCase *t = tcase_create("style");
 
 	tcase_add_test(t, style_colours_read_on_black_and_on_white);
+	tcase_add_test(t, style_of_the_light_theme_reads_on_white);
+	tcase_add_test(t, style_of_high_contrast_has_its_own_background_and_seven_to_one);
+	tcase_add_test(t, style_of_high_contrast_tells_severity_by_more_than_colour);
+	tcase_add_test(t, style_of_the_mono_theme_never_has_a_colour);
+	tcase_add_test(t, style_tables_are_as_they_were);
 	tcase_add_test(t, style_of_few_colours_uses_only_the_eight);
 	tcase_add_test(t, style_without_colour_has_attributes_only);
 	tcase_add_test(t, style_that_must_be_seen_differs_from_normal_without_colour);
