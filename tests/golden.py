@@ -1,24 +1,36 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Golden outputs: captures to JSON and text, compared line by line; UPDATE_GOLDEN=1 writes them anew."""
+"""Golden outputs: captures to JSON and text, compared line by line; UPDATE_GOLDEN=1 writes them anew.
+Applications have the names that one release of nDPI gives them: with another nothing is compared."""
 import difflib
 import json
 import os
 
-from report import dpitop, expect, main
+from report import Skip, dpitop, expect, main
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(HERE, "golden")
+RELEASE = os.path.join(GOLDEN, "release")
 DEMO = os.path.join("contrib", "demo.pcap")  # from the top of the tree: no path of the machine is in an output
 PLACES = ("--geoip", os.path.join(GOLDEN, "geo"))  # results must not depend on the databases of the machine
+
+
+def release():
+    """The library's, from "dpitop 0.1 (libpcap version 1.10, nDPI 4.2)"."""
+    return dpitop("--version")[1].decode().rstrip(")\n").rsplit(", ", 1)[1]
 
 
 def compare(name, text):
     path = os.path.join(GOLDEN, name)
     if os.environ.get("UPDATE_GOLDEN"):
-        with open(path, "w", encoding="utf-8", newline="") as out:
-            out.write(text)
+        for file, content in ((path, text), (RELEASE, release() + "\n")):
+            with open(file, "w", encoding="utf-8", newline="") as out:
+                out.write(content)
         return
+    with open(RELEASE, encoding="utf-8") as file:
+        wanted = file.read().strip()
+    if release() != wanted:
+        raise Skip("the golden outputs are of %s, this is %s" % (wanted, release()))
     with open(path, encoding="utf-8", newline="") as file:
         wanted = file.read()
     if text != wanted:

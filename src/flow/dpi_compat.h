@@ -2,7 +2,8 @@
  *
  * nDPI 4.2 to 5.0 behind one set of names: what the releases call differently, and what only some of
  * them have (configure probes members of their structs). Included by dpi.c and dpi_texts.c alone; no
- * other file sees the library's types.
+ * other file sees the library's types. The tests have run with 4.2, 4.4, 4.6, 4.8, 4.10, 4.12 and 4.13 of
+ * January 2025; for 5.0 the two files were only compiled, with its declarations.
  */
 #ifndef FLOW_DPI_COMPAT_H
 #define FLOW_DPI_COMPAT_H

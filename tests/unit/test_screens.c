@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dpitop/dpi.h"
 #include "dpitop/engine.h"
 #include "dpitop/mem.h"
 #include "dpitop/tui.h"
@@ -197,13 +198,31 @@ START_TEST(screen_before_the_first_picture_says_so)
 }
 END_TEST
 
+/* The screens hold names as one release of nDPI gives them. */
+static bool are_of_this_release(void)
+{
+	char *release = read_file(GOLDEN "/release");
+	bool same = getenv("UPDATE_GOLDEN") != NULL;
+
+	if (release != NULL) {
+		release[strcspn(release, "\n")] = '\0';
+		same |= strcmp(release, dpi_version()) == 0;
+	}
+	if (!same)
+		printf("skipped screen_looks_as_it_did: the golden screens are of %s, this is %s\n",
+		       release != NULL ? release : "no known release", dpi_version());
+	mem_free(release);
+	return same;
+}
+
 Suite *screens_suite(void)
 {
 	Suite *s = suite_create("screens");
 	TCase *t = tcase_create("golden");
 
 	tcase_set_timeout(t, 120);
-	tcase_add_loop_test(t, screen_looks_as_it_did, 0, SCREENS * SIZES);
+	if (are_of_this_release())
+		tcase_add_loop_test(t, screen_looks_as_it_did, 0, SCREENS * SIZES);
 	tcase_add_test(t, screen_of_any_size_is_drawn);
 	tcase_add_test(t, screen_before_the_first_picture_says_so);
 	suite_add_tcase(s, t);
