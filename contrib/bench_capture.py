@@ -5,6 +5,8 @@
 mix        TCP flows with TLS and HTTP openings, DNS pairs, answers; 10 packets a flow on average
 elephants  50 long TCP flows, 1,400 bytes of payload a packet
 syn        SYNs from ever new addresses: one packet a flow
+scale      as many flows as packets, among 200,000 hosts; sent in a loop, all of them stay and keep moving
+talkers    50 hosts that talk to each other all the time, for a second
 
 Deterministic. Addresses: clients 10/8, servers 198.18/15 (RFC 2544).
 """
@@ -130,13 +132,68 @@ def syn(writer, packets):
         writer.frame(n * 2, tcp(source, target, 1024 + n % 60000, 80, n, 0, 2))
 
 
+def sum_of(data):
+    """What an address adds to a checksum."""
+    return (data[0] << 8 | data[1]) + (data[2] << 8 | data[3])
+
+
+def quick(a, b, l4, proto, check_at):
+    """ip4() around l4 whose checksum field is 0: the sum of all but the addresses is made once per body."""
+    ends = sum_of(a) + sum_of(b)
+    n, body = len(l4), BODIES.setdefault((proto, l4[4:]), None) or remember(proto, l4)
+    head = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + n, 0, 0x4000, 64, proto, fold(0x4500 + 20 + n + 0x4000 + 0x4000 + proto + ends), a, b)
+    ports = (l4[0] << 8 | l4[1]) + (l4[2] << 8 | l4[3])
+    return head + l4[:check_at] + struct.pack(">H", fold(body + ends + ports)) + l4[check_at + 2:]
+
+
+BODIES = {}
+
+
+def remember(proto, l4):
+    BODIES[proto, l4[4:]] = total = proto + len(l4) + words(l4[4:])
+    return total
+
+
+CLIENTS, SERVERS, HEAVY = 180000, 20000, 64
+
+
+def scale(writer, packets):
+    """A quarter each: DNS, TLS met midway, bare TCP, UDP of no name. The first ones are heavy, each less than
+    the one before, so that the top of a list is known."""
+    tls = struct.pack(">IIBBHHH", 1, 1, 0x50, 24, 64000, 0, 0) + b"\x17\3\3\0\x2b" + b"t" * 43
+    bare = struct.pack(">IIBBHHH", 1, 1, 0x50, 16, 64000, 0, 0)
+    for n in range(packets):
+        a = struct.pack(">I", 0x0A000000 + n % CLIENTS)
+        b = struct.pack(">I", 0xC6120000 + (n * 2654435761 >> 8) % SERVERS)
+        port, kind = 1024 + n // CLIENTS * 4 + n % 4, n % 4
+        if n < HEAVY:
+            ip = quick(a, b, struct.pack(">HH", port, 443) + tls + b"h" * (1300 - 16 * n), 6, 16)
+        elif kind == 0:
+            query = dns(7, b"host%d.example.org" % (n % 5000), False)
+            ip = quick(a, b, struct.pack(">HHHH", port, 53, 8 + len(query), 0) + query, 17, 6)
+        elif kind == 3:
+            ip = quick(a, b, struct.pack(">HHHH", port, 20000 + n % 500, 40, 0) + b"u" * 32, 17, 6)
+        else:
+            ip = quick(a, b, struct.pack(">HH", port, 443 if kind == 1 else 80) + (tls if kind == 1 else bare), 6, 16)
+        writer.frame(n * 10, ip)
+
+
+def talkers(writer, packets):
+    rng = random.Random(2)
+    ends = [struct.pack(">I", 0x0A000001 + i) for i in range(50)]
+    for n in range(packets):
+        i = n % 50
+        size = rng.choice((0, 40, 200, 600, 1200))
+        writer.frame(n * 1000000 // packets, udp(ends[i], ends[(i * 7 + n // 50 % 3) % 50 ^ 1], 30000 + i, 5000 + i % 7, b"v" * size))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=("mix", "elephants", "syn"))
+    parser.add_argument("kind", choices=("mix", "elephants", "syn", "scale", "talkers"))
     parser.add_argument("out")
     parser.add_argument("--packets", type=int, default=1000000)
     args = parser.parse_args()
-    {"mix": mix, "elephants": elephants, "syn": syn}[args.kind](Writer(args.out), args.packets)
+    {"mix": mix, "elephants": elephants, "syn": syn, "scale": scale, "talkers": talkers}[args.kind](Writer(args.out), args.packets)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,9 @@
 
 enum { CELL_TEXT = 512, HELD_ROWS_MAX = 2000, ROWS_AHEAD = 200 };
 
+/* The cursor stays on the row of the others, which has no id of its own. */
+static const uint64_t id_of_others = UINT64_MAX;
+
 struct pane *pane_of(struct tui *t)
 {
 	return &t->panes[view_index(t->view)];
@@ -116,6 +119,8 @@ static void find_cursor(struct tui *t, struct pane *p)
 	}
 	if (p->cursor_id == 0)
 		p->cursor = 0;
+	else if (p->cursor_id == id_of_others && count > 0)
+		p->cursor = count - 1;
 	else if (p->cursor >= count)
 		p->cursor = count > 0 ? count - 1 : 0;
 }
@@ -151,7 +156,10 @@ void pane_move_to(struct tui *t, size_t row)
 		return;
 	p->cursor = row < count ? row : count - 1;
 	r = pane_cursor_row(t);
-	p->cursor_id = p->cursor == 0 && !t->follow ? 0 : r != NULL ? r->id : 0;
+	if (r == NULL || (p->cursor == 0 && !t->follow))
+		p->cursor_id = 0;
+	else
+		p->cursor_id = r->flags & ROW_OTHER ? id_of_others : r->id;
 }
 
 void pane_move(struct tui *t, long by)
