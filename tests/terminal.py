@@ -4,6 +4,7 @@
 import fcntl
 import os
 import pty
+import random
 import select
 import signal
 import struct
@@ -11,6 +12,7 @@ import tempfile
 import termios
 import time
 
+import vt
 from report import DPITOP, expect, main, pcap, tcp, udp
 
 FOLDER = tempfile.TemporaryDirectory(prefix="dpitop-pty-")
@@ -27,20 +29,59 @@ def capture():
     return full
 
 
+# Modes a terminal is found in that no program would set by itself: they must come back, not some sane ones.
+def found_modes(fd):
+    modes = termios.tcgetattr(fd)
+    modes[0] |= termios.IXANY
+    modes[3] = (modes[3] | termios.NOFLSH) & ~termios.ECHOKE
+    modes[6][termios.VERASE] = b"\x08"
+    termios.tcsetattr(fd, termios.TCSANOW, modes)
+
+
+def run_as_a_shell_does(command, environment):
+    """A job in the foreground; when it stops, a line typed lets it go on. Says what happens; never returns."""
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    pid = os.fork()
+    if pid == 0:
+        os.setpgid(0, 0)
+        os.tcsetpgrp(0, os.getpid())
+        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+        os.execvpe(command[0], command, environment)
+    while True:
+        _, status = os.waitpid(pid, os.WUNTRACED)
+        os.tcsetpgrp(0, os.getpgrp())
+        if not os.WIFSTOPPED(status):
+            os._exit(os.waitstatus_to_exitcode(status) & 255)
+        os.write(1, b"<stopped>")
+        os.read(0, 64)
+        os.tcsetpgrp(0, pid)
+        os.killpg(pid, signal.SIGCONT)
+
+
 class Screen:
-    def __init__(self, *arguments, rows=24, columns=80):
+    def __init__(self, *arguments, rows=24, columns=80, shell=False):
         arguments = arguments or ("-r", capture(), "--speed", "max")
         self.seen = b""
+        self.terminal = vt.Terminal(rows, columns)
+        go, start = os.pipe()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            env = dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8", TZ="UTC")
-            time.sleep(0.1)
-            os.execvpe(DPITOP, ["dpitop", "-N", *arguments], env)
+            os.close(start)
+            os.read(go, 1)
+            command = [DPITOP, "-N", *arguments]
+            environment = dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8", TZ="UTC")
+            if shell:
+                run_as_a_shell_does(command, environment)
+            os.execvpe(DPITOP, command, environment)
+        os.close(go)
         self.resize(rows, columns)
+        found_modes(self.fd)
         self.before = termios.tcgetattr(self.fd)
+        os.close(start)
 
     def resize(self, rows, columns):
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
+        self.terminal.resize(rows, columns)
 
     def read(self, seconds):
         """Everything written meanwhile."""
@@ -55,6 +96,7 @@ class Screen:
             if not data:
                 break
             fresh += data
+            self.terminal.feed(data)
         self.seen += fresh
         return fresh
 
@@ -62,6 +104,13 @@ class Screen:
         end, start = time.monotonic() + seconds, len(self.seen)
         while text not in self.seen[max(0, start - len(text)):]:
             expect(time.monotonic() < end, repr(text), "did not come; last:", self.seen[-300:])
+            self.read(0.02)
+
+    def shows(self, holds, seconds=5.0):
+        """Wait for what is on the screen: holds(terminal)."""
+        end = time.monotonic() + seconds
+        while not holds(self.terminal):
+            expect(time.monotonic() < end, "does not come; the screen:\n" + self.terminal.text())
             self.read(0.02)
 
     def keys(self, text):
@@ -74,6 +123,7 @@ class Screen:
             self.read(0.02)
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
+                self.read(0.02)
                 code = os.waitstatus_to_exitcode(status)
                 return 128 - code if code < 0 else code
         os.kill(self.pid, signal.SIGKILL)
@@ -81,13 +131,20 @@ class Screen:
         raise AssertionError("did not end")
 
     def expect_restored(self):
-        """Alternate screen and mouse left, cursor shown."""
-        for begin, end in ((b"\x1b[?1049h", b"\x1b[?1049l"), (b"\x1b[?1000h", b"\x1b[?1000l")):
-            if begin in self.seen:
-                expect(self.seen.rfind(end) > self.seen.rfind(begin), repr(end), "is missing")
-        if b"\x1b[?25l" in self.seen:
-            expect(max(self.seen.rfind(b"\x1b[?25h"), self.seen.rfind(b"\x1b[?12l")) > self.seen.rfind(b"\x1b[?25l"),
-                   "cursor stays hidden")
+        """The terminal as it was found: its modes, its own screen, a cursor, no mouse, nothing marked as pasted."""
+        t = self.terminal
+        expect(termios.tcgetattr(self.fd) == self.before, "modes", termios.tcgetattr(self.fd), "were", self.before)
+        expect(not t.alternate, "the alternate screen stays")
+        expect(not t.cursor_hidden, "cursor stays hidden")
+        expect(not t.mouse and not t.paste, "mouse", t.mouse, "bracketed paste", t.paste)
+
+    def expect_right(self):
+        """What is on the screen is what is there when all of it is drawn anew."""
+        self.read(0.3)
+        lines, self.terminal = self.terminal.lines(), vt.Terminal(self.terminal.rows, self.terminal.columns)
+        self.keys(b"\x0c")
+        self.read(0.5)
+        expect(lines == self.terminal.lines(), "was:\n" + "\n".join(lines), "\nis:\n" + self.terminal.text())
 
 
 def first_picture_comes_at_once():
@@ -126,18 +183,40 @@ def signals_end_with_their_status_and_a_clean_terminal():
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         screen = Screen()
         screen.until(b"10.0.0.7")
+        expect(termios.tcgetattr(screen.fd) != screen.before and screen.terminal.alternate, "took nothing over")
         os.kill(screen.pid, number)
         status = screen.status()
         expect(status == 128 + number, "status", status)
         screen.expect_restored()
 
 
-def crash_leaves_the_terminal_clean():
+def control_c_typed_is_the_signal():
     screen = Screen()
     screen.until(b"10.0.0.7")
-    os.kill(screen.pid, signal.SIGSEGV)
-    expect(screen.status() not in (0, 1))
+    screen.keys(b"\x03")
+    expect(screen.status() == 128 + signal.SIGINT)
     screen.expect_restored()
+
+
+def crash_leaves_the_terminal_clean():
+    for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL):
+        screen = Screen()
+        screen.until(b"10.0.0.7")
+        os.kill(screen.pid, number)
+        expect(screen.status() not in (0, 1))
+        screen.expect_restored()
+
+
+def end_key_goes_to_the_last_row_and_stays_there():
+    screen = Screen("-r", capture(), "--speed", "1")
+    screen.keys(b"3")
+    screen.shows(lambda t: t.line(2).startswith("[Flows] 301"), 10)
+    screen.keys(b"G")
+    screen.shows(lambda t: t.line(22).startswith("10.0.0.1:1000") and t.reversed_rows(4, 23) == [22])
+    screen.keys(b"I")
+    screen.shows(lambda t: t.line(4).startswith("10.0.0.1:1000") and t.reversed_rows(4, 23) == [4])
+    screen.keys(b"q")
+    expect(screen.status() == 0)
 
 
 def sizes_from_tiny_to_huge_are_survived():
@@ -156,6 +235,26 @@ def sizes_from_tiny_to_huge_are_survived():
     expect(screen.status() == 0)
 
 
+def storm_of_sizes_ends_with_the_right_picture():
+    """100 sizes in 2 s, between 20x5 and 400x120."""
+    rng = random.Random(3)
+    screen = Screen("-r", capture(), "--speed", "1")
+    screen.until(b"10.0.0.7")
+    for n in range(100):
+        screen.resize(rng.randint(5, 120), rng.randint(20, 400))
+        if n % 10 == 0:
+            screen.keys(rng.choice((b"1", b"2", b"3", b"\x0c")))
+        screen.read(0.02)
+    screen.keys(b"2")
+    screen.resize(50, 200)
+    screen.shows(lambda t: "PEERS" in t.line(3) and "F10" in t.line(49))
+    screen.shows(lambda t: "end of file" in t.line(0), 10)
+    screen.expect_right()
+    screen.keys(b"q")
+    expect(screen.status() == 0)
+    screen.expect_restored()
+
+
 def stop_and_continue_draws_again():
     screen = Screen()
     screen.until(b"10.0.0.7")
@@ -171,33 +270,92 @@ def stop_and_continue_draws_again():
     screen.expect_restored()
 
 
+def control_z_gives_the_terminal_back_until_fg():
+    screen = Screen("-r", capture(), "--speed", "1", shell=True)
+    for key in (b"\x1a", b"2\x1a"):
+        screen.shows(lambda t: "10.0.0.7" in t.text())
+        screen.keys(key)
+        screen.shows(lambda t: "<stopped>" in t.text())
+        screen.expect_restored()
+        screen.resize(30, 100)
+        screen.keys(b"fg\n")
+        screen.shows(lambda t: t.alternate and "10.0.0.7" in t.text() and "F10" in t.line(29))
+    screen.shows(lambda t: "end of file" in t.line(0), 10)
+    screen.expect_right()
+    screen.keys(b"q")
+    expect(screen.status() == 0)
+    screen.expect_restored()
+
+
 def rubbish_typed_does_no_harm():
-    import random
+    """A megabyte of it, in bounded time; but nothing that ends or stops the program."""
+    rng = random.Random(5)
+    alphabet = bytes(b for b in range(256) if b not in b"q\x03\x1a\x1b\x1c") + b"\x1b[A\x1b[<0;3;3M\x1bOP\x1b[200~\x1b[201~" * 2
+    rubbish = bytes(rng.choices(alphabet, k=1 << 20)).replace(b"[21~", b"")
     screen = Screen()
     screen.until(b"10.0.0.7")
-    rng = random.Random(5)
-    for _ in range(60):
-        keys = bytes(rng.choice(b"\x1b\r\x7f\t /\\<>?|123456789abcdefghijklmnoprstuvwxyzABCDEFGHIJKLMNOPRSTUVWXYZ[~;\xc3\xa9\xff")
-                     for _ in range(100))
-        screen.keys(keys.replace(b"q", b"").replace(b"\x1b[21~", b""))
-        screen.read(0.02)
+    start, at = time.monotonic(), 0
+    os.set_blocking(screen.fd, False)
+    while at < len(rubbish):
+        expect(time.monotonic() - start < 60, "only", at, "bytes taken in a minute")
+        select.select([screen.fd], [screen.fd], [], 1)
+        try:
+            at += os.write(screen.fd, rubbish[at:at + 4096])
+        except BlockingIOError:
+            pass
+        try:
+            while os.read(screen.fd, 65536):
+                pass
+        except BlockingIOError:
+            pass
+    os.set_blocking(screen.fd, True)
+    screen.terminal = vt.Terminal(24, 80)
+    screen.keys(b"\x1b\x1b\x0c")
+    screen.shows(lambda t: t.line(0).startswith("dpitop"), 10)
+    screen.terminal.alternate = screen.terminal.cursor_hidden = True
     os.kill(screen.pid, signal.SIGTERM)
-    expect(screen.status(10) in (0, 143))
+    expect(screen.status(10) == 143)
     screen.expect_restored()
 
 
 def stalled_terminal_does_not_stop_it():
+    """Nothing reads what is written for 5 s, while every key asks for another whole picture."""
     screen = Screen("-r", capture(), "--speed", "1", rows=50, columns=200)
     screen.until(b"10.0.0.7")
-    time.sleep(3)
+    end, presses = time.monotonic() + 5, 0
+    while time.monotonic() < end:
+        screen.keys(b"3" if presses % 2 else b"2")
+        presses += 1
+        time.sleep(0.02)
+    screen.keys(b"9")
+    screen.shows(lambda t: "600 packets" in t.text() and "end of file" in t.line(0))
+    expect(presses > 100 and len(screen.seen) < 500000, len(screen.seen), "bytes of", presses, "pictures were not left out")
+    screen.expect_right()
     screen.keys(b"2")
-    screen.until(b"SENT", 5)
+    screen.shows(lambda t: "PEERS" in t.line(3))
+    screen.expect_right()
     screen.keys(b"q")
     expect(screen.status() == 0)
+    screen.expect_restored()
+
+
+def signal_ends_it_while_the_terminal_is_stalled():
+    screen = Screen(rows=50, columns=200)
+    screen.until(b"10.0.0.7")
+    for n in range(100):
+        screen.keys(b"2" if n % 2 else b"3")
+        time.sleep(0.01)
+    os.kill(screen.pid, signal.SIGTERM)
+    time.sleep(2.5)
+    pid, status = os.waitpid(screen.pid, os.WNOHANG)
+    expect(pid == screen.pid and os.waitstatus_to_exitcode(status) == 143, "waits for the terminal:", pid, status)
+    expect(termios.tcgetattr(screen.fd) == screen.before, "modes are not as they were")
 
 
 if __name__ == "__main__":
     main([first_picture_comes_at_once, quit_keys_leave_the_terminal_as_it_was, panes_answer_their_keys,
-          signals_end_with_their_status_and_a_clean_terminal, crash_leaves_the_terminal_clean,
-          sizes_from_tiny_to_huge_are_survived, stop_and_continue_draws_again, rubbish_typed_does_no_harm,
-          stalled_terminal_does_not_stop_it])
+          signals_end_with_their_status_and_a_clean_terminal, control_c_typed_is_the_signal, crash_leaves_the_terminal_clean,
+          end_key_goes_to_the_last_row_and_stays_there, sizes_from_tiny_to_huge_are_survived,
+          storm_of_sizes_ends_with_the_right_picture, stop_and_continue_draws_again,
+          control_z_gives_the_terminal_back_until_fg, rubbish_typed_does_no_harm, stalled_terminal_does_not_stop_it,
+          signal_ends_it_while_the_terminal_is_stalled])

@@ -159,7 +159,8 @@ class Terminal:
         elif final in "ST":
             self.shift(self.top, n if final == "T" else -n)
         elif final == "r":
-            self.top, self.bottom = n - 1, (given[1] if len(given) > 1 and given[1] else self.rows) - 1
+            last = min(self.rows, given[1] if len(given) > 1 and given[1] else self.rows)
+            self.top, self.bottom = min(n, last) - 1, last - 1
             self.x = self.y = 0
         elif final == "m":
             self.attributes(given)

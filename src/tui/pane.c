@@ -13,7 +13,7 @@
 #include "dpitop/text.h"
 #include "tui/screen.h"
 
-enum { CELL_TEXT = 512, HELD_ROWS_MAX = 2000, ROWS_AHEAD = 200 };
+enum { CELL_TEXT = 512, HELD_ROWS_MAX = 2000, ROWS_AHEAD = 200, ROWS_STEP = 100 };
 
 /* The cursor stays on the row of the others, which has no id of its own. */
 static const uint64_t id_of_others = UINT64_MAX;
@@ -107,6 +107,16 @@ static void hold(const struct pane *p, const struct list *l, struct shown *now)
 	mem_free(places);
 }
 
+/* They stand last; where all rows are listed now, the last one of these takes their place. */
+static void find_others(struct tui *t, struct pane *p, size_t count)
+{
+	const struct row *last = count > 0 ? pane_row(t, count - 1) : NULL;
+
+	p->cursor = count > 0 ? count - 1 : 0;
+	if (last != NULL && !(last->flags & ROW_OTHER))
+		p->cursor_id = last->id;
+}
+
 static void find_cursor(struct tui *t, struct pane *p)
 {
 	size_t count = pane_count(t);
@@ -119,8 +129,8 @@ static void find_cursor(struct tui *t, struct pane *p)
 	}
 	if (p->cursor_id == 0)
 		p->cursor = 0;
-	else if (p->cursor_id == id_of_others && count > 0)
-		p->cursor = count - 1;
+	else if (p->cursor_id == id_of_others)
+		find_others(t, p, count);
 	else if (p->cursor >= count)
 		p->cursor = count > 0 ? count - 1 : 0;
 }
@@ -210,12 +220,13 @@ bool pane_search(struct tui *t, const char *text, int step, bool here)
 	return false;
 }
 
-/* As many rows as can be seen soon; all there are would cost for nothing. */
+/* As many rows as can be seen soon, in steps, so that not each move asks for another list; all there are
+ * would cost for nothing. */
 void pane_want(const struct tui *t, struct want *w)
 {
 	const struct pane *p = const_pane(t);
 	struct want_list *l = &w->lists[pane_dim(t)];
-	size_t top = p->top + (size_t)t->canvas.rows + ROWS_AHEAD;
+	size_t top = p->top / ROWS_STEP * ROWS_STEP + (size_t)t->canvas.rows + ROWS_AHEAD;
 
 	l->on = true;
 	l->top = top < LIST_ROWS_MAX ? top : LIST_ROWS_MAX;

@@ -62,6 +62,7 @@ void screen_release(struct tui *t)
 {
 	detail_close(t);
 	snapshot_unref(t->picture);
+	mem_free(t->wanted);
 	for (size_t i = 0; i < VIEWS_MAX; i++)
 		mem_free(t->panes[i].shown);
 	canvas_release(&t->canvas);
@@ -125,8 +126,10 @@ void screen_want(struct tui *t)
 	}
 	trail_filter(t, w->filter, sizeof w->filter);
 	w->names = t->set.names;
-	t->feed.ops->want(t->feed.ctx, w);
-	mem_free(w);
+	if (t->wanted == NULL || memcmp(t->wanted, w, sizeof *w) != 0)
+		t->feed.ops->want(t->feed.ctx, w);
+	mem_free(t->wanted);
+	t->wanted = w;
 }
 
 void screen_refresh(struct tui *t)

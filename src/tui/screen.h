@@ -65,6 +65,8 @@ struct tui {
 	bool frozen;              /* the picture stays while capture goes on */
 	bool paused;              /* a file's play-back stands */
 	double speed;             /* of a file: 0 as fast as it can */
+	enum reaction reaction;   /* to the keys since the last drawing */
+	struct want *wanted;      /* what the feed was told last; NULL: nothing yet */
 	enum mode mode;
 	struct bindings bindings;
 	const struct view *view;
@@ -98,7 +100,7 @@ struct tui {
 void screen_init(struct tui *t, const struct feed *feed, const struct tui_options *o);
 void screen_release(struct tui *t);
 enum reaction screen_key(struct tui *t, const struct term_event *e);
-void screen_want(struct tui *t);    /* tell the feed what the pane needs */
+void screen_want(struct tui *t);    /* tell the feed what the pane needs, if it is something else than before */
 void screen_refresh(struct tui *t); /* take the newest picture, unless frozen */
 void screen_draw(struct tui *t);    /* everything, onto the canvas */
 void screen_say(struct tui *t, enum style s, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -46,6 +46,8 @@ static void on_wait(uv_timer_t *timer)
 	struct term *t = timer->data;
 
 	input_timeout(&t->input);
+	if (!t->closing)
+		t->handler.settled(t->handler.ctx);
 }
 
 static void on_read(void *ctx, const void *bytes, size_t n)
@@ -56,6 +58,7 @@ static void on_read(void *ctx, const void *bytes, size_t n)
 	input_feed(&t->input, bytes, n, uv_now(t->loop));
 	if (t->closing)
 		return;
+	t->handler.settled(t->handler.ctx);
 	wait = input_wait_ms(&t->input);
 	if (wait > 0)
 		uv_timer_start(&t->wait, on_wait, wait, 0);

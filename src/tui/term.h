@@ -29,6 +29,7 @@ struct term_event {
 
 struct term_handler {
 	void (*event)(void *ctx, const struct term_event *e);
+	void (*settled)(void *ctx); /* all events at hand have been told: time to draw */
 	void (*resize)(void *ctx, int columns, int rows);
 	void (*resume)(void *ctx); /* after ctrl-Z and fg: draw anew */
 	void (*gone)(void *ctx);   /* the terminal was closed: leave */

@@ -21,7 +21,7 @@
 #include "dpitop/mem.h"
 #include "tui/term.h"
 
-enum { READ_BYTES = 1024, CRASH_WAIT_MS = 500, POLL_STEP_MS = 50, CANCEL = 0x18 };
+enum { READ_BYTES = 4096, CRASH_WAIT_MS = 500, POLL_STEP_MS = 50, CANCEL = 0x18 };
 
 struct tty {
 	uv_poll_t poll;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The screen on a terminal: joins term.c and screen.c. A key is answered at once with what the picture
- * at hand has; a fresh picture is drawn when it comes. Main thread; called by app.
+ * at hand has; a fresh picture is drawn when it comes. Keys that come together (held down, pasted) are
+ * answered by one drawing. Main thread; called by app.
  */
 #include "config.h"
 
@@ -14,21 +15,28 @@ static void show(struct tui *t)
 	term_show(t->term, &t->canvas, t->cursor_x, t->cursor_y);
 }
 
-static void react(struct tui *t, enum reaction r)
+static void on_event(void *ctx, const struct term_event *e)
 {
+	struct tui *t = ctx;
+
+	if (!(t->reaction & REACT_QUIT))
+		t->reaction |= screen_key(t, e);
+}
+
+static void on_settled(void *ctx)
+{
+	struct tui *t = ctx;
+	enum reaction r = t->reaction;
+
 	if (r & REACT_QUIT) {
 		t->o.quit(t->o.ctx);
 		return;
 	}
+	t->reaction = REACT_NONE;
 	if (r & REACT_WANT)
 		screen_want(t);
 	if (r & (REACT_DRAW | REACT_WANT))
 		show(t);
-}
-
-static void on_event(void *ctx, const struct term_event *e)
-{
-	react(ctx, screen_key(ctx, e));
 }
 
 static void on_resize(void *ctx, int columns, int rows)
@@ -55,7 +63,7 @@ static void on_gone(void *ctx)
 struct tui *tui_open(uv_loop_t *loop, const struct feed *feed, const struct tui_options *o, struct error *e)
 {
 	struct tui *t = mem_zalloc(sizeof *t);
-	struct term_handler h = {on_event, on_resize, on_resume, on_gone, t};
+	struct term_handler h = {on_event, on_settled, on_resize, on_resume, on_gone, t};
 	struct term_look look = {o->settings.theme, o->settings.glyphs, o->settings.mouse};
 	int columns, rows;
 
