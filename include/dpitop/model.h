@@ -152,6 +152,8 @@ void model_tick(struct model *m, int64_t now_us, int64_t elapsed_us);
 /* For models made anew of the same traffic: the graph, and the sparklines and peaks of rows that both
  * have, go on from `before`. Before model_tick(). */
 void model_inherit(struct model *m, const struct model *before);
+/* Where we are: the place of the first local host that has one. False if none has. */
+bool model_home(const struct model *m, double *latitude, double *longitude);
 const struct model_totals *model_totals(const struct model *m);
 /* For frames that are counted before their flow is told: add to totals at once. Called per batch, not per packet. */
 void model_count(struct model *m, uint64_t packets, uint64_t bytes, uint64_t truncated, int64_t first_us, int64_t last_us);

@@ -142,6 +142,8 @@ struct snapshot {
 	char filter_text[256];     /* in force */
 	char geo_text[160];        /* data in use, or what to install */
 	bool geo_countries, geo_cities, geo_as;
+	bool has_home;
+	double home_latitude, home_longitude; /* where a local host is, if has_home */
 	char dpi_version[32];
 	double engine_load;        /* share of a core in the last second, 0..1 */
 	size_t memory_bytes;

@@ -18,6 +18,7 @@ struct tui_options {
 	const char *sort;   /* NULL: the pane's default */
 	const char *filter; /* NULL: none */
 	struct tui_settings settings; /* to begin with */
+	const double *home; /* degrees north and east of where we are, for the map; borrowed; NULL: not told */
 	const char *subject; /* for the header: "eth0", "demo.pcap" */
 	int64_t (*now_us)(void); /* wall clock (app supplies it) */
 	void (*quit)(void *ctx); /* the user wants to leave */

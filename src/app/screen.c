@@ -7,6 +7,7 @@
 
 #include "app/screen.h"
 
+#include <math.h>
 #include <string.h>
 #include <time.h>
 #include <uv.h>
@@ -70,6 +71,7 @@ static struct tui *open_tui(struct screen *s, const struct feed *feed, const str
 		.sort = o->sort,
 		.filter = o->filter,
 		.settings = o->screen,
+		.home = isnan(o->here[0]) ? NULL : o->here,
 		.subject = subject,
 		.now_us = wall_us,
 		.quit = end,

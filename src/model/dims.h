@@ -32,6 +32,8 @@ struct model {
 	struct map *names;          /* learned names of addresses that are no host yet, or no more */
 	size_t names_hand;
 	struct host_entry strays[2]; /* ends of an update whose hosts found no room */
+	bool has_home;
+	double home_latitude, home_longitude; /* of the first local host whose place is known */
 	int64_t newest_us;
 	uint64_t graph[GRAPH_STEPS][2];
 	size_t graph_count, graph_at;

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "dpitop/mem.h"
@@ -50,6 +51,11 @@ static void settle(struct model *m, struct host_entry *h, const struct addr *a)
 	h->host.subnet = subnets_of(m->o.subnets, a);
 	geoip_lookup(m->o.geoip, a, &h->place);
 	h->host.geo = &h->place;
+	if (h->host.local && !m->has_home && !isnan(h->place.latitude)) {
+		m->home_latitude = h->place.latitude;
+		m->home_longitude = h->place.longitude;
+		m->has_home = true;
+	}
 	memset(&k, 0, sizeof k);
 	k.subnet.net = h->host.subnet;
 	h->subnet = place(m, DIM_SUBNET, &k);

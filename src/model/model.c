@@ -107,6 +107,15 @@ void model_tick(struct model *m, int64_t now_us, int64_t elapsed_us)
 	draw_graph(m, elapsed_us);
 }
 
+bool model_home(const struct model *m, double *latitude, double *longitude)
+{
+	if (m->has_home) {
+		*latitude = m->home_latitude;
+		*longitude = m->home_longitude;
+	}
+	return m->has_home;
+}
+
 const struct model_totals *model_totals(const struct model *m)
 {
 	return &m->totals;

@@ -225,6 +225,7 @@ static void build_geo(struct snapshot *s, const struct snapshot_input *in)
 		return;
 	s->geo_countries = geoip_has(in->geoip, &s->geo_cities, &s->geo_as);
 	geoip_describe(in->geoip, s->geo_text, sizeof s->geo_text);
+	s->has_home = model_home(in->model, &s->home_latitude, &s->home_longitude);
 }
 
 struct snapshot *snapshot_build(const struct snapshot_input *in, const struct want *want)

@@ -45,7 +45,8 @@ static enum reaction act_move(struct tui *t, int arg)
 
 static enum reaction act_half_pages(struct tui *t, int arg)
 {
-	long page = t->body.rows > 3 ? t->body.rows - 2 : 1;
+	int rows = t->mode == MODE_PANE ? pane_of(t)->rows : t->body.rows - 1;
+	long page = rows > 2 ? rows - 1 : 1;
 
 	return move_by(t, arg % 2 == 0 ? arg / 2 * page : arg * ((page + 1) / 2));
 }

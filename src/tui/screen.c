@@ -254,6 +254,8 @@ static enum reaction mouse_event(struct tui *t, const struct term_event *e)
 			r |= wheel->run(t, wheel->arg);
 		return r;
 	}
+	t->mouse_x = e->x;
+	t->mouse_y = e->y;
 	for (size_t i = t->zone_count; i-- > 0;) /* what was drawn last lies on top */
 		if (is_in(&t->zones[i].at, e->x, e->y))
 			return t->zones[i].clicked(t, t->zones[i].value);
@@ -261,9 +263,9 @@ static enum reaction mouse_event(struct tui *t, const struct term_event *e)
 		t->mode = MODE_PANE;
 		return REACT_DRAW;
 	}
-	if (t->mode != MODE_PANE || e->y <= t->body.y || e->y > t->body.y + p->rows)
+	if (t->mode != MODE_PANE || e->y < p->rows_y || e->y >= p->rows_y + p->rows)
 		return REACT_NONE;
-	pane_move_to(t, p->top + (size_t)(e->y - t->body.y - 1));
+	pane_move_to(t, p->top + (size_t)(e->y - p->rows_y));
 	return e->mouse == MOUSE_DOUBLE ? detail_open(t) : REACT_WANT;
 }
 

@@ -94,6 +94,7 @@ struct tui {
 	struct zone zones[ZONES_MAX];
 	size_t zone_count;
 	int cursor_x, cursor_y;   /* of a prompt; x < 0: hidden */
+	int mouse_x, mouse_y;     /* of the last click */
 };
 
 /* ---- screen.c ---- */
@@ -130,6 +131,7 @@ void overview_draw(struct tui *t, struct rect r);
 void overview_want(const struct tui *t, struct want *w);
 void sources_draw(struct tui *t, struct rect r);
 void geo_draw(struct tui *t, struct rect r);
+void geo_want(const struct tui *t, struct want *w);
 
 /* ---- what lies over a pane ---- */
 void help_draw(struct tui *t, struct rect r);

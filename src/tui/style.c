@@ -44,6 +44,12 @@ static const struct style_row table[STYLE_COUNT] = {
 	[STYLE_LINK] =       {"link", 'u', UNDER},
 	[STYLE_PROMPT] =     {"prompt", 'p', BOLD},
 	[STYLE_BANNER] =     {"banner", 'B', BOLD | SWAP},
+	[STYLE_LAND] =       {"land", 'm', DIM},
+	[STYLE_ARC] =        {"arc", 'c', 0},
+	[STYLE_HOME] =       {"home", 'h', BOLD},
+	[STYLE_POINT] =      {"point", 'x', BOLD},
+	[STYLE_POINT_SENT] = {"point of a sender", 'X', BOLD},
+	[STYLE_POINT_RECEIVED] = {"point of a receiver", 'Y', 0},
 };
 /* clang-format on */
 

@@ -175,6 +175,7 @@ void table_draw(struct tui *t, struct rect r)
 	lay_out(&l, pane_dim(t), chosen, chosen->count > 0 ? p->sort[p->grouping] : pane_sort(t), r);
 	draw_titles(t, &l, (struct rect){r.x, r.y, r.columns, 1});
 	p->rows = r.rows - 1 - sum;
+	p->rows_y = r.y + 1;
 	keep_in_sight(p, count);
 	if (count == 0) {
 		draw_empty(t, r);

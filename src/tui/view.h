@@ -35,7 +35,7 @@ struct pane { /* of one view */
 	bool ascending[GROUPINGS_MAX];
 	size_t cursor, top;   /* rows in the order shown */
 	uint64_t cursor_id;   /* row the cursor stays on; 0: it stays on top */
-	int rows;             /* that fit, at the last draw */
+	int rows, rows_y;     /* that fit, and where the first stands, at the last draw */
 	int locality, ip_version; /* of hosts, as in struct want_list */
 	uint64_t tags[TAGS_MAX];
 	size_t tag_count;

@@ -321,6 +321,34 @@ END_TEST
 
 /* ---- places ---- */
 
+START_TEST(home_is_the_place_of_the_first_local_host_that_has_one)
+{
+	double latitude, longitude, expected[2];
+
+	ck_assert_int_eq(subnets_add_local(t.subnets, "198.51.100.0/24,192.0.2.0/24", NULL), 0);
+	traffic_flow(&t, "10.0.0.5", 1, "203.0.113.9", 443, TCP, 100);
+	traffic_tick(&t);
+	ck_assert(!model_home(t.model, &latitude, &longitude)); /* private: nowhere */
+	traffic_flow(&t, "198.51.100.7", 1, "203.0.113.9", 443, TCP, 100);
+	traffic_tick(&t);
+	traffic_flow(&t, "192.0.2.1", 1, "203.0.113.9", 443, TCP, 100);
+	traffic_tick(&t);
+	ck_assert(country_centre("DE", &expected[0], &expected[1]));
+	ck_assert(model_home(t.model, &latitude, &longitude));
+	ck_assert(latitude == expected[0] && longitude == expected[1]);
+}
+END_TEST
+
+START_TEST(home_is_never_that_of_a_host_elsewhere)
+{
+	double latitude, longitude;
+
+	traffic_flow(&t, "10.0.0.5", 1, "192.0.2.1", 443, TCP, 100);
+	traffic_tick(&t);
+	ck_assert(!model_home(t.model, &latitude, &longitude));
+}
+END_TEST
+
 static struct mmdb_write maker;
 
 static struct geoip *open_berlin(void)
@@ -501,6 +529,8 @@ Suite *model_hosts_suite(void)
 	tcase_add_test(c, host_top_application_that_grows_late_gets_in);
 	tcase_add_test(c, host_mac_is_of_local_hosts_only);
 	tcase_add_test(c, host_that_comes_back_after_its_eviction_says_its_peers_are_capped);
+	tcase_add_test(c, home_is_the_place_of_the_first_local_host_that_has_one);
+	tcase_add_test(c, home_is_never_that_of_a_host_elsewhere);
 	if (mmdb_is_built)
 		tcase_add_test(c, host_place_is_a_row_of_city_and_as);
 	tcase_add_test(c, site_counts_hits_and_distinct_clients);

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <check.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,6 +129,25 @@ START_TEST(prefix_lengths_are_one_or_two)
 	refused("--prefix 24,", "prefix");
 	refused("--prefix 24,64x", "prefix");
 	refused("--prefix x", "prefix");
+}
+END_TEST
+
+START_TEST(place_is_degrees_or_a_country)
+{
+	ck_assert_int_eq(parse("-N"), 0);
+	ck_assert(isnan(b.o.here[0]));
+	ck_assert_int_eq(parse("--here -33.9,18.4"), 0);
+	ck_assert(b.o.here[0] == -33.9 && b.o.here[1] == 18.4);
+	ck_assert_int_eq(parse("--here de"), 0);
+	ck_assert(b.o.here[0] > 47 && b.o.here[0] < 55 && b.o.here[1] > 6 && b.o.here[1] < 15);
+	refused("--here 91,0", "here");
+	refused("--here 0,181", "here");
+	refused("--here 52.5", "here");
+	refused("--here 52.5,", "here");
+	refused("--here 52.5,13.4x", "here");
+	refused("--here nan,nan", "here");
+	refused("--here XX", "here");
+	refused("--here Berlin", "here");
 }
 END_TEST
 
@@ -266,6 +286,7 @@ Suite *options_suite(void)
 	tcase_add_test(t, dash_is_standard_input_for_a_file);
 	tcase_add_test(t, numbers_take_units_and_have_bounds);
 	tcase_add_test(t, prefix_lengths_are_one_or_two);
+	tcase_add_test(t, place_is_degrees_or_a_country);
 	tcase_add_test(t, unknown_or_incomplete_options_are_refused);
 	tcase_add_test(t, options_that_contradict_each_other_are_refused);
 	tcase_add_test(t, more_sources_than_fit_are_refused);
