@@ -61,7 +61,7 @@ const struct option option_table[] = {
 	SETTING(NULL, SET_NAMES),
 	{0, "geoip", "PATH", "GeoIP database: a file or a directory of .mmdb files",
 	 NULL, set_text, AT(geoip), 0, 0},
-	{0, "here", "PLACE", "where we are, for the map: degrees north and east (52.5,13.4) or a country (DE); default: that of a local host, if known",
+	{0, "here", "PLACE", "where we are, for the map: degrees north and east (52.5,13.4) or a country (DE); default: a local host's place",
 	 NULL, set_place, AT(here), 0, 0},
 	{0, "max-flows", "NUMBER", "flows kept in memory; default 1000000",
 	 NULL, set_size, AT(max_flows), 1, 100000000},
