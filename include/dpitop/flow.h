@@ -136,7 +136,8 @@ void flow_table_on_name(struct flow_table *t, void (*learn)(void *ctx, const str
  * before, so that what the sink will need can be on its way into the cache. Advice only. Before the first packet. */
 typedef void flow_ahead(void *ctx, const struct flow *f, unsigned step);
 void flow_table_on_ahead(struct flow_table *t, flow_ahead *ahead, void *ctx);
-/* One decoded PACKET_IP packet from source number `source`. Never fails; never allocates in the settled case. */
+/* One decoded PACKET_IP packet from source number `source`. Never fails; never allocates in the settled case.
+ * A later fragment that comes before its first one is in no flow yet: it is when that came, or in the next tick. */
 void flow_table_packet(struct flow_table *t, const struct packet *p, unsigned source);
 /* Hand the differences of flows that moved to the sink and expire old ones, doing at most `budget` flows
  * (0: all). Returns true when the tick is finished, false if it must be called again with the same now. */

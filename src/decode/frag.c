@@ -2,7 +2,8 @@
  *
  * The cache of first fragments: buckets of FRAG_WAYS entries in one array, found by seeded hash. An
  * entry holds what later fragments need to be booked on the flow of the first. Not a reassembler:
- * a later fragment that comes before the first finds nothing. Memory never grows after creation.
+ * a later fragment that comes before the first finds nothing, and whoever counts may hold it back
+ * by the number of its datagram. Memory never grows after creation.
  * Called by the IP layer of the engine's thread.
  */
 #include "config.h"
@@ -51,6 +52,13 @@ void frag_cache_free(struct frag_cache *f)
 		return;
 	mem_free(f->entries);
 	mem_free(f);
+}
+
+uint64_t frag_datagram(const struct frag_cache *f, const struct frag_key *key)
+{
+	uint64_t number = hash_bytes(key, sizeof *key, f->seed);
+
+	return number != 0 ? number : 1;
 }
 
 static struct frag_entry *bucket(const struct frag_cache *f, const struct frag_key *key)

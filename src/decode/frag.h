@@ -22,6 +22,9 @@ struct frag_key { /* RFC 791 section 3.2; RFC 8200 section 4.5: there without th
 
 struct frag_cache;
 
+/* A number for the datagram, never 0: two datagrams of one time have the same by accident alone. */
+uint64_t frag_datagram(const struct frag_cache *f, const struct frag_key *key);
+
 struct frag_cache *frag_cache_new(unsigned entries, uint64_t seed); /* 0: default */
 void frag_cache_free(struct frag_cache *f);
 /* The first fragment, decoded. Takes the place of the oldest of its bucket when that is full. */

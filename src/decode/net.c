@@ -41,7 +41,8 @@ static void later_fragment(struct walk *w, const struct frag_key *key, uint8_t p
 {
 	w->p->flags |= PACKET_FRAGMENT | PACKET_LATER;
 	w->p->l4 = protocol;
-	frag_recall(w->d->fragments, key, w->p);
+	if (!frag_recall(w->d->fragments, key, w->p))
+		w->p->datagram = frag_datagram(w->d->fragments, key);
 }
 
 static void first_fragment(struct walk *w, const struct frag_key *key, uint8_t protocol,
@@ -50,6 +51,8 @@ static void first_fragment(struct walk *w, const struct frag_key *key, uint8_t p
 	w->p->flags |= PACKET_FRAGMENT;
 	decode_l4(w, protocol, c, wire);
 	frag_remember(w->d->fragments, key, w->p);
+	if (!(w->p->flags & PACKET_LATER)) /* of what a tunnel within carries */
+		w->p->datagram = frag_datagram(w->d->fragments, key);
 }
 
 static void ipv4_fragment(struct walk *w, const uint8_t *h, struct cursor c, uint32_t wire)

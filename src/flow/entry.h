@@ -2,7 +2,7 @@
  *
  * The inside of a flow table, for the files that make it: flow_table.c (packets), flow_index.c (where
  * a flow is), flow_tell.c (ticks), flow_expiry.c (when it ends), flow_tcp.c, flow_look.c (what nDPI is
- * shown). Private to src/flow.
+ * shown), flow_early.c (fragments before their first). Private to src/flow.
  */
 #ifndef FLOW_ENTRY_H
 #define FLOW_ENTRY_H
@@ -71,6 +71,7 @@ struct flow_table {
 	struct entry_list looking; /* flows with a state in nDPI */
 	size_t looking_hand;
 	struct dpi *dpi;
+	struct early *early;    /* NULL until the first fragment comes early */
 	flow_sink *sink;
 	void *ctx;
 	void (*learn)(void *ctx, const struct addr *a, const char *name);
@@ -104,6 +105,19 @@ size_t index_memory(const struct flow_table *t);
 /* flow_table.c */
 void flow_table_keep(struct flow_table *t, struct flow_entry *e);   /* an ended one stays listed */
 void flow_table_forget(struct flow_table *t, struct flow_entry *e); /* a kept one goes into `other` */
+/* One packet into its flow; flow_table_packet() is for those that may have to wait. */
+struct flow_entry *flow_table_count(struct flow_table *t, const struct packet *p, unsigned source);
+void flow_table_seen(struct flow_table *t, struct flow_entry *e, int64_t ts_us); /* it lasts from or until then */
+unsigned flow_table_direction(const struct flow *f, const struct packet *p); /* 0: from the client */
+
+/* flow_early.c */
+/* A later fragment whose first was not seen waits until the next tick at most. */
+void early_wait(struct flow_table *t, const struct packet *p, unsigned source);
+/* What waits for the first fragment p, which was counted in e, goes there too. */
+void early_join(struct flow_table *t, struct flow_entry *e, const struct packet *p);
+void early_give_up(struct flow_table *t); /* what still waits has no ports */
+void early_release(struct flow_table *t);
+size_t early_memory(const struct flow_table *t);
 
 /* flow_tell.c */
 void tell_release(struct flow_table *t);

@@ -53,6 +53,7 @@ void flow_table_free(struct flow_table *t)
 	index_release(t);
 	tell_release(t);
 	look_release(t);
+	early_release(t);
 	expiry_release(t);
 	dpi_close(t->dpi);
 	mem_free(t);
@@ -173,9 +174,9 @@ static uint16_t src_port_of(const struct packet *p)
 	return p->flags & PACKET_PORTS ? p->src_port : 0;
 }
 
-static unsigned direction_of(const struct flow *f, const struct packet *p, uint16_t src_port)
+unsigned flow_table_direction(const struct flow *f, const struct packet *p)
 {
-	return addr_eq(&p->src, &f->addr[0]) && src_port == f->port[0] ? 0 : 1;
+	return addr_eq(&p->src, &f->addr[0]) && src_port_of(p) == f->port[0] ? 0 : 1;
 }
 
 static void key_of(const struct flow_table *t, const struct packet *p, struct flow_key *k)
@@ -221,7 +222,7 @@ static struct flow_entry *touch(struct flow_table *t, const struct packet *p, un
 	tag = index_tag(&t->index, &k);
 	old = index_get(t, &k, tag);
 	if (old != NULL) {
-		if (!begins_anew(t, old, p, direction_of(&old->flow, p, src_port_of(p))))
+		if (!begins_anew(t, old, p, flow_table_direction(&old->flow, p)))
 			return old;
 		flow_table_end(t, old);
 		if (old->flow.state != FLOW_IDLE && !tcp_is_over(&old->flow))
@@ -248,20 +249,35 @@ static void follow_tcp(struct flow_table *t, struct flow_entry *e, const struct 
 	expiry_add(t, e);
 }
 
-void flow_table_packet(struct flow_table *t, const struct packet *p, unsigned source)
+static void begins_earlier(struct flow_entry *e, int64_t ts_us)
+{
+	uint64_t delta = (uint64_t)e->flow.first_us - (uint64_t)ts_us + e->syn_delta_us;
+
+	e->syn_delta_us = delta < UINT32_MAX ? (uint32_t)delta : UINT32_MAX; /* the SYN stays where it was */
+	e->flow.first_us = ts_us;
+}
+
+void flow_table_seen(struct flow_table *t, struct flow_entry *e, int64_t ts_us)
+{
+	struct flow *f = &e->flow;
+
+	if (ts_us > f->last_us)
+		f->last_us = ts_us;
+	else if (ts_us < f->first_us)
+		begins_earlier(e, ts_us);
+	if (ts_us > t->newest_us)
+		t->newest_us = ts_us;
+}
+
+struct flow_entry *flow_table_count(struct flow_table *t, const struct packet *p, unsigned source)
 {
 	struct flow_entry *e = touch(t, p, source);
 	struct flow *f = &e->flow;
-	unsigned d = direction_of(f, p, src_port_of(p));
+	unsigned d = flow_table_direction(f, p);
 
 	f->total.bytes[d] += p->wire_len;
 	f->total.packets[d]++;
-	if (p->ts_us > f->last_us)
-		f->last_us = p->ts_us;
-	else if (p->ts_us < f->first_us)
-		f->first_us = p->ts_us;
-	if (p->ts_us > t->newest_us)
-		t->newest_us = p->ts_us;
+	flow_table_seen(t, e, p->ts_us);
 	if (p->flags & PACKET_FRAGMENT)
 		f->flags |= FLOW_FRAGMENTED;
 	if (p->l4 != L4_TCP)
@@ -273,6 +289,17 @@ void flow_table_packet(struct flow_table *t, const struct packet *p, unsigned so
 	    (p->src_port == PORT_DNS || p->src_port == PORT_MDNS || p->src_port == PORT_LLMNR))
 		look_names(t, p);
 	tell_mark(t, e);
+	return e;
+}
+
+void flow_table_packet(struct flow_table *t, const struct packet *p, unsigned source)
+{
+	if (p->datagram == 0)
+		flow_table_count(t, p, source);
+	else if (p->flags & PACKET_LATER)
+		early_wait(t, p, source);
+	else
+		early_join(t, flow_table_count(t, p, source), p);
 }
 
 const struct dpi *flow_table_dpi(const struct flow_table *t)
@@ -286,7 +313,7 @@ struct flow_stats flow_table_stats(const struct flow_table *t)
 
 	s.max_flows = t->limits.max_flows;
 	s.max_dpi = t->limits.max_dpi;
-	s.memory_bytes = index_memory(t) + dpi_memory(s.dpi_live) + t->meta_bytes + WHEEL_SLOTS * sizeof *t->wheel +
+	s.memory_bytes = index_memory(t) + dpi_memory(s.dpi_live) + t->meta_bytes + early_memory(t) + WHEEL_SLOTS * sizeof *t->wheel +
 			 (t->lists[0].room + t->lists[1].room) * sizeof *t->lists[0].items;
 	return s;
 }

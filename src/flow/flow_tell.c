@@ -155,6 +155,7 @@ bool flow_table_tick(struct flow_table *t, int64_t now_us, size_t budget)
 	struct entry_list *telling;
 
 	if (!t->in_tick) {
+		early_give_up(t);
 		t->filling = !t->filling;
 		t->in_tick = true;
 	}

@@ -40,6 +40,8 @@ static void check_ip(const struct packet *p)
 		hold(lies_inside(p, p->payload, p->payload_len));
 	if (p->flags & PACKET_LATER)
 		hold((p->flags & PACKET_FRAGMENT) && !(p->flags & PACKET_L4));
+	if ((p->flags & PACKET_LATER) && p->datagram != 0)
+		hold(!(p->flags & PACKET_PORTS));
 	if (!(p->flags & PACKET_PORTS))
 		hold(p->src_port == 0 && p->dst_port == 0);
 }
@@ -52,7 +54,7 @@ static void check(const struct packet *p)
 	if (p->kind == PACKET_IP)
 		check_ip(p);
 	else
-		hold(p->l3 == NULL && p->payload == NULL && p->src_port == 0);
+		hold(p->l3 == NULL && p->payload == NULL && p->src_port == 0 && p->datagram == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

@@ -94,6 +94,48 @@ START_TEST(decode_fragment_of_another_datagram_has_no_ports)
 }
 END_TEST
 
+START_TEST(decode_fragment_tells_its_datagram_where_the_other_part_is_not_known)
+{
+	struct decoder *d = decoder_new(0, true, 1);
+	struct packet early = read_later(d, 7), first = read_first(d, 7, 1000);
+
+	ck_assert_uint_ne(early.datagram, 0);
+	ck_assert_uint_eq(early.datagram, first.datagram);
+	ck_assert_uint_eq(read_later(d, 7).datagram, 0); /* now it has its ports */
+	ck_assert_uint_ne(read_later(d, 8).datagram, 0);
+	ck_assert_uint_ne(read_later(d, 8).datagram, early.datagram);
+	decoder_free(d);
+}
+END_TEST
+
+START_TEST(decode_fragment_around_and_in_a_tunnel_tells_the_datagram_it_is_of)
+{
+	struct decoder *d = decoder_new(0, true, 1);
+	struct frame f;
+	struct packet p;
+	uint64_t inner, outer;
+
+	put_later(&f, 7); /* alone: its own */
+	inner = frame_read(d, &f, RAW).datagram;
+	frame_ip4(&f, 4, 9); /* in the first fragment of an outer one: still its own */
+	set_fragment(&f, 0x2000, 8);
+	p = frame_read(d, &f, RAW);
+	ck_assert_uint_eq(p.datagram, inner);
+	ck_assert(p.flags & PACKET_LATER);
+
+	frame_tcp4(&f); /* a whole packet in the first of an outer one */
+	frame_ip4(&f, 4, 9);
+	set_fragment(&f, 0x2000, 9);
+	outer = frame_read(d, &f, RAW).datagram;
+	ck_assert_uint_ne(outer, 0);
+	set_fragment(&f, 0x2000, 10);
+	ck_assert_uint_ne(frame_read(d, &f, RAW).datagram, outer);
+	set_fragment(&f, 0, 11); /* and in no fragment */
+	ck_assert_uint_eq(frame_read(d, &f, RAW).datagram, 0);
+	decoder_free(d);
+}
+END_TEST
+
 START_TEST(decode_fragment_with_a_number_used_again_is_of_the_newer)
 {
 	struct decoder *d = decoder_new(0, true, 1);
@@ -214,6 +256,8 @@ Suite *decode_frag_suite(void)
 
 	tcase_add_test(t, decode_fragment_later_one_has_the_ports_of_the_first);
 	tcase_add_test(t, decode_fragment_of_another_datagram_has_no_ports);
+	tcase_add_test(t, decode_fragment_tells_its_datagram_where_the_other_part_is_not_known);
+	tcase_add_test(t, decode_fragment_around_and_in_a_tunnel_tells_the_datagram_it_is_of);
 	tcase_add_test(t, decode_fragment_with_a_number_used_again_is_of_the_newer);
 	tcase_add_test(t, decode_fragment_after_half_a_minute_is_of_another);
 	tcase_add_test(t, decode_fragment_cache_is_bounded_and_keeps_the_newest);

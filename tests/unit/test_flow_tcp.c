@@ -249,6 +249,17 @@ START_TEST(flow_tcp_round_trip_is_unknown_when_time_steps_back)
 }
 END_TEST
 
+START_TEST(flow_tcp_round_trip_is_from_the_syn_even_if_an_older_packet_comes_later)
+{
+	const struct flow *f = after(0, CLIENT, TCP_SYN);
+
+	after(-5000, SERVER, TCP_SYN | TCP_ACK); /* from another interface, read later */
+	ck_assert_int_eq(f->first_us, START_US - 5000);
+	after(25000, CLIENT, TCP_ACK);
+	ck_assert_uint_eq(f->rtt_us, 25000);
+}
+END_TEST
+
 START_TEST(flow_tcp_round_trip_is_unknown_without_the_syn)
 {
 	const struct flow *f = after(0, SERVER, TCP_SYN | TCP_ACK);
@@ -305,6 +316,7 @@ Suite *flow_tcp_suite(void)
 	tcase_add_test(c, flow_tcp_round_trip_is_from_syn_to_the_clients_ack);
 	tcase_add_test(c, flow_tcp_round_trip_is_of_the_last_syn);
 	tcase_add_test(c, flow_tcp_round_trip_is_unknown_when_time_steps_back);
+	tcase_add_test(c, flow_tcp_round_trip_is_from_the_syn_even_if_an_older_packet_comes_later);
 	tcase_add_test(c, flow_tcp_round_trip_is_unknown_without_the_syn);
 	tcase_add_test(c, flow_tcp_later_fragment_changes_no_state);
 	suite_add_tcase(s, c);
