@@ -95,7 +95,32 @@ struct source_info { /* one source, as shown in Sources and JSON */
 	uint64_t buffer_bytes; /* kernel ring */
 };
 
-enum { GRAPH_SECONDS = 600, SNAPSHOT_SOURCES = 32 };
+/* What one place sent to another, or the sum of several such. */
+struct matrix_cell {
+	uint64_t id;               /* of the pair's row; 0: a sum, or nothing */
+	uint64_t bytes, packets;
+	uint64_t rate, packet_rate; /* per second, in the last closed one */
+	uint64_t flows;            /* sums: as counted by their pairs, a flow both ways is in two */
+};
+
+/* A list of pairs as sources x destinations, exact whatever of it is shown: each axis has its first
+ * places, most traffic first, and behind them one for all others. */
+struct matrix_axis {
+	struct row *places;        /* of the dimension `dim`, without counters; `count` of them */
+	size_t count;
+	size_t all;                /* there are; the others are in index `count` of cells and sums */
+	struct matrix_cell *sums;  /* count + 1: of each place in this direction */
+};
+struct matrix {
+	enum dim pair, dim;        /* of the cells; of the places */
+	struct prefix prefix;      /* of subnets */
+	struct matrix_axis axis[2]; /* [0] sources, [1] destinations */
+	struct matrix_cell *cells; /* (sources + 1) x (destinations + 1), a source after the other */
+	struct matrix_cell sum;    /* of all cells: of all matching pairs */
+	size_t matching, all;      /* pairs, as in struct list */
+};
+
+enum { GRAPH_SECONDS = 600, SNAPSHOT_SOURCES = 32, MATRIX_PLACES = 256 };
 
 struct gauge { size_t used, max; uint64_t evicted; };
 
@@ -130,6 +155,7 @@ struct snapshot {
 	struct source_info sources[SNAPSHOT_SOURCES];
 	size_t source_count;
 	struct list lists[DIM_LIST_COUNT]; /* count 0 and rows NULL where not wanted */
+	struct matrix *matrix;     /* NULL where not wanted */
 	/* Bytes/s [0] out, [1] in; oldest first; MODEL_GRAPH_GAP: not known. Under a filter since that
 	 * was set. */
 	uint64_t (*graph)[2];
@@ -170,11 +196,17 @@ struct want_focus {            /* details of a row; off, they cost nothing */
 	uint64_t lists;            /* 1 << dim of each list made of them */
 	size_t top;
 };
+struct want_matrix {
+	bool on;
+	enum dim pair;             /* DIM_SUBNET_PAIR or another one of pairs */
+	size_t places;             /* at most on each axis; 0: MATRIX_PLACES */
+};
 struct want { /* what a picture is asked for; copied to the engine as a command */
 	struct want_list lists[DIM_LIST_COUNT];
 	char filter[256];          /* filter expression, "" none */
 	bool names;                /* resolve names */
 	struct want_focus focus;
+	struct want_matrix matrix;
 };
 
 struct names;

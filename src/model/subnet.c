@@ -25,6 +25,11 @@ struct subnets *subnets_new(unsigned v4_bits, unsigned v6_bits)
 	return s;
 }
 
+struct prefix subnets_prefix(const struct subnets *s)
+{
+	return (struct prefix){.v4 = (uint8_t)s->v4_bits, .v6 = (uint8_t)s->v6_bits};
+}
+
 void subnets_free(struct subnets *s)
 {
 	if (s == NULL)

@@ -15,6 +15,7 @@
 #include "dpitop/mem.h"
 #include "snapshot/arena.h"
 #include "snapshot/conserve.h"
+#include "snapshot/matrix.h"
 #include "snapshot/select.h"
 
 static double share(const struct row *r, const struct row *sum)
@@ -65,6 +66,8 @@ static void build_lists(struct snapshot *s, const struct snapshot_input *in,
 		if (want->lists[d].on)
 			build_list(l, &source, l->dim, &want->lists[d]);
 	}
+	if (want->matrix.on)
+		s->matrix = matrix_build(&source, &want->matrix);
 	row_source_release(&source);
 }
 

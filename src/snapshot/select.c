@@ -29,6 +29,8 @@ struct pass {
 	struct row scratch;            /* numbers, for the filter */
 	bool kept;                     /* the row to be kept was met */
 	struct pick keep;
+	void (*each)(void *ctx, const struct item *i); /* NULL: for picks */
+	void *ctx;
 };
 
 static struct filter_context context_of(const struct snapshot_input *in, bool names)
@@ -238,6 +240,10 @@ static void scan(struct pass *p)
 			add_times(s, i.flow->first_us, i.flow->last_us);
 		else
 			add_times(s, i.row->first_us, i.row->last_us);
+		if (p->each != NULL) {
+			p->each(p->ctx, &i);
+			continue;
+		}
 		if (p->want->keep_id != 0)
 			look_for_keep(p, &i, here);
 		offer(p, &i, here);
@@ -295,16 +301,39 @@ static void find_rest(struct pass *p)
 	subtract(&s->rest, &shown);
 }
 
+static void begin(struct pass *p, struct selection *out, struct row_source *s, enum dim d,
+		  const struct want_list *w)
+{
+	const struct filter *f = s->in->filter;
+
+	memset(out, 0, sizeof *out);
+	p->out = out;
+	p->source = s;
+	p->want = w;
+	p->filter = f;
+	p->dim = d;
+	p->selects = f != NULL && filter_selects_flows(f);
+	p->hides = f != NULL && filter_hides_rows(f);
+	p->context = context_of(s->in, s->names);
+}
+
+static bool has_source(const struct row_source *s, enum dim d)
+{
+	return d == DIM_FLOW ? s->in->flows != NULL : s->model != NULL;
+}
+
+static void count_all(struct pass *p)
+{
+	if (p->dim != DIM_FLOW && p->selects)
+		p->out->all = model_rows(p->source->in->model, p->dim);
+}
+
 void select_rows(struct selection *out, struct row_source *s, enum dim d,
 		 const struct want_list *w)
 {
-	const struct filter *f = s->in->filter;
-	struct pass p = {.out = out, .source = s, .want = w, .filter = f, .dim = d};
+	struct pass p = {.kept = false};
 
-	memset(out, 0, sizeof *out);
-	p.selects = f != NULL && filter_selects_flows(f);
-	p.hides = f != NULL && filter_hides_rows(f);
-	p.context = context_of(s->in, s->names);
+	begin(&p, out, s, d, w);
 	sorter_init(&p.sorter, s, d, w);
 	out->partial = is_partial(&p);
 	scan(&p);
@@ -313,11 +342,27 @@ void select_rows(struct selection *out, struct row_source *s, enum dim d,
 	heap_sort(out->picks, out->count, &p.sorter);
 	keep_followed(&p);
 	sorter_release(&p.sorter);
-	if (d == DIM_FLOW ? s->in->flows != NULL : s->model != NULL)
+	if (has_source(s, d))
 		add_evicted(&p);
 	find_rest(&p);
-	if (d != DIM_FLOW && p.selects)
-		out->all = model_rows(s->in->model, d);
+	count_all(&p);
+}
+
+void select_each(struct selection *out, struct row_source *s, enum dim d,
+		 void (*each)(void *ctx, const struct item *i), void *ctx)
+{
+	static const struct want_list all = {.on = true};
+	struct pass p = {.each = each, .ctx = ctx};
+	struct tally seen;
+
+	begin(&p, out, s, d, &all);
+	scan(&p);
+	seen = out->sum;
+	if (has_source(s, d))
+		add_evicted(&p);
+	out->rest = out->sum;
+	subtract(&out->rest, &seen);
+	count_all(&p);
 }
 
 void selection_release(struct selection *s)

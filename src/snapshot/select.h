@@ -41,6 +41,10 @@ struct selection {
 void select_rows(struct selection *out, struct row_source *s, enum dim d,
 		 const struct want_list *w);
 void selection_release(struct selection *s);
+/* Every row that matches, in no order; picks stay empty. Sum, counts and times are as after
+ * select_rows(); rest is what no row tells of any more. */
+void select_each(struct selection *out, struct row_source *s, enum dim d,
+		 void (*each)(void *ctx, const struct item *i), void *ctx);
 /* The item behind a pick. False if it is gone. */
 bool select_item(const struct row_source *s, enum dim d, size_t cursor, struct item *out);
 void select_fill(struct row_source *s, struct row *r, enum dim d, const struct item *i);

@@ -24,6 +24,10 @@ static enum reaction move_by(struct tui *t, long rows)
 {
 	long to;
 
+	if (t->mode == MODE_PANE && matrix_is_grid(t)) {
+		matrix_move(t, AXIS_SOURCE, rows);
+		return REACT_DRAW;
+	}
 	if (t->mode == MODE_PANE) {
 		pane_move(t, rows);
 		return REACT_WANT;
@@ -60,7 +64,7 @@ static enum reaction act_first(struct tui *t, int arg)
 static enum reaction act_last(struct tui *t, int arg)
 {
 	(void)arg;
-	if (t->mode == MODE_PANE) { /* all rows there can be: the end is then truly the end */
+	if (t->mode == MODE_PANE && !matrix_is_grid(t)) { /* all rows there can be: the end is then truly the end */
 		pane_of(t)->top = LIST_ROWS_MAX;
 		screen_want(t);
 	}
@@ -91,6 +95,7 @@ static enum reaction act_regroup(struct tui *t, int arg)
 	p->grouping = (p->grouping + 1) % t->view->count;
 	p->cursor = p->top = 0;
 	p->cursor_id = 0;
+	matrix_reset(t);
 	t->order_until_us = 0;
 	return REACT_WANT;
 }
@@ -160,6 +165,8 @@ static const struct row *row_in_hand(struct tui *t)
 {
 	if (t->mode == MODE_DETAIL)
 		return detail_row(t);
+	if (matrix_is_grid(t))
+		return matrix_row(t);
 	return t->view->draw == overview_draw || t->view->draw == sources_draw ? NULL : pane_cursor_row(t);
 }
 
@@ -235,6 +242,28 @@ static enum reaction act_copy(struct tui *t, int arg)
 		return REACT_NONE;
 	term_copy(t->term, r->label);
 	screen_say(t, STYLE_DIM, "copied %s", r->label);
+	return REACT_DRAW;
+}
+
+/* ---- the matrix ---- */
+
+static enum reaction act_cell(struct tui *t, int arg)
+{
+	matrix_move(t, AXIS_DESTINATION, arg);
+	return REACT_DRAW;
+}
+
+static enum reaction act_cells_or_list(struct tui *t, int arg)
+{
+	(void)arg;
+	matrix_turn(t);
+	return REACT_WANT;
+}
+
+static enum reaction act_cell_numbers(struct tui *t, int arg)
+{
+	(void)arg;
+	t->grid.numbers = matrix_shows_totals(t) ? GRID_RATES : GRID_TOTALS;
 	return REACT_DRAW;
 }
 
@@ -397,6 +426,11 @@ static bool on_rows(const struct tui *t)
 	return t->view->draw != overview_draw && t->view->draw != sources_draw;
 }
 
+static bool on_list(const struct tui *t)
+{
+	return on_rows(t) && !matrix_is_grid(t);
+}
+
 static bool on_groups(const struct tui *t)
 {
 	return t->view->count > 1;
@@ -436,9 +470,9 @@ static const struct action actions[] = {
 	{"pane-9",          "9",               "go to a pane",                                    act_view,        9, ALL, NULL},
 	{"next-pane",       "Tab",             "next pane, the one before",                       act_next_view,   1, PANE, NULL},
 	{"previous-pane",   "Shift-Tab",       "next pane, the one before",                       act_next_view,   -1, PANE, NULL},
-	{"details",         "Enter",           "everything about the row",                        act_details,     0, PANE, on_rows},
+	{"details",         "Enter",           "everything about the row",                        act_details,     0, PANE, on_list},
 	{"pin",             "p",               "pin the row: every pane shows its traffic only",  act_pivot,       0, ROWS, on_rows},
-	{"flows-of-row",    "f",               "the flows of the row",                            act_flows_of,    0, ROWS, on_rows},
+	{"flows-of-row",    "f",               "the flows of the row",                            act_flows_of,    0, ROWS, on_list},
 	{"unpin",           "Backspace",       "take the last part of the filter away",           act_pop,         0, PANE, NULL},
 	{"choose",          "Enter Space",     "choose, in a menu",                               act_menu_choose, 0, MODE_BIT(MODE_MENU), NULL},
 	{"close",           "Esc",             "close what is open, else clear the filter",       act_escape,      0, ALL, NULL},
@@ -449,11 +483,19 @@ static const struct action actions[] = {
 	{"filter",          "F4 \\",           "filter: shows matching traffic only",             act_filter,      0, PANE, NULL},
 	{"presets",         "x",               "show only P2P, web, DNS, local ...: filters by name", act_presets, 0, PANE, NULL},
 	{"regroup",         "F5 t",            "regroup: the pane's next grouping",               act_regroup,     0, PANE, on_groups},
-	{"sort",            "F6 < >",          "choose the column to sort by",                    act_sort_menu,   0, PANE, on_rows},
-	{"invert",          "I",               "turn the order round",                            act_invert,      0, PANE, on_rows},
-	{"tag",             "Space",           "tag the row",                                     act_tag,         0, PANE, on_rows},
-	{"untag",           "U",               "untag all",                                       act_untag,       0, PANE, on_rows},
-	{"follow",          "F",               "follow the row wherever it moves",                act_follow,      0, PANE, on_rows},
+	{"sort",            "F6 < >",          "choose the column to sort by",                    act_sort_menu,   0, PANE, on_list},
+	{"invert",          "I",               "turn the order round",                            act_invert,      0, PANE, on_list},
+	{"tag",             "Space",           "tag the row",                                     act_tag,         0, PANE, on_list},
+	{"untag",           "U",               "untag all",                                       act_untag,       0, PANE, on_list},
+	{"follow",          "F",               "follow the row wherever it moves",                act_follow,      0, PANE, on_list},
+	{"cell-flows",      "Enter f",         "matrix: the flows of the cell",                   act_flows_of,    0, PANE, matrix_is_grid},
+	{"cell-left",       "Left b",          "matrix: a cell to the left, right",               act_cell,        -1, PANE, matrix_is_grid},
+	{"cell-right",      "Right w",         "matrix: a cell to the left, right",               act_cell,        1, PANE, matrix_is_grid},
+	{"first-column",    "Home 0",          "matrix: first cell of the row, the last",  act_cell,        -MATRIX_PLACES - 1, PANE, matrix_is_grid},
+	{"last-column",     "End $",           "matrix: first cell of the row, the last",  act_cell,        MATRIX_PLACES + 1, PANE, matrix_is_grid},
+	{"cells-as-list",   "m",               "matrix: its pairs as a list, and back",           act_cells_or_list, 0, PANE, matrix_is_grid},
+	{"list-as-cells",   "m",               "matrix: its pairs as a list, and back",           act_cells_or_list, 0, PANE, matrix_is_list},
+	{"cell-numbers",    "r",               "matrix: rates or totals",                         act_cell_numbers, 0, PANE, matrix_is_grid},
 	{"locality",        "l",               "hosts: all, local, remote",                       act_locality,    0, PANE, on_hosts},
 	{"ip-version",      "v",               "hosts: all, IPv4, IPv6",                          act_ip_version,  0, PANE, on_hosts},
 	{"unit",            "u",               "rates in bits, bytes, packets",                   act_setting,     SET_UNIT, ROWS, NULL},
@@ -488,6 +530,10 @@ static const struct footer_key footer[] = {
 	{"regroup",      "Regroup", PANE},
 	{"sort",         "Sort",    PANE},
 	{"details",      "Details", PANE},
+	{"cell-flows",   "Flows",   PANE},
+	{"cells-as-list", "List",   PANE},
+	{"list-as-cells", "Matrix", PANE},
+	{"cell-numbers", "Rate/Sum", PANE},
 	{"choose",       "Choose",  MODE_BIT(MODE_MENU)},
 	{"pin",          "Pin",     ROWS},
 	{"flows-of-row", "Flows",   ROWS},
@@ -513,6 +559,13 @@ const struct action *action_find(const char *name, size_t n)
 		if (strlen(actions[i].name) == n && strncmp(actions[i].name, name, n) == 0)
 			return &actions[i];
 	return NULL;
+}
+
+enum reaction action_run(struct tui *t, const char *name)
+{
+	const struct action *a = action_find(name, strlen(name));
+
+	return a != NULL ? a->run(t, a->arg) : REACT_NONE;
 }
 
 bool action_works(const struct tui *t, const struct action *a)

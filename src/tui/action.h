@@ -23,6 +23,7 @@ struct action {
 size_t action_count(void);
 const struct action *action_at(size_t i);
 const struct action *action_find(const char *name, size_t n); /* NULL */
+enum reaction action_run(struct tui *t, const char *name); /* whether it works here or not */
 bool action_works(const struct tui *t, const struct action *a); /* here and now */
 
 struct footer_key {

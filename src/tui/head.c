@@ -194,7 +194,9 @@ static void count_text(const struct tui *t, char *buf, size_t size)
 	const struct list *l = pane_list(t);
 	char a[UNIT_TEXT], b[UNIT_TEXT];
 
-	if (l == NULL || t->view->draw == overview_draw || t->view->draw == sources_draw)
+	if (matrix_is_grid(t))
+		matrix_describe(t, buf, size);
+	else if (l == NULL || t->view->draw == overview_draw || t->view->draw == sources_draw)
 		buf[0] = '\0';
 	else if (l->matching == l->all)
 		snprintf(buf, size, " %s", unit_count(l->all, a, sizeof a));
@@ -208,7 +210,7 @@ void title_draw(struct tui *t, int y)
 	struct canvas *c = &t->canvas;
 	const struct pane *p = pane_of(t);
 	const char *title = t->view->count > 1 ? dim_info(pane_dim(t))->title : t->view->title;
-	char count[64], trail[TRAIL_MAX * 64], text[128];
+	char count[96], trail[TRAIL_MAX * 64], text[128];
 	int x;
 
 	count_text(t, count, sizeof count);

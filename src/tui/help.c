@@ -35,6 +35,23 @@ static void keys_text(const uint32_t *keys, size_t n, char *buf, size_t size)
 		used += (size_t)snprintf(buf + used, size - used, "%s%s", i > 0 ? ", " : "", key_name(keys[i], first));
 }
 
+/* Keys of an action, but for those that its neighbour has already. */
+static size_t add_keys(const struct tui *t, const struct action *a, uint32_t *keys, size_t count)
+{
+	uint32_t own[KEYS_MAX];
+	size_t n = bindings_keys(&t->bindings, a, own, KEYS_MAX);
+
+	for (size_t i = 0; i < n && count < KEYS_MAX; i++) {
+		size_t same = 0;
+
+		while (same < count && keys[same] != own[i])
+			same++;
+		if (same == count)
+			keys[count++] = own[i];
+	}
+	return count;
+}
+
 /* A line for each action that has keys; neighbours with the same help share one. */
 static size_t make_lines(const struct tui *t, struct help_line *lines)
 {
@@ -46,7 +63,7 @@ static size_t make_lines(const struct tui *t, struct help_line *lines)
 		size_t count = 0;
 
 		for (; i < action_count() && strcmp(action_at(i)->help, help) == 0; i++)
-			count += bindings_keys(&t->bindings, action_at(i), keys + count, KEYS_MAX - count);
+			count = add_keys(t, action_at(i), keys, count);
 		if (count == 0)
 			continue;
 		keys_text(keys, count, lines[n].keys, sizeof lines[n].keys);

@@ -141,6 +141,8 @@ void pane_settle(struct tui *t)
 	const struct list *l = pane_list(t);
 	struct shown *now;
 
+	if (matrix_is_grid(t))
+		matrix_settle(t);
 	if (l == NULL)
 		return;
 	now = mem_array(l->count + 1, sizeof *now);
@@ -206,6 +208,8 @@ bool pane_search(struct tui *t, const char *text, int step, bool here)
 {
 	size_t count = pane_count(t), at = pane_of(t)->cursor;
 
+	if (matrix_is_grid(t))
+		return matrix_search(t, text, step, here);
 	for (size_t i = 0; i < count && text[0] != '\0'; i++) {
 		const struct row *r;
 

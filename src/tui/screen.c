@@ -244,14 +244,12 @@ static bool is_in(const struct rect *r, int x, int y)
 
 static enum reaction mouse_event(struct tui *t, const struct term_event *e)
 {
-	const char *wheel_name = e->mouse == MOUSE_WHEEL_UP ? "up" : "down";
-	const struct action *wheel = action_find(wheel_name, strlen(wheel_name));
 	struct pane *p = pane_of(t);
 	enum reaction r = REACT_NONE;
 
 	if (e->mouse == MOUSE_WHEEL_UP || e->mouse == MOUSE_WHEEL_DOWN) {
-		for (int i = 0; i < WHEEL_ROWS && wheel != NULL; i++)
-			r |= wheel->run(t, wheel->arg);
+		for (int i = 0; i < WHEEL_ROWS; i++)
+			r |= action_run(t, e->mouse == MOUSE_WHEEL_UP ? "up" : "down");
 		return r;
 	}
 	t->mouse_x = e->x;
@@ -263,6 +261,8 @@ static enum reaction mouse_event(struct tui *t, const struct term_event *e)
 		t->mode = MODE_PANE;
 		return REACT_DRAW;
 	}
+	if (t->mode == MODE_PANE && matrix_is_grid(t))
+		return matrix_click(t, e) && e->mouse == MOUSE_DOUBLE ? action_run(t, "cell-flows") : REACT_DRAW;
 	if (t->mode != MODE_PANE || e->y < p->rows_y || e->y >= p->rows_y + p->rows)
 		return REACT_NONE;
 	pane_move_to(t, p->top + (size_t)(e->y - p->rows_y));

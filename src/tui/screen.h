@@ -11,6 +11,7 @@
 #include "dpitop/tui.h"
 #include "tui/canvas.h"
 #include "tui/keys.h"
+#include "tui/matrix.h"
 #include "tui/prompt.h"
 #include "tui/term.h"
 #include "tui/view.h"
@@ -71,6 +72,7 @@ struct tui {
 	struct bindings bindings;
 	const struct view *view;
 	struct pane panes[VIEWS_MAX]; /* by view_index() */
+	struct grid grid;         /* of the matrix pane */
 	struct step trail[TRAIL_MAX];
 	size_t steps;
 	struct prompt prompt;

@@ -50,6 +50,11 @@ static const struct style_row table[STYLE_COUNT] = {
 	[STYLE_POINT] =      {"point", 'x', BOLD},
 	[STYLE_POINT_SENT] = {"point of a sender", 'X', BOLD},
 	[STYLE_POINT_RECEIVED] = {"point of a receiver", 'Y', 0},
+	[STYLE_HEAT_1] =     {"heat 1", '1', DIM},
+	[STYLE_HEAT_2] =     {"heat 2", '2', 0},
+	[STYLE_HEAT_3] =     {"heat 3", '3', BOLD},
+	[STYLE_HEAT_4] =     {"heat 4", '4', UNDER},
+	[STYLE_HEAT_5] =     {"heat 5", '5', BOLD | UNDER},
 };
 /* clang-format on */
 

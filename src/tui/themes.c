@@ -55,6 +55,11 @@ const struct theme themes[THEME_COUNT] = {
 		[STYLE_POINT] =      {{0, BOLD},             {0, BOLD}},
 		[STYLE_POINT_SENT] = {{PURPLE, BOLD},        {PURPLE8, BOLD}},
 		[STYLE_POINT_RECEIVED] = {{BLUE, BOLD},      {TEAL8, BOLD}},
+		[STYLE_HEAT_1] =     {{GREY, 0},             {0, DIM}},
+		[STYLE_HEAT_2] =     {{0, 0},                {0, 0}},
+		[STYLE_HEAT_3] =     {{TEAL, BOLD},          {TEAL8, BOLD}},
+		[STYLE_HEAT_4] =     {{TEAL, SWAP},          {TEAL8, SWAP}},
+		[STYLE_HEAT_5] =     {{YELLOW, BOLD | SWAP}, {YELLOW8, BOLD | SWAP}},
 	}},
 	[THEME_LIGHT] = {"light", "darker colours for a white background", OWN, OWN, OWN, OWN, {
 		[STYLE_DIM] =        {{DARK_GREY, 0},        {0, 0}},
@@ -79,6 +84,10 @@ const struct theme themes[THEME_COUNT] = {
 		[STYLE_HOME] =       {{DARK_TEAL, BOLD},     {0, BOLD}},
 		[STYLE_POINT_SENT] = {{DARK_PURPLE, BOLD},   {PURPLE8, BOLD}},
 		[STYLE_POINT_RECEIVED] = {{DARK_BLUE, BOLD}, {BLUE8, BOLD}},
+		[STYLE_HEAT_1] =     {{DARK_GREY, 0},        {0, 0}},
+		[STYLE_HEAT_3] =     {{DARK_TEAL, BOLD},     {0, BOLD}},
+		[STYLE_HEAT_4] =     {{DARK_TEAL, SWAP},     {BLUE8, SWAP}},
+		[STYLE_HEAT_5] =     {{BROWN, BOLD | SWAP},  {PURPLE8, BOLD | SWAP}},
 	}},
 	[THEME_HIGH_CONTRAST] = {"high-contrast", "white on black, safe for the colour-blind", WHITE, BLACK, WHITE8, BLACK8, {
 		[STYLE_DIM] =        {{LIGHT_GREY, 0},       {0, 0}},
@@ -102,6 +111,10 @@ const struct theme themes[THEME_COUNT] = {
 		[STYLE_HOME] =       {{LEMON, BOLD},         {YELLOW8, BOLD}},
 		[STYLE_POINT_SENT] = {{LIGHT_ORANGE, BOLD},  {YELLOW8, BOLD}},
 		[STYLE_POINT_RECEIVED] = {{SKY, BOLD},       {TEAL8, BOLD}},
+		[STYLE_HEAT_1] =     {{LIGHT_GREY, 0},       {0, 0}},
+		[STYLE_HEAT_3] =     {{SKY, BOLD},           {TEAL8, BOLD}},
+		[STYLE_HEAT_4] =     {{SKY, SWAP},           {TEAL8, SWAP}},
+		[STYLE_HEAT_5] =     {{LEMON, BOLD | SWAP},  {YELLOW8, BOLD | SWAP}},
 	}},
 	[THEME_MONO] = {"mono", "no colours: bold, underlined, reversed", OWN, OWN, OWN, OWN, {{{0, 0}, {0, 0}}}},
 };

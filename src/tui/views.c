@@ -16,7 +16,7 @@ static const struct view views[] = {
 	{"flows",        "Flows",        '3', 1, {DIM_FLOW}, NULL, NULL},
 	{"applications", "Applications", '4', 9, {DIM_APP, DIM_CATEGORY, DIM_BREED, DIM_L4, DIM_IP_VERSION, DIM_ETHERTYPE,
 						  DIM_PORT, DIM_STATE, DIM_TCP_FLAGS}, NULL, NULL},
-	{"matrix",       "Matrix",       '5', 4, {DIM_SUBNET_PAIR, DIM_COUNTRY_PAIR, DIM_AS_PAIR, DIM_VLAN_PAIR}, NULL, NULL},
+	{"matrix",       "Matrix",       '5', 4, {DIM_SUBNET_PAIR, DIM_COUNTRY_PAIR, DIM_AS_PAIR, DIM_VLAN_PAIR}, matrix_draw, matrix_want},
 	{"geo",          "Geo",          '6', 4, {DIM_COUNTRY, DIM_CITY, DIM_AS, DIM_SUBNET}, geo_draw, geo_want},
 	{"sites",        "Sites",        '7', 1, {DIM_SITE}, NULL, NULL},
 	{"risks",        "Risks",        '8', 1, {DIM_RISK}, NULL, NULL},

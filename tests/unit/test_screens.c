@@ -15,6 +15,7 @@
 #include "dpitop/engine.h"
 #include "dpitop/mem.h"
 #include "dpitop/tui.h"
+#include "golden.h"
 
 Suite *screens_suite(void);
 
@@ -35,7 +36,13 @@ static const struct {
 	{"categories", "4t", false, false},
 	{"protocols", "4ttt", false, false},
 	{"ports-in-bytes", "4<F5><F5><F5><F5><F5><F5>u", false, false},
-	{"matrix", "5", false, false},
+	{"matrix", "5", true, false},
+	{"matrix-rates-in-packets", "5ru<Down><Right>u", false, false},
+	{"matrix-list", "5<Right>m", true, false},
+	{"matrix-countries", "5t", false, false},
+	{"matrix-flows", "5<Double 30 5>", false, false},
+	{"matrix-empty", "5<F4>app = nosuch<Enter>", false, false},
+	{"matrix-ascii", "5<End>G", true, true},
 	{"geo", "6", false, false},
 	{"geo-cursor", "6jj", true, false},
 	{"geo-from-here", "6jjjj", true, false},
@@ -123,41 +130,6 @@ static char *dump(struct pictures *p, size_t screen, size_t size)
 	return text;
 }
 
-static char *read_file(const char *path)
-{
-	FILE *in = fopen(path, "rb");
-	char *text;
-	size_t n;
-
-	if (in == NULL)
-		return NULL;
-	text = mem_zalloc(1 << 20);
-	n = fread(text, 1, (1 << 20) - 1, in);
-	text[n] = '\0';
-	fclose(in);
-	return text;
-}
-
-static void compare(const char *path, const char *text)
-{
-	char *wanted;
-	FILE *out;
-
-	if (getenv("UPDATE_GOLDEN") != NULL) {
-		out = fopen(path, "wb");
-		ck_assert_msg(out != NULL, "cannot write %s", path);
-		fputs(text, out);
-		fclose(out);
-		return;
-	}
-	wanted = read_file(path);
-	ck_assert_msg(wanted != NULL, "%s is missing: make update-golden", path);
-	for (const char *a = wanted, *b = text; strcmp(a, b) != 0; a += strcspn(a, "\n") + 1, b += strcspn(b, "\n") + 1)
-		if (strcspn(a, "\n") != strcspn(b, "\n") || strncmp(a, b, strcspn(a, "\n") + 1) != 0)
-			ck_abort_msg("%s differs; was\n%.*s\nand is\n%.*s", path, (int)strcspn(a, "\n"), a, (int)strcspn(b, "\n"), b);
-	mem_free(wanted);
-}
-
 START_TEST(screen_looks_as_it_did)
 {
 	size_t screen = (size_t)_i / SIZES, size = (size_t)_i % SIZES;
@@ -166,7 +138,7 @@ START_TEST(screen_looks_as_it_did)
 
 	snprintf(path, sizeof path, "%s/screens/%s-%dx%d.txt", GOLDEN, screens[screen].name, sizes[size].columns,
 		 sizes[size].rows);
-	compare(path, text);
+	golden_compare(path, text);
 	mem_free(text);
 	engine_close(p.engine);
 }
@@ -211,7 +183,7 @@ END_TEST
 /* The screens hold names as one release of nDPI gives them. */
 static bool are_of_this_release(void)
 {
-	char *release = read_file(GOLDEN "/release");
+	char *release = golden_read(GOLDEN "/release");
 	bool same = getenv("UPDATE_GOLDEN") != NULL;
 
 	if (release != NULL) {

@@ -207,6 +207,24 @@ START_TEST(style_out_of_range_is_normal)
 }
 END_TEST
 
+START_TEST(style_steps_of_heat_differ_on_every_terminal)
+{
+	static const int colours[] = {0, 8, 256};
+
+	for (size_t i = 0; i < sizeof colours / sizeof colours[0]; i++)
+		for (int theme = 0; theme < THEME_COUNT; theme++)
+			for (int s = STYLE_HEAT_2; s < STYLE_HEAT_5; s++) {
+				struct style_look a = style_look((enum style)s, theme, colours[i]);
+				struct style_look b = style_look((enum style)(s + 1), theme, colours[i]);
+
+				ck_assert_msg(a.colour != b.colour || a.attributes != b.attributes, "%s, %s", themes[theme].name,
+					      style_name((enum style)s));
+			}
+	/* the cursor is on one of them and must be seen there */
+	ck_assert_uint_ne(style_look(STYLE_HEAT_5, THEME_MONO, 0).attributes, style_look(STYLE_CURSOR, THEME_MONO, 0).attributes);
+}
+END_TEST
+
 Suite *style_suite(void)
 {
 	Suite *s = suite_create("style");
@@ -224,6 +242,7 @@ Suite *style_suite(void)
 	tcase_add_test(t, style_directions_are_told_apart_where_there_is_colour);
 	tcase_add_test(t, style_letters_and_names_are_there_and_differ);
 	tcase_add_test(t, style_out_of_range_is_normal);
+	tcase_add_test(t, style_steps_of_heat_differ_on_every_terminal);
 	suite_add_tcase(s, t);
 	return s;
 }
