@@ -6,9 +6,9 @@
  */
 #include "config.h"
 
-#include <locale.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/headless.h"
@@ -17,6 +17,7 @@
 #include "app/screen.h"
 #include "app/signals.h"
 #include "dpitop/dpi.h"
+#include "dpitop/i18n.h"
 #include "dpitop/source.h"
 #include "dpitop/text.h"
 
@@ -153,13 +154,21 @@ static int run(const struct options *o, const struct want *want)
 	return 0;
 }
 
+/* Where the translations are; secure_getenv(3): not the caller's word for a program with capabilities. */
+static const char *locale_folder(void)
+{
+	const char *folder = secure_getenv("TEXTDOMAINDIR");
+
+	return folder != NULL && *folder ? folder : LOCALEDIR;
+}
+
 int main(int argc, char **argv)
 {
 	struct error e = {.code = ERR_NONE};
 	struct options o;
 	struct want want;
 
-	setlocale(LC_CTYPE, ""); /* never LC_NUMERIC: numbers have points */
+	i18n_open(locale_folder());
 	options_init(&o);
 	if (options_parse(&o, argc, argv, &e) != 0)
 		return fail(EXIT_USAGE, &e);

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "dpitop/addr.h"
+#include "dpitop/i18n.h"
 #include "dpitop/tui.h"
 #include "dpitop/units.h"
 
@@ -558,9 +559,9 @@ void options_help(FILE *out)
 {
 	size_t i;
 
-	fputs("usage: dpitop [option ...] [capture filter]\n"
-	      "Shows who talks to whom, what and where, live or from a capture file.\n", out);
+	fputs(_("usage: dpitop [option ...] [capture filter]\n"
+		"Shows who talks to whom, what and where, live or from a capture file.\n"), out);
 	for (i = 0; i < option_count; i++)
 		help_line(out, &option_table[i]);
-	fputs("\nThe capture filter is as for tcpdump, see pcap-filter(7). See dpitop(1).\n", out);
+	fputs(_("\nThe capture filter is as for tcpdump, see pcap-filter(7). See dpitop(1).\n"), out);
 }
