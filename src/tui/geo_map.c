@@ -20,6 +20,8 @@
 
 enum { TABLE_LEAST = 7, TABLE_MOST = 20, NOTES = 1, LEGEND = 1, REACH = 3, NAME_CELLS = 28, NO_ROOM = 1000 };
 enum { MINUTE = DIM_SPARK * DIM_SPARK_STEP_S, STEPS_APART = 2, PARTS = 8, PART_TEXT = 96 };
+#define STEP_KEPT 0.5
+
 enum { DIAMOND = 0x25c6, SQUARE = 0x25a0 };
 
 struct map { /* of one drawing */
@@ -125,16 +127,27 @@ static double round_down(double v, double base)
 	return v >= unit * 100 ? unit * 100 : v >= unit * 10 ? unit * 10 : unit;
 }
 
-static void make_scale(struct map *m)
+/* A scale that was right a moment ago stays until it is far off: sizes must not swing with a rate that goes
+ * up and down around a step. */
+static double keep_step(const struct tui *t, const struct map *m, double most, double step)
 {
-	double most = 1, base = m->by_total ? 1024 : 1000;
+	const struct map_scale *last = &t->map_scale;
+	bool same = last->by_total == m->by_total && last->unit == t->set.unit;
+
+	return same && step < last->step && most > last->step * STEP_KEPT ? last->step : step;
+}
+
+static void make_scale(const struct tui *t, struct map *m)
+{
+	double most = 1, base = m->by_total ? 1024 : 1000, step;
 
 	for (size_t i = 0; i < m->count; i++)
 		most = fmax(most, m->spots[i].weight);
+	step = keep_step(t, m, most, round_down(most, base));
 	for (int size = WORLD_SIZES - 1; size > 0; size--) {
-		m->steps[size] = round_down(most, base);
+		m->steps[size] = step;
 		for (int i = 0; i < STEPS_APART; i++)
-			most = round_down(most, base) * 0.99;
+			step = round_down(step * 0.99, base);
 	}
 }
 
@@ -182,7 +195,7 @@ static void map_init(struct tui *t, struct rect r, struct map *m)
 	world_fit(&room, &m->world);
 	m->by_total = !is_moving(t);
 	make_spots(t, m);
-	make_scale(m);
+	make_scale(t, m);
 	for (size_t i = 0; i < m->count; i++) {
 		m->spots[i].size = size_of(m, m->spots[i].weight);
 		m->spots[i].style = style_of(&m->spots[i]);
@@ -434,6 +447,7 @@ void geo_map_draw(struct tui *t, struct rect r)
 
 	map_init(t, r, &m);
 	draw_map(t, &m);
+	t->map_scale = (struct map_scale){m.steps[WORLD_SIZES - 1], m.by_total, t->set.unit};
 	draw_legend(t, &m, (struct rect){r.x, r.y + m.world.rows, r.columns, 1});
 	map_release(&m);
 	screen_zone(t, (struct rect){r.x, r.y, r.columns, m.world.rows}, map_clicked, 0);

@@ -97,6 +97,11 @@ struct tui {
 	size_t zone_count;
 	int cursor_x, cursor_y;   /* of a prompt; x < 0: hidden */
 	int mouse_x, mouse_y;     /* of the last click */
+	struct map_scale {
+		double step;      /* least weight of the largest spots of the map; 0 before the first */
+		bool by_total;
+		int unit;
+	} map_scale;              /* as it was drawn last */
 };
 
 /* ---- screen.c ---- */

@@ -26,7 +26,7 @@ static struct {
 	struct want want;
 	void (*change)(struct snapshot *s);
 	struct tui_options o;
-	int columns, rows;
+	int columns, rows, pictures; /* taken by this screen */
 	char *text;
 } b;
 
@@ -64,6 +64,7 @@ static struct snapshot *acquire(void *ctx)
 	struct snapshot *s = engine_picture(b.engine, &b.want);
 
 	(void)ctx;
+	b.pictures++;
 	if (b.change != NULL)
 		b.change(s);
 	return s;
@@ -85,6 +86,7 @@ static const char *screen(const char *keys, bool attributes)
 
 	free(b.text);
 	b.text = NULL;
+	b.pictures = 0;
 	out = open_memstream(&b.text, &n);
 	snprintf(all, sizeof all, "6%s", keys);
 	ck_assert_int_eq(tui_dump(&feed, &b.o, b.columns, b.rows, all, attributes, out, NULL), 0);
@@ -173,6 +175,33 @@ START_TEST(geo_map_of_what_moves_is_by_the_rate_of_the_last_minute)
 	expect(text, "last minute", 1);
 	expect(text, "● 10 kb/s  • 100 b/s  · less", 1);
 	expect(screen("u", false), "● 1 kB/s  • 10 B/s  · less", 1);
+}
+END_TEST
+
+static void falling(struct snapshot *s)
+{
+	static const uint32_t kilobits[] = {110, 95, 60, 40, 95, 110};
+	struct list *l = &s->lists[DIM_COUNTRY];
+
+	s->final = false;
+	s->now_us = s->totals.first_us + 100 * INT64_C(1000000);
+	for (size_t i = 0; i < l->count; i++)
+		memset(l->rows[i].spark, 0, sizeof l->rows[i].spark);
+	if (l->count > 2 && b.pictures >= 2) /* the first is Overview's */
+		l->rows[2].spark[0] = kilobits[b.pictures - 2] * 1000 / 8 * 60;
+}
+
+START_TEST(geo_scale_stays_while_the_rate_swings_around_it)
+{
+	static const char *const keys[] = {"", "j", "jj", "jjj", "jjjj", "jjjjj"};
+	static const int tops[] = {100, 100, 100, 10, 10, 100};
+	char legend[32];
+
+	b.change = falling;
+	for (int i = 0; i < 6; i++) {
+		snprintf(legend, sizeof legend, "● %d kb/s", tops[i]);
+		expect(screen(keys[i], false), legend, 1);
+	}
 }
 END_TEST
 
@@ -376,6 +405,7 @@ Suite *geo_suite(void)
 	tcase_add_test(t, geo_map_says_exactly_what_it_cannot_place);
 	tcase_add_test(t, geo_map_of_an_ended_file_is_by_all_bytes);
 	tcase_add_test(t, geo_map_of_what_moves_is_by_the_rate_of_the_last_minute);
+	tcase_add_test(t, geo_scale_stays_while_the_rate_swings_around_it);
 	tcase_add_test(t, geo_map_is_by_all_bytes_where_nothing_moves);
 	tcase_add_test(t, geo_spots_stay_where_they_are_from_picture_to_picture);
 	tcase_add_test(t, geo_map_without_traffic_is_land_without_a_legend);
