@@ -252,31 +252,17 @@ static int name_x(const struct tui *t, const struct map *m, const struct world_s
 	return right_cost <= left_cost ? right : left;
 }
 
-static void draw_chosen(struct tui *t, const struct map *m, const struct row *r)
+static void draw_name(struct tui *t, const struct map *m, const struct world_spot *s, const struct row *r)
 {
 	const char *name = r->dim == DIM_COUNTRY && r->country_name[0] != '\0' ? r->country_name : r->label;
 	struct canvas *c = &t->canvas;
-	const struct world_spot *s;
-	struct world_spot chosen;
-	int x, y, width = text_width(name) < NAME_CELLS ? text_width(name) : NAME_CELLS, cells = width + 2;
+	int width = text_width(name) < NAME_CELLS ? text_width(name) : NAME_CELLS, cells = width + 2;
+	int x = name_x(t, m, s, cells);
 
-	if (!world_cell(&m->world, place_of(r), &x, &y) || (s = spot_at(m, x, y)) == NULL)
-		return;
-	chosen = *s;
-	chosen.style = STYLE_POINT;
-	world_draw_spots(c, &m->world, &chosen, 1);
-	x = name_x(t, m, s, cells);
-	canvas_fill(c, x, y, cells, STYLE_CURSOR, ' ');
-	canvas_field(c, x + 1, y, width, STYLE_CURSOR, name, false, false);
+	canvas_fill(c, x, s->y, cells, STYLE_CURSOR, ' ');
+	canvas_field(c, x + 1, s->y, width, STYLE_CURSOR, name, false, false);
 	if (world_reach(c, &m->world, s->size) == 0)
 		canvas_glyph(c, s->x, s->y, STYLE_CURSOR, world_glyph(c, s->size));
-}
-
-static const struct row *chosen_row(const struct tui *t)
-{
-	const struct row *r = is_own_list(t) ? pane_cursor_row(t) : NULL;
-
-	return isfinite(place_of(r).latitude) ? r : NULL;
 }
 
 /* In front of a spot that is one character it takes that one's style, so that both can be told. */
@@ -292,20 +278,38 @@ static void draw_home(struct tui *t, const struct map *m, struct world_place hom
 		     DIAMOND);
 }
 
+/* The row at hand, if the map has a place for it. */
+static const struct row *chosen_row(const struct tui *t)
+{
+	const struct row *r = is_own_list(t) ? pane_cursor_row(t) : NULL;
+
+	return isfinite(place_of(r).latitude) ? r : NULL;
+}
+
 static void draw_map(struct tui *t, const struct map *m)
 {
 	const struct row *chosen = chosen_row(t);
+	const struct world_spot *spot = NULL;
+	struct world_spot bright;
 	struct world_place home;
 	bool known = home_of(t, &home);
+	int x, y;
 
 	world_draw_land(&t->canvas, &m->world);
-	if (known && chosen != NULL)
+	if (chosen != NULL && world_cell(&m->world, place_of(chosen), &x, &y))
+		spot = spot_at(m, x, y);
+	if (known && spot != NULL)
 		world_draw_arc(&t->canvas, &m->world, home, place_of(chosen));
 	world_draw_spots(&t->canvas, &m->world, m->spots, m->count);
+	if (spot != NULL) {
+		bright = *spot;
+		bright.style = STYLE_POINT;
+		world_draw_spots(&t->canvas, &m->world, &bright, 1);
+	}
 	if (known)
 		draw_home(t, m, home);
-	if (chosen != NULL)
-		draw_chosen(t, m, chosen);
+	if (spot != NULL)
+		draw_name(t, m, spot, chosen);
 }
 
 /* ---- legend ---- */
