@@ -36,6 +36,7 @@ uint8_t dpi_breed(const struct dpi *d, const struct dpi_class *c);
 uint16_t dpi_app_category(const struct dpi *d, const struct dpi_class *c);
 const char *dpi_confidence_name(const struct dpi *d, uint8_t confidence);
 const char *dpi_risk_name(unsigned bit);     /* "Weak TLS Cipher"; NULL past the last */
+const char *dpi_risk_help(unsigned bit);     /* what it means, a sentence; "" where there is none */
 unsigned dpi_risk_score(uint64_t risks);     /* sum of the library's scores for the bits */
 unsigned dpi_risk_count(void);               /* bits that have a name */
 const char *dpi_version(void);               /* "nDPI 4.2" */

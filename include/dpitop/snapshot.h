@@ -56,7 +56,8 @@ struct row {
 			      * "443/TCP", site */
 	const char *label2;  /* second end: flow server, pair destination; other: "61 hosts" */
 	const char *name, *name2; /* host names (resolved or learned) of the ends */
-	const char *mac;
+	const char *mac, *mac2;  /* flows in the focus: of both ends */
+	const char *place, *place2; /* flows in the focus: where the ends are, "US, Mountain View, AS15169 Google" */
 	const char *app;     /* application; hosts: top application */
 	const char *category, *breed, *confidence;
 	const char *site, *query, *url, *method, *code, *user_agent, *content_type, *ja3, *ja4;

@@ -84,6 +84,8 @@ static void build_focus_row(struct focus *f, struct row_source *s, const struct 
 	f->row = row_empty;
 	if (f->found)
 		select_fill(s, &f->row, w->dim, &item);
+	if (item.flow != NULL)
+		row_flow_ends(s, &f->row, item.flow);
 }
 
 static void build_focus_lists(struct focus *f, struct row_source *s, const struct want_focus *w)

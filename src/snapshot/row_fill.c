@@ -22,7 +22,8 @@ static const uint64_t id_seed = UINT64_C(0x64706974f0701d5e); /* any; ids are no
 
 const struct row row_empty = {
 	.latitude = NAN, .longitude = NAN,
-	.label = "", .label2 = "", .name = "", .name2 = "", .mac = "", .app = "", .category = "",
+	.label = "", .label2 = "", .name = "", .name2 = "", .mac = "", .mac2 = "", .place = "",
+	.place2 = "", .app = "", .category = "",
 	.breed = "", .confidence = "", .site = "", .query = "", .url = "", .method = "", .code = "",
 	.user_agent = "", .content_type = "", .ja3 = "", .ja4 = "", .tls_version = "", .alpn = "",
 	.server_info = "", .risk_text = "", .country_name = "", .city = "", .as_name = "",
@@ -155,6 +156,13 @@ const char *row_subnet_text(struct row_source *s, const struct cidr *net)
 	return arena_text(s->arena, cidr_format(net, text, sizeof text));
 }
 
+const char *row_mac_text(struct row_source *s, const uint8_t mac[6])
+{
+	char text[ADDR_TEXT];
+
+	return arena_text(s->arena, mac_format(mac, text, sizeof text));
+}
+
 static void fill_host(struct row_source *s, struct row *r, const struct dim_row *from)
 {
 	const struct dim_host *own = from->host;
@@ -168,7 +176,7 @@ static void fill_host(struct row_source *s, struct row *r, const struct dim_row 
 	if (own == NULL)
 		return;
 	if (own->mac_set)
-		r->mac = arena_text(s->arena, mac_format(own->mac, text, sizeof text));
+		r->mac = row_mac_text(s, own->mac);
 	if (own->top[0].bytes > 0)
 		r->app = row_app_text(s, &own->top[0].class_);
 	r->risk_text = row_risks_text(s, own->risks);

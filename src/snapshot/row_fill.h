@@ -37,6 +37,9 @@ void row_flow_numbers(struct row *r, const struct flow *f, int64_t tick_us);
 /* Packets in the last tick: the table knows only their bytes, its mean packet size says the rest. */
 uint32_t row_flow_packets(const struct flow *f, int direction);
 void row_flow_fill(struct row_source *s, struct row *r, const struct flow *f);
+/* What only its details show: where both ends are, and their hardware addresses. */
+void row_flow_ends(struct row_source *s, struct row *r, const struct flow *f);
+const char *row_mac_text(struct row_source *s, const uint8_t mac[6]);
 
 /* What both need; texts go into the arena or are constant. */
 const char *row_app_text(struct row_source *s, const struct dpi_class *c);

@@ -8,6 +8,8 @@
 
 #include "snapshot/row_fill.h"
 
+#include <stdio.h>
+
 #include "dpitop/dpi.h"
 #include "dpitop/packet.h"
 #include "snapshot/arena.h"
@@ -128,6 +130,34 @@ static void fill_ends(struct row_source *s, struct row *r, const struct flow *f)
 		r->flags |= ROW_SERVER_LOCAL;
 	remote = local[1] && !local[0] ? 0 : 1;
 	row_place(s, r, &f->addr[remote], host[remote], local[0] && local[1]);
+}
+
+/* "US, Mountain View, AS15169 Google" */
+static const char *place_text(struct row_source *s, const struct addr *a)
+{
+	const struct dim_host *h = row_host(s, a);
+	struct row at = row_empty;
+	char as[16] = "";
+
+	if (row_is_local(s, h, a))
+		return "local";
+	row_place(s, &at, a, h, false);
+	if (at.asn != 0)
+		snprintf(as, sizeof as, "AS%u", at.asn);
+	return arena_format(s->arena, "%s%s%s%s%s%s%s", at.country_name[0] != '\0' ? at.country_name : at.country,
+			    at.country[0] != '\0' && at.city[0] != '\0' ? ", " : "", at.city,
+			    at.country[0] != '\0' && as[0] != '\0' ? ", " : "", as, at.as_name[0] != '\0' ? " " : "",
+			    at.as_name);
+}
+
+void row_flow_ends(struct row_source *s, struct row *r, const struct flow *f)
+{
+	r->place = place_text(s, &f->addr[0]);
+	r->place2 = place_text(s, &f->addr[1]);
+	if (!(f->flags & FLOW_MAC_SET))
+		return;
+	r->mac = row_mac_text(s, f->mac[0]);
+	r->mac2 = row_mac_text(s, f->mac[1]);
 }
 
 void row_flow_fill(struct row_source *s, struct row *r, const struct flow *f)

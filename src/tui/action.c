@@ -18,14 +18,53 @@ enum {
 	ALL = PANE | OVER
 };
 
+static bool on_rows(const struct tui *t)
+{
+	return !overview_is_shown(t) && !sources_is_shown(t);
+}
+
+static bool on_list(const struct tui *t)
+{
+	return on_rows(t) && !matrix_is_grid(t);
+}
+
+/* A row is in hand: of a table, of a block, a cell, or that of the details. */
+static bool on_row(const struct tui *t)
+{
+	return t->mode == MODE_DETAIL || !sources_is_shown(t);
+}
+
+/* One that can be opened: no cell of the matrix. */
+static bool on_open_row(const struct tui *t)
+{
+	return t->mode == MODE_DETAIL || overview_is_shown(t) || on_list(t);
+}
+
+static bool on_blocks(const struct tui *t)
+{
+	return t->mode == MODE_DETAIL || overview_is_shown(t);
+}
+
 /* ---- moving: the cursor of a pane or menu, the lines of help and details ---- */
 
 static enum reaction move_by(struct tui *t, long rows)
 {
 	long to;
 
+	if (t->mode == MODE_DETAIL) {
+		detail_move(t, rows);
+		return REACT_DRAW;
+	}
 	if (t->mode == MODE_PANE && matrix_is_grid(t)) {
 		matrix_move(t, AXIS_SOURCE, rows);
+		return REACT_DRAW;
+	}
+	if (t->mode == MODE_PANE && overview_is_shown(t)) {
+		blocks_move(&t->blocks, &t->spot, rows);
+		return REACT_DRAW;
+	}
+	if (t->mode == MODE_PANE && sources_is_shown(t)) {
+		t->source_scroll += (int)rows;
 		return REACT_DRAW;
 	}
 	if (t->mode == MODE_PANE) {
@@ -64,7 +103,7 @@ static enum reaction act_first(struct tui *t, int arg)
 static enum reaction act_last(struct tui *t, int arg)
 {
 	(void)arg;
-	if (t->mode == MODE_PANE && !matrix_is_grid(t)) { /* all rows there can be: the end is then truly the end */
+	if (t->mode == MODE_PANE && on_list(t)) { /* all rows there can be: the end is then truly the end */
 		pane_of(t)->top = LIST_ROWS_MAX;
 		screen_want(t);
 	}
@@ -159,92 +198,6 @@ static enum reaction act_ip_version(struct tui *t, int arg)
 	return REACT_WANT;
 }
 
-/* ---- rows ---- */
-
-static const struct row *row_in_hand(struct tui *t)
-{
-	if (t->mode == MODE_DETAIL)
-		return detail_row(t);
-	if (matrix_is_grid(t))
-		return matrix_row(t);
-	return t->view->draw == overview_draw || t->view->draw == sources_draw ? NULL : pane_cursor_row(t);
-}
-
-static enum reaction act_details(struct tui *t, int arg)
-{
-	(void)arg;
-	return detail_open(t);
-}
-
-static enum reaction pin(struct tui *t)
-{
-	const struct row *r = row_in_hand(t);
-	char expression[EXPRESSION_TEXT];
-
-	if (r == NULL || (r->flags & (ROW_OTHER | ROW_SUM)) || filter_of_row(r, expression, sizeof expression)[0] == '\0') {
-		screen_say(t, STYLE_DIM, "there is no filter for this row");
-		return REACT_DRAW;
-	}
-	t->mode = MODE_PANE;
-	detail_close(t);
-	return trail_push(t, expression, false);
-}
-
-static enum reaction act_pivot(struct tui *t, int arg)
-{
-	(void)arg;
-	return pin(t);
-}
-
-static enum reaction act_flows_of(struct tui *t, int arg)
-{
-	size_t steps = t->steps;
-	enum reaction r = pin(t);
-
-	(void)arg;
-	return t->steps > steps ? r | screen_view(t, view_find("flows")) : r;
-}
-
-static enum reaction act_tag(struct tui *t, int arg)
-{
-	const struct row *r = row_in_hand(t);
-	struct pane *p = pane_of(t);
-
-	(void)arg;
-	if (r == NULL || (r->flags & (ROW_OTHER | ROW_SUM)))
-		return REACT_NONE;
-	for (size_t i = 0; i < p->tag_count; i++) {
-		if (p->tags[i] != r->id)
-			continue;
-		p->tags[i] = p->tags[--p->tag_count];
-		pane_move(t, 1);
-		return REACT_DRAW;
-	}
-	if (p->tag_count < TAGS_MAX)
-		p->tags[p->tag_count++] = r->id;
-	pane_move(t, 1);
-	return REACT_DRAW;
-}
-
-static enum reaction act_untag(struct tui *t, int arg)
-{
-	(void)arg;
-	pane_of(t)->tag_count = 0;
-	return REACT_DRAW;
-}
-
-static enum reaction act_copy(struct tui *t, int arg)
-{
-	const struct row *r = row_in_hand(t);
-
-	(void)arg;
-	if (r == NULL || t->term == NULL)
-		return REACT_NONE;
-	term_copy(t->term, r->label);
-	screen_say(t, STYLE_DIM, "copied %s", r->label);
-	return REACT_DRAW;
-}
-
 /* ---- the matrix ---- */
 
 static enum reaction act_cell(struct tui *t, int arg)
@@ -329,9 +282,10 @@ static enum reaction act_pop(struct tui *t, int arg)
 static enum reaction act_escape(struct tui *t, int arg)
 {
 	(void)arg;
+	if (t->mode == MODE_DETAIL)
+		return detail_back(t);
 	if (t->mode != MODE_PANE) {
-		t->mode = MODE_PANE;
-		detail_close(t);
+		t->mode = t->page_count > 0 ? MODE_DETAIL : MODE_PANE;
 		return REACT_DRAW;
 	}
 	t->search[0] = '\0';
@@ -421,16 +375,6 @@ static enum reaction act_menu_choose(struct tui *t, int arg)
 
 /* ---- where keys work ---- */
 
-static bool on_rows(const struct tui *t)
-{
-	return t->view->draw != overview_draw && t->view->draw != sources_draw;
-}
-
-static bool on_list(const struct tui *t)
-{
-	return on_rows(t) && !matrix_is_grid(t);
-}
-
 static bool on_groups(const struct tui *t)
 {
 	return t->view->count > 1;
@@ -439,11 +383,6 @@ static bool on_groups(const struct tui *t)
 static bool on_hosts(const struct tui *t)
 {
 	return on_rows(t) && pane_dim(t) == DIM_HOST;
-}
-
-static bool on_graph(const struct tui *t)
-{
-	return t->view->draw == overview_draw;
 }
 
 static bool on_file(const struct tui *t)
@@ -470,13 +409,19 @@ static const struct action actions[] = {
 	{"pane-9",          "9",               "go to a pane",                                    act_view,        9, ALL, NULL},
 	{"next-pane",       "Tab",             "next pane, the one before",                       act_next_view,   1, PANE, NULL},
 	{"previous-pane",   "Shift-Tab",       "next pane, the one before",                       act_next_view,   -1, PANE, NULL},
-	{"details",         "Enter",           "everything about the row",                        act_details,     0, PANE, on_list},
-	{"pin",             "p",               "pin the row: every pane shows its traffic only",  act_pivot,       0, ROWS, on_rows},
-	{"flows-of-row",    "f",               "the flows of the row",                            act_flows_of,    0, ROWS, on_list},
+	{"details",         "Enter",           "everything about the row",                        act_details,     0, PANE, on_open_row},
+	{"details-of-chosen", "Enter",         "details: choose a row, open it",                  act_details,     0, MODE_BIT(MODE_DETAIL), NULL},
+	{"next-block",      "Right",           "Overview, details: next block, the one before",   act_block,       1, ROWS, on_blocks},
+	{"previous-block",  "Left",            "Overview, details: next block, the one before",   act_block,       -1, ROWS, on_blocks},
+	{"next-part",       "Tab",             "details: next block, the one before",             act_block,       1, MODE_BIT(MODE_DETAIL), NULL},
+	{"previous-part",   "Shift-Tab",       "details: next block, the one before",             act_block,       -1, MODE_BIT(MODE_DETAIL), NULL},
+	{"back",            "Backspace",       "details: back to where they were opened",         act_back,        0, MODE_BIT(MODE_DETAIL), NULL},
+	{"pin",             "p",               "pin the row: every pane shows its traffic only",  act_pivot,       0, ROWS, on_row},
+	{"flows-of-row",    "f",               "the flows of the row",                            act_flows_of,    0, ROWS, on_open_row},
 	{"unpin",           "Backspace",       "take the last part of the filter away",           act_pop,         0, PANE, NULL},
 	{"choose",          "Enter Space",     "choose, in a menu",                               act_menu_choose, 0, MODE_BIT(MODE_MENU), NULL},
 	{"close",           "Esc",             "close what is open, else clear the filter",       act_escape,      0, ALL, NULL},
-	{"close-page",      "Enter",           "close help or details",                           act_escape,      0, MODE_BIT(MODE_DETAIL) | MODE_BIT(MODE_HELP), NULL},
+	{"close-help",      "Enter",           "close help",                                      act_escape,      0, MODE_BIT(MODE_HELP), NULL},
 	{"search",          "F3 /",            "search: moves the cursor",                        act_search,      0, PANE, on_rows},
 	{"search-next",     "n",               "next match",                                      act_search_next, 0, PANE, on_rows},
 	{"search-previous", "N",               "match before; nothing searched: names or not",    act_search_back_or_names, 0, PANE, NULL},
@@ -500,13 +445,13 @@ static const struct action actions[] = {
 	{"ip-version",      "v",               "hosts: all, IPv4, IPv6",                          act_ip_version,  0, PANE, on_hosts},
 	{"unit",            "u",               "rates in bits, bytes, packets",                   act_setting,     SET_UNIT, ROWS, NULL},
 	{"names",           "",                "look names up or not",                            act_setting,     SET_NAMES, PANE, NULL},
-	{"log-scale",       "L",               "graph: linear, logarithmic",                      act_setting,     SET_LOG_SCALE, PANE, on_graph},
+	{"log-scale",       "L",               "graph: linear, logarithmic",                      act_setting,     SET_LOG_SCALE, ROWS, on_blocks},
 	{"freeze",          "Z",               "freeze the picture; capture goes on",             act_freeze,      0, ROWS, NULL},
 	{"pause",           "P",               "pause a file's play-back",                        act_pause,       0, ROWS, on_file},
 	{"faster",          "+",               "a file's play-back faster, slower",               act_speed,       1, PANE, on_file},
 	{"slower",          "-",               "a file's play-back faster, slower",               act_speed,       -1, PANE, on_file},
 	{"capture-filter",  "B",               "change the capture filter (BPF)",                 act_capture_filter, 0, PANE, on_capture},
-	{"copy",            "y",               "copy the row's name to the clipboard",            act_copy,        0, ROWS, on_rows},
+	{"copy",            "y",               "copy the row's name to the clipboard",            act_copy,        0, ROWS, on_row},
 	{"down",            "j Down",          "down, up",                                        act_move,        1, ALL, NULL},
 	{"up",              "k Up",            "down, up",                                        act_move,        -1, ALL, NULL},
 	{"page-down",       "PgDn ctrl-F",     "a page down, up",                                 act_half_pages,  2, ALL, NULL},
@@ -534,6 +479,8 @@ static const struct footer_key footer[] = {
 	{"cells-as-list", "List",   PANE},
 	{"list-as-cells", "Matrix", PANE},
 	{"cell-numbers", "Rate/Sum", PANE},
+	{"details-of-chosen", "Open", MODE_BIT(MODE_DETAIL)},
+	{"next-part",    "Next",    MODE_BIT(MODE_DETAIL)},
 	{"choose",       "Choose",  MODE_BIT(MODE_MENU)},
 	{"pin",          "Pin",     ROWS},
 	{"flows-of-row", "Flows",   ROWS},

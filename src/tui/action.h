@@ -36,6 +36,16 @@ const struct footer_key *footer_at(size_t i);
 const struct action *footer_action(const struct tui *t, const struct footer_key *k); /* NULL: not here */
 enum reaction footer_clicked(struct tui *t, int i);
 
+/* ---- action_row.c ---- */
+enum reaction act_details(struct tui *t, int arg);
+enum reaction act_back(struct tui *t, int arg);     /* to the page before */
+enum reaction act_block(struct tui *t, int arg);    /* 1: the next block, -1 */
+enum reaction act_pivot(struct tui *t, int arg);
+enum reaction act_flows_of(struct tui *t, int arg);
+enum reaction act_tag(struct tui *t, int arg);
+enum reaction act_untag(struct tui *t, int arg);
+enum reaction act_copy(struct tui *t, int arg);
+
 /* ---- bindings.c ---- */
 void bindings_init(struct bindings *b); /* the defaults */
 /* Two actions share a key if they never work in the same mode; else the last one bound has it. */

@@ -257,6 +257,18 @@ void canvas_fill(struct canvas *c, int x, int y, int cells, enum style s, char c
 		put_one(c, x, y, s, ch >= 0x20 && ch < 0x7f ? (uint32_t)ch : UNKNOWN);
 }
 
+void canvas_copy(struct canvas *c, int x, int y, int rows, const struct canvas *from, int first)
+{
+	for (int row = 0; row < rows; row++) {
+		for (int column = 0; column < from->columns; column++) {
+			struct cell *to = cell_at(c, x + column, y + row);
+
+			if (to != NULL && first + row >= 0 && first + row < from->rows)
+				*to = from->cells[(first + row) * from->columns + column];
+		}
+	}
+}
+
 void canvas_style(struct canvas *c, int x, int y, int cells, enum style s)
 {
 	int end = cells < c->columns - x ? x + cells : c->columns;

@@ -48,6 +48,8 @@ int canvas_printf(struct canvas *c, int x, int y, int cells, enum style s, const
 	__attribute__((format(printf, 6, 7)));
 void canvas_glyph(struct canvas *c, int x, int y, enum style s, uint32_t codepoint); /* one cell */
 void canvas_fill(struct canvas *c, int x, int y, int cells, enum style s, char ch);
+/* Rows `first` and on of another canvas, as they are. */
+void canvas_copy(struct canvas *c, int x, int y, int rows, const struct canvas *from, int first);
 /* Change the style only. */
 void canvas_style(struct canvas *c, int x, int y, int cells, enum style s);
 /* Lines of text without trailing blanks; with attributes a line of style letters follows each

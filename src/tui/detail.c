@@ -1,142 +1,215 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Everything about one row: each column its dimension has, by the column table, as far as it is known.
- * Follows the row from picture to picture; when it is no longer listed, the last one stays and says so.
- * Main thread; called by screen.c.
+ * Details of a row as pages one on another: which row, which traffic they ask the feed for, the row
+ * chosen among that, and how one gets from page to page. A page follows its row from picture to
+ * picture; when it is gone, the last one stays. Drawing is page_draw.c. Main thread; called by screen.c
+ * and actions.
  */
 #include "config.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "dpitop/mem.h"
-#include "dpitop/text.h"
-#include "dpitop/units.h"
-#include "tui/graph.h"
 #include "tui/screen.h"
 
-enum { LABEL_CELLS = 15, COLUMN_CELLS = 62, VALUE_TEXT_MAX = 2048, GAP = 2 };
+enum { TOP = 40 };
 
-static const struct row *find(const struct snapshot *s, enum dim d, uint64_t id)
+struct page *detail_page(struct tui *t)
 {
-	const struct list *l = s != NULL ? &s->lists[d] : NULL;
+	return t->page_count > 0 ? &t->pages[t->page_count - 1] : NULL;
+}
 
-	for (size_t i = 0; l != NULL && i < l->count; i++)
-		if (l->rows[i].id == id)
-			return &l->rows[i];
-	return NULL;
+struct spot *detail_spot(struct tui *t)
+{
+	struct page *p = detail_page(t);
+
+	return p != NULL ? &p->spot : NULL;
+}
+
+const struct row *detail_row(struct tui *t)
+{
+	struct page *p = detail_page(t);
+
+	return p != NULL ? &p->row : NULL;
+}
+
+const struct row *detail_chosen(struct tui *t)
+{
+	struct page *p = detail_page(t);
+
+	return p != NULL ? blocks_row(&t->blocks, &p->spot) : NULL;
+}
+
+const struct focus *detail_focus(const struct tui *t, const struct page *p)
+{
+	const struct focus *f = t->picture != NULL ? t->picture->focus : NULL;
+
+	return f != NULL && f->dim == p->dim && f->id == p->id ? f : NULL;
+}
+
+/* Beside a flow its own traffic tells nothing new: all flows between its two hosts do. */
+static void flows_of(const struct row *r, char *buf, size_t size)
+{
+	struct row end = *r;
+	char a[EXPRESSION_TEXT], b[EXPRESSION_TEXT];
+	int n;
+
+	if (r->dim != DIM_FLOW) {
+		filter_of_row(r, buf, size);
+		return;
+	}
+	end.dim = DIM_HOST;
+	filter_of_row(&end, a, sizeof a);
+	end.addr[0] = r->addr[1];
+	filter_of_row(&end, b, sizeof b);
+	n = snprintf(buf, size, "%s and %s", a, b);
+	if (n < 0 || (size_t)n >= size)
+		buf[0] = '\0';
+}
+
+/* A picture's graph is as old as its sparklines can be. */
+static void take_spark(struct page *p)
+{
+	if (p->spark_us != 0)
+		return;
+	memcpy(p->spark, p->row.spark, sizeof p->spark);
+	p->spark_us = p->from->now_us;
+	p->spark_from_us = p->from->now_us - (int64_t)p->from->graph_count * 1000000;
+	if (p->row.first_us > p->spark_from_us)
+		p->spark_from_us = p->row.first_us;
+}
+
+static void drop(struct page *p)
+{
+	snapshot_unref(p->from);
+	memset(p, 0, sizeof *p);
+}
+
+/* When all places are taken, the oldest page goes. */
+static void push(struct tui *t, const struct row *r)
+{
+	struct page *p;
+
+	if (t->page_count == PAGES_MAX) {
+		drop(&t->pages[0]);
+		memmove(t->pages, t->pages + 1, (PAGES_MAX - 1) * sizeof *t->pages);
+		t->page_count--;
+	}
+	p = &t->pages[t->page_count++];
+	memset(p, 0, sizeof *p);
+	p->dim = (enum dim)r->dim;
+	p->id = r->id;
+	p->row = *r;
+	p->from = t->picture;
+	snapshot_ref(p->from);
+	flows_of(r, p->flows, sizeof p->flows);
 }
 
 enum reaction detail_open(struct tui *t)
 {
-	const struct row *r = pane_cursor_row(t);
+	const struct row *r = screen_row(t);
+	struct page *p = detail_page(t);
 
-	if (r == NULL || (r->flags & (ROW_OTHER | ROW_SUM)) || t->view->draw == overview_draw ||
-	    t->view->draw == sources_draw)
+	if (t->mode == MODE_DETAIL && blocks_row(&t->blocks, &p->spot) == NULL) {
+		detail_turn(t, 1); /* none is chosen yet */
+		return REACT_DRAW;
+	}
+	if (t->mode == MODE_DETAIL)
+		r = blocks_row(&t->blocks, &p->spot);
+	if (r == NULL || t->picture == NULL || (r->flags & (ROW_OTHER | ROW_SUM)))
 		return REACT_NONE;
-	detail_close(t);
-	t->detail_id = r->id;
-	t->detail_dim = (enum dim)r->dim;
-	t->detail = mem_alloc(sizeof *t->detail);
-	*t->detail = *r;
-	t->detail_from = t->picture;
-	snapshot_ref(t->detail_from);
-	t->scroll = 0;
+	if (p != NULL && p->dim == r->dim && p->id == r->id)
+		return REACT_DRAW; /* a flow among those of its hosts */
+	push(t, r);
+	if (t->mode != MODE_DETAIL) /* a row of the focus is no older than that */
+		take_spark(detail_page(t));
+	t->blocks.count = 0;
 	t->mode = MODE_DETAIL;
-	return REACT_DRAW;
+	return REACT_WANT;
+}
+
+enum reaction detail_back(struct tui *t)
+{
+	struct page *p = detail_page(t);
+
+	if (p != NULL) {
+		drop(p);
+		t->page_count--;
+	}
+	t->blocks.count = 0;
+	t->mode = t->page_count > 0 ? MODE_DETAIL : MODE_PANE;
+	return REACT_WANT;
 }
 
 void detail_close(struct tui *t)
 {
-	mem_free(t->detail);
-	snapshot_unref(t->detail_from);
-	t->detail = NULL;
-	t->detail_from = NULL;
-	t->detail_id = 0;
+	while (t->page_count > 0)
+		drop(&t->pages[--t->page_count]);
+	t->blocks.count = 0;
 }
 
-const struct row *detail_row(const struct tui *t)
+void detail_settle(struct tui *t)
 {
-	const struct row *r = find(t->picture, t->detail_dim, t->detail_id);
+	struct page *p = detail_page(t);
+	const struct focus *f = p != NULL ? detail_focus(t, p) : NULL;
 
-	return r != NULL ? r : t->detail;
-}
-
-static void draw_heading(struct tui *t, const struct row *r, struct rect at, bool is_listed)
-{
-	char title[512];
-
-	snprintf(title, sizeof title, "%s  %s%s%s%s%s", dim_info(t->detail_dim)->one, r->label,
-		 r->label2[0] != '\0' ? (t->canvas.glyphs == GLYPHS_ASCII ? " - " : " ↔ ") : "", r->label2,
-		 r->name[0] != '\0' ? "  " : "", r->name);
-	canvas_fill(&t->canvas, at.x, at.y, at.columns, STYLE_HEADER, ' ');
-	canvas_field(&t->canvas, at.x, at.y, at.columns, STYLE_HEADER, title, false, false);
-	if (!is_listed && at.columns > 30)
-		canvas_put(&t->canvas, at.x + at.columns - 22, at.y, 22, STYLE_WARN, "no longer in the list");
-}
-
-static enum style value_style(const struct column *c, const struct row *r)
-{
-	enum style s = table_style(c, r);
-
-	return s == STYLE_DIM && c->type != VALUE_RISK ? STYLE_NORMAL : s;
-}
-
-/* A value over as many lines as it takes; returns how many. */
-static int draw_value(struct tui *t, struct rect at, enum style s, const char *text, int bottom)
-{
-	int y = at.y;
-
-	do {
-		size_t n = text_fit(text, at.columns, NULL);
-
-		if (n == 0)
-			break;
-		if (y >= t->body.y + 1 && y < bottom)
-			canvas_put(&t->canvas, at.x, y, at.columns, s, text);
-		text += n;
-		y++;
-	} while (*text != '\0');
-	return y - at.y;
-}
-
-static bool text_of(const struct tui *t, const struct column *c, const struct row *r, char *buf, size_t size)
-{
-	if (c->type == VALUE_TIME_US) {
-		struct value v = c->get(r);
-
-		if (v.type != VALUE_NONE)
-			unit_datetime((int64_t)v.u, buf, size);
-		return v.type != VALUE_NONE;
-	}
-	column_text(c, r, t->set.unit, screen_ascii(t), buf, size);
-	return buf[0] != '\0' && strcmp(buf, "-") != 0;
-}
-
-void detail_draw(struct tui *t, struct rect r)
-{
-	const struct row *row = detail_row(t);
-	char text[VALUE_TEXT_MAX];
-	int bottom = r.y + r.rows, y = r.y + 1 - t->scroll, width = r.columns - LABEL_CELLS - GAP;
-
-	if (row == NULL)
+	if (f == NULL)
 		return;
-	for (size_t i = 0; i < column_count; i++) {
-		const struct column *c = &column_table[i];
+	p->gone = !f->found;
+	if (!f->found)
+		return;
+	snapshot_unref(p->from);
+	p->from = t->picture;
+	snapshot_ref(p->from);
+	p->row = f->row;
+	take_spark(p);
+}
 
-		if (!(c->dims & DIM_BIT(t->detail_dim)) || !(c->flags & COLUMN_DETAIL) ||
-		    !text_of(t, c, row, text, sizeof text))
-			continue;
-		if (y >= r.y + 1 && y < bottom)
-			canvas_field(&t->canvas, r.x, y, LABEL_CELLS, STYLE_DIM, c->title, true, false);
-		y += draw_value(t, (struct rect){r.x + LABEL_CELLS + GAP, y, width, 1}, value_style(c, row), text, bottom);
+void detail_want(const struct tui *t, struct want *w)
+{
+	const struct page *p = t->page_count > 0 ? &t->pages[t->page_count - 1] : NULL;
+	struct want_list *l;
+
+	if (p == NULL)
+		return;
+	w->focus = (struct want_focus){.on = true, .dim = p->dim, .id = p->id, .key = p->row.key, .top = TOP};
+	snprintf(w->focus.filter, sizeof w->focus.filter, "%s", p->flows);
+	w->focus.lists = page_lists(p->dim);
+	l = &w->lists[p->dim];
+	if (l->on)
+		return;
+	l->on = true; /* its sum gives the row's share */
+	l->top = 1;
+}
+
+void detail_move(struct tui *t, long rows)
+{
+	struct page *p = detail_page(t);
+
+	if (p == NULL)
+		return;
+	if (blocks_row(&t->blocks, &p->spot) == NULL && (rows < 0 || !page_shows_blocks(t, p))) {
+		p->scroll += (int)rows; /* still among the facts */
+		return;
 	}
-	if (y < bottom && y >= r.y + 1 && t->detail_dim != DIM_FLOW) {
-		canvas_field(&t->canvas, r.x, y, LABEL_CELLS, STYLE_DIM, "LAST MINUTE", true, false);
-		spark_draw(&t->canvas, r.x + LABEL_CELLS + GAP, y, SPARK_CELLS, STYLE_GRAPH_IN, row->spark, DIM_SPARK, 0);
+	if (rows < -1 || rows > 1) {
+		p->spot.on = false;
+		p->scroll += (int)(rows < -LIST_ROWS_MAX ? -LIST_ROWS_MAX : rows > LIST_ROWS_MAX ? LIST_ROWS_MAX : rows);
+		return;
 	}
-	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
-	draw_heading(t, row, r, find(t->picture, t->detail_dim, t->detail_id) != NULL);
-	if (y >= bottom && t->scroll > 0 && y < bottom - 1)
-		t->scroll--;
+	p->reveal = blocks_move(&t->blocks, &p->spot, rows);
+	if (!p->reveal && rows < 0)
+		p->spot.on = false;
+	if (!p->reveal)
+		p->scroll += (int)rows;
+}
+
+void detail_turn(struct tui *t, int step)
+{
+	struct page *p = detail_page(t);
+
+	if (p == NULL)
+		return;
+	blocks_turn(&t->blocks, &p->spot, step);
+	p->reveal = true;
 }

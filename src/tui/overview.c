@@ -88,29 +88,22 @@ static bool is_shown(const struct tui *t, enum dim d)
 /* Blocks in a grid: across columns of the window, then down. */
 static void draw_blocks(struct tui *t, struct rect r)
 {
-	unsigned shown[BLOCKS], count = 0, across, down;
-	int width, height;
+	int across = r.columns < 60 ? 1 : r.columns >= WIDE * 2 ? 3 : 2;
 
+	t->blocks.count = 0;
 	for (unsigned i = 0; i < BLOCKS; i++)
 		if (is_shown(t, blocks[i]))
-			shown[count++] = i;
-	across = r.columns < 60 ? 1 : r.columns >= WIDE * 2 ? 3 : 2;
-	down = (count + across - 1) / across;
-	while (down > 1 && r.rows / (int)down < 4)
-		down--;
-	width = (r.columns + 2) / (int)across;
-	height = r.rows / (int)down;
-	for (unsigned i = 0; i < count && i < across * down; i++) {
-		struct rect at = {r.x + (int)(i % across) * width, r.y + (int)(i / across) * height, width - 2, height};
+			blocks_add(&t->blocks, (struct block){.dim = blocks[i], .title = titles[i],
+							      .list = &t->picture->lists[blocks[i]]});
+	t->blocks.count = blocks_fill(&t->blocks, r, across);
+	if (blocks_row(&t->blocks, &t->spot) == NULL) /* its block has no rows any more */
+		blocks_turn(&t->blocks, &t->spot, 1);
+	blocks_draw(t, &t->blocks, &t->spot);
+}
 
-		if (i / across + 1 == down)
-			at.rows = r.rows - (int)(down - 1) * height;
-		else
-			at.rows--; /* a blank line between two */
-		if (i % across + 1 == across)
-			at.columns = r.x + r.columns - at.x;
-		table_draw_small(t, at, blocks[shown[i]], titles[shown[i]]);
-	}
+bool overview_is_shown(const struct tui *t)
+{
+	return t->view->draw == overview_draw;
 }
 
 void overview_draw(struct tui *t, struct rect r)

@@ -47,6 +47,7 @@ void screen_init(struct tui *t, const struct feed *feed, const struct tui_option
 	t->feed = *feed;
 	t->o = *o;
 	t->set = o->settings;
+	t->spot = (struct spot){.on = true, .dim = DIM_HOST};
 	bindings_init(&t->bindings);
 	bindings_choose(&t->bindings, &o->settings);
 	t->speed = 1;
@@ -120,10 +121,7 @@ void screen_want(struct tui *t)
 		t->view->want(t, w);
 	else
 		pane_want(t, w);
-	if (t->mode == MODE_DETAIL) {
-		w->lists[t->detail_dim].on = true;
-		w->lists[t->detail_dim].keep_id = t->detail_id;
-	}
+	detail_want(t, w);
 	trail_filter(t, w->filter, sizeof w->filter);
 	w->names = t->set.names;
 	if (t->wanted == NULL || memcmp(t->wanted, w, sizeof *w) != 0)
@@ -145,17 +143,30 @@ void screen_refresh(struct tui *t)
 		return;
 	snapshot_unref(t->picture);
 	t->picture = s;
+	t->blocks.count = 0; /* its lists are gone */
 	pane_settle(t);
+	detail_settle(t);
+}
+
+const struct row *screen_row(struct tui *t)
+{
+	if (overview_is_shown(t))
+		return blocks_row(&t->blocks, &t->spot);
+	if (matrix_is_grid(t))
+		return matrix_row(t);
+	return sources_is_shown(t) ? NULL : pane_cursor_row(t);
 }
 
 enum reaction screen_view(struct tui *t, const struct view *v)
 {
+	bool details = t->page_count > 0;
+
 	if (v == NULL)
 		return REACT_NONE;
 	t->mode = MODE_PANE;
 	detail_close(t);
 	if (v == t->view)
-		return REACT_DRAW;
+		return details ? REACT_WANT : REACT_DRAW;
 	t->view = v;
 	t->search[0] = '\0';
 	t->order_until_us = 0;

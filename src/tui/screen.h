@@ -9,6 +9,7 @@
 #include "dpitop/column.h"
 #include "dpitop/filter.h"
 #include "dpitop/tui.h"
+#include "tui/blocks.h"
 #include "tui/canvas.h"
 #include "tui/keys.h"
 #include "tui/matrix.h"
@@ -16,7 +17,7 @@
 #include "tui/term.h"
 #include "tui/view.h"
 
-enum { TRAIL_MAX = 16, EXPRESSION_TEXT = 256, MESSAGE_TEXT = 256, LIST_ROWS_MAX = 10000, ZONES_MAX = 96 };
+enum { TRAIL_MAX = 16, EXPRESSION_TEXT = 256, MESSAGE_TEXT = 256, LIST_ROWS_MAX = 10000, ZONES_MAX = 256, PAGES_MAX = 8 };
 
 enum reaction { /* what an action wants done when it has run; bits */
 	REACT_NONE = 0,
@@ -42,13 +43,24 @@ struct bindings { /* keys and what they run */
 	size_t count;
 };
 
-struct rect {
-	int x, y, columns, rows;
-};
-
 struct step { /* of the trail: one part of the filter */
 	char expression[EXPRESSION_TEXT]; /* as filter_parse() reads it */
 	bool typed;                       /* by hand (F4), else pinned from a row */
+};
+
+struct page { /* the details of a row */
+	enum dim dim;
+	uint64_t id;
+	struct row row;          /* as the last picture that had it shows it; texts of `from` */
+	struct snapshot *from;
+	bool gone;               /* the newest picture has it no more */
+	char flows[EXPRESSION_TEXT]; /* whose flows are gone over; "": none can be */
+	uint32_t spark[DIM_SPARK]; /* the row's, of when it was opened: the minute before */
+	int64_t spark_us;        /* the picture's time then; 0: not taken yet */
+	int64_t spark_from_us;   /* what lies before is not known */
+	struct spot spot;        /* in its blocks; off: none is chosen */
+	int scroll;
+	bool reveal;             /* scroll so that the spot is in sight */
 };
 
 struct zone { /* a place that can be clicked */
@@ -79,15 +91,16 @@ struct tui {
 	enum prompt_use prompt_use;
 	enum menu_use menu_use;
 	int menu_cursor, menu_top;
-	int scroll;               /* first line shown of help and details */
+	int scroll;               /* first line shown of help */
 	char search[EXPRESSION_TEXT];
 	char capture[EXPRESSION_TEXT]; /* BPF text last given with B */
 	struct tui_settings set;  /* as they are now */
 	bool follow;              /* the cursor stays on its row, wherever that goes */
-	uint64_t detail_id;       /* the row whose details are open */
-	enum dim detail_dim;
-	struct row *detail;       /* a copy of it for the case that it leaves the list; texts of detail_from */
-	struct snapshot *detail_from;
+	struct page pages[PAGES_MAX]; /* details that are open, the last on top */
+	size_t page_count;
+	struct spot spot;         /* in the blocks of Overview */
+	struct blocks blocks;     /* of Overview or details, as last drawn; lists of `picture` */
+	int source_scroll;        /* first line shown of Sources */
 	int64_t order_until_us;   /* rows do not change places until then */
 	char message[MESSAGE_TEXT];
 	enum style message_style;
@@ -116,10 +129,12 @@ enum reaction screen_view(struct tui *t, const struct view *v);
 int64_t screen_now_us(const struct tui *t); /* wall clock */
 bool screen_ascii(const struct tui *t);     /* no glyph beyond ASCII */
 enum reaction screen_set(struct tui *t, enum setting_number n, int step); /* the next value, in force at once */
+const struct row *screen_row(struct tui *t); /* under the pane's cursor, NULL */
 void screen_zone(struct tui *t, struct rect at, enum reaction (*clicked)(struct tui *t, int value), int value);
 
 /* ---- trail.c: the filter as a trail of steps ---- */
 enum reaction trail_push(struct tui *t, const char *expression, bool typed);
+bool trail_has(const struct tui *t, const char *expression);
 enum reaction trail_pop(struct tui *t);
 enum reaction trail_clear(struct tui *t);
 enum reaction trail_type(struct tui *t, const char *expression); /* replaces what was typed before */
@@ -135,17 +150,42 @@ void foot_draw(struct tui *t, int y);
 
 /* ---- panes that are no plain table ---- */
 void overview_draw(struct tui *t, struct rect r);
+bool overview_is_shown(const struct tui *t);
 void overview_want(const struct tui *t, struct want *w);
 void sources_draw(struct tui *t, struct rect r);
+bool sources_is_shown(const struct tui *t);
 void geo_draw(struct tui *t, struct rect r);
 void geo_want(const struct tui *t, struct want *w);
 
 /* ---- what lies over a pane ---- */
 void help_draw(struct tui *t, struct rect r);
+
+/* ---- detail.c: details as pages one on another; page_draw.c draws the one on top ---- */
+enum reaction detail_open(struct tui *t);          /* of the row in hand */
+enum reaction detail_back(struct tui *t);          /* to the page before, or the pane */
+void detail_close(struct tui *t);                  /* all pages */
+void detail_settle(struct tui *t);                 /* after a new picture */
+void detail_want(const struct tui *t, struct want *w);
+struct page *detail_page(struct tui *t);           /* on top, NULL */
+struct spot *detail_spot(struct tui *t);
+const struct row *detail_row(struct tui *t);       /* whose details are open */
+const struct row *detail_chosen(struct tui *t);    /* the row chosen on its page, NULL */
+const struct focus *detail_focus(const struct tui *t, const struct page *p); /* NULL: not in the picture */
+void detail_move(struct tui *t, long rows);
+void detail_turn(struct tui *t, int step);         /* to the next block */
 void detail_draw(struct tui *t, struct rect r);
-enum reaction detail_open(struct tui *t);
-void detail_close(struct tui *t);
-const struct row *detail_row(const struct tui *t); /* the newest picture's, else the copy */
+/* ---- page_draw.c ---- */
+uint64_t page_lists(enum dim d);                   /* 1 << dim of those a page is made of */
+bool page_shows_blocks(const struct tui *t, const struct page *p); /* is the first one in sight? */
+/* ---- page_graph.c ---- */
+void page_graph_draw(struct tui *t, const struct page *p, struct rect r);
+/* ---- facts.c: what is known of a row, in `across` columns; returns the lines it takes ---- */
+int facts_lines(const struct tui *t, const struct row *r, int columns, int across);
+void facts_draw(struct tui *t, const struct row *r, struct rect at, int across);
+/* ---- sheet.c: lines that may be more than fit, from *scroll (mended) on ---- */
+typedef void sheet_paint(struct tui *t, struct rect r, void *ctx);
+void sheet_draw(struct tui *t, struct rect r, int rows, int *scroll, sheet_paint *paint, void *ctx);
+
 void menu_draw(struct tui *t, struct rect r);
 enum reaction menu_open(struct tui *t, enum menu_use use);
 enum reaction menu_choose(struct tui *t, int item);

@@ -140,6 +140,11 @@ static void draw_log(struct place *p)
 	}
 }
 
+bool sources_is_shown(const struct tui *t)
+{
+	return t->view->draw == sources_draw;
+}
+
 void sources_draw(struct tui *t, struct rect r)
 {
 	struct place p = {t, r, r.y};

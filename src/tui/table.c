@@ -214,18 +214,24 @@ static void draw_small_titles(struct tui *t, const struct layout *l, struct rect
 			     !(l->fit[i].column->flags & COLUMN_LEFT), false);
 }
 
-void table_draw_small(struct tui *t, struct rect r, enum dim d, const char *title)
+void table_draw_block(struct tui *t, const struct block *b, const char *title, long cursor)
 {
-	const struct list *list = t->picture != NULL ? &t->picture->lists[d] : NULL;
+	const enum style whole = STYLE_CURSOR;
+	struct rect at = b->at;
+	const struct row *r;
 	struct layout l;
 
-	if (r.rows < 2 || r.columns < 10)
+	if (at.rows < 2 || at.columns < 10)
 		return;
-	lay_out(&l, d, NULL, NULL, r);
-	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
-	draw_small_titles(t, &l, r, title);
-	for (int i = 0; list != NULL && i < r.rows - 1 && (size_t)i < list->count; i++)
-		draw_row(t, &l, &list->rows[i], (struct rect){r.x, r.y + 1 + i, r.columns, 1}, NULL);
-	if (list != NULL && (int)list->count < r.rows - 1 && (list->other.flags & ROW_OTHER))
-		draw_row(t, &l, &list->other, (struct rect){r.x, r.y + 1 + (int)list->count, r.columns, 1}, NULL);
+	lay_out(&l, b->dim, NULL, NULL, at);
+	canvas_fill(&t->canvas, at.x, at.y, at.columns, STYLE_HEADER, ' ');
+	draw_small_titles(t, &l, at, title);
+	for (size_t i = 0; (r = block_row(b, i)) != NULL; i++) {
+		at.y++;
+		draw_row(t, &l, r, at, (long)i == cursor ? &whole : NULL);
+	}
+	if (at.y + 1 < b->at.y + b->at.rows && b->list != NULL && (b->list->other.flags & ROW_OTHER)) {
+		at.y++;
+		draw_row(t, &l, &b->list->other, at, NULL);
+	}
 }

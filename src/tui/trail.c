@@ -49,15 +49,21 @@ static bool fits(const struct tui *t, const char *more)
 	return t->steps < TRAIL_MAX && n < sizeof((struct want *)0)->filter;
 }
 
+bool trail_has(const struct tui *t, const char *expression)
+{
+	for (size_t i = 0; i < t->steps; i++)
+		if (strcmp(t->trail[i].expression, expression) == 0)
+			return true;
+	return false;
+}
+
 enum reaction trail_push(struct tui *t, const char *expression, bool typed)
 {
 	struct step *s = &t->trail[t->steps];
 
-	for (size_t i = 0; i < t->steps; i++) {
-		if (strcmp(t->trail[i].expression, expression) == 0) {
-			screen_say(t, STYLE_WARN, "the filter has that already");
-			return REACT_DRAW;
-		}
+	if (trail_has(t, expression)) {
+		screen_say(t, STYLE_WARN, "the filter has that already");
+		return REACT_DRAW;
 	}
 	if (!fits(t, expression)) {
 		screen_say(t, STYLE_WARN, "the filter is too long; Backspace takes its last part away");

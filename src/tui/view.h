@@ -12,6 +12,7 @@
 
 enum { VIEWS_MAX = 40, GROUPINGS_MAX = 12, TAGS_MAX = 64 };
 
+struct block;
 struct rect;
 
 struct view {
@@ -63,8 +64,8 @@ bool pane_search(struct tui *t, const char *text, int step, bool here); /* false
 bool pane_is_tagged(const struct pane *p, uint64_t id);
 void pane_want(const struct tui *t, struct want *w);
 void table_draw(struct tui *t, struct rect r);
-/* A list without cursor and keys, as Overview has them: title, rows, no sum. */
-void table_draw_small(struct tui *t, struct rect r, enum dim d, const char *title);
+/* The top of a list as a block, the title in place of the titles of what names a row; cursor: its line, -1. */
+void table_draw_block(struct tui *t, const struct block *b, const char *title, long cursor);
 enum style table_style(const struct column *c, const struct row *r);
 
 #endif

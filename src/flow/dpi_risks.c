@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What each risk means, in one sentence for the person who has to look at it. Indexed by the bits of
+ * enum ndpi_risk_enum (ndpi_typedefs.h of nDPI 4.2), to which later versions only add at the end.
+ * Constant; any thread.
+ */
+#include "config.h"
+
+#include "dpitop/dpi.h"
+
+/* clang-format off */
+static const char *const help[] = {
+	[1] = "The URL carries what looks like a script to be run in another user's browser.",
+	[2] = "The URL carries what looks like SQL meant for the server's database.",
+	[3] = "The URL carries what looks like a command meant for the server's shell.",
+	[4] = "A program was transferred in the clear; what it is should be known.",
+	[5] = "The protocol runs on another port than its own: hidden, or set up so.",
+	[6] = "The certificate is signed by its own key: nobody vouches for the server.",
+	[7] = "TLS older than 1.2: its protection is broken.",
+	[8] = "The chosen cipher is weak; the traffic may be read by others.",
+	[9] = "The server's certificate is past its last day.",
+	[10] = "The certificate is for another name than the one that was asked for.",
+	[11] = "The program that asks names itself as attack tools and broken clients do.",
+	[12] = "The request names the server by its address: programs do that, people rarely.",
+	[13] = "The URL looks like those of known attacks.",
+	[14] = "The HTTP header has fields that programs in good order do not send.",
+	[15] = "TLS without a sign of HTTPS within: another protocol may hide in it.",
+	[16] = "The name looks made by a program, as malware does to find its master.",
+	[17] = "A packet breaks the rules of its protocol.",
+	[18] = "The SSH client is old or offers ciphers that are no longer safe.",
+	[19] = "The SSH server is old or offers ciphers that are no longer safe.",
+	[20] = "SMB version 1: its holes have spread worms.",
+	[21] = "The server name is encrypted though its plain form is there as well.",
+	[22] = "The protocol protects neither passwords nor content.",
+	[23] = "DNS as it is not meant: odd names or answers, maybe a tunnel.",
+	[24] = "TLS without a server name: browsers send one, malware often does not.",
+	[25] = "The content is not what its type says.",
+	[26] = "The address belongs to a network with a bad name.",
+	[27] = "The name belongs to a domain with a bad name.",
+	[28] = "The TLS client's fingerprint (JA3) is that of known malware.",
+	[29] = "The certificate's fingerprint is that of a known bad server.",
+	[30] = "Somebody works on a desktop or its files from afar.",
+	[31] = "The TLS client offers protocols (ALPN) that hardly anybody offers.",
+	[32] = "The certificate is valid for longer than authorities may sign.",
+	[33] = "TLS carries an extension that is not as the standard has it.",
+	[34] = "TLS was broken off with a fatal alert.",
+	[35] = "The content looks random: encrypted or packed where neither is usual.",
+	[36] = "A user name or password crossed the network in the clear.",
+	[37] = "A DNS answer over 512 bytes by UDP: amplification, or a tunnel.",
+	[38] = "A DNS message in fragments: rare, and a way around inspection.",
+	[39] = "Text of the protocol has characters that may not be there.",
+	[40] = "The traffic looks like a known attack on a program (such as Log4j).",
+	[41] = "The server's certificate has only days left.",
+};
+/* clang-format on */
+
+const char *dpi_risk_help(unsigned bit)
+{
+	return bit < sizeof help / sizeof help[0] && help[bit] != NULL ? help[bit] : "";
+}

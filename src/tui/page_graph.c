@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The last minutes of a row: second by second, in and out, since its details were opened; before that
+ * what its sparkline holds, five seconds at a time and both ways in one. A second that is not known is
+ * a gap in the line at the bottom. Main thread; called by page_draw.c.
+ */
+#include "config.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dpitop/mem.h"
+#include "dpitop/units.h"
+#include "tui/graph.h"
+#include "tui/screen.h"
+
+#define SECOND_US INT64_C(1000000)
+
+enum { LABEL_CELLS = 11, LINE = 0x2500 };
+
+struct course { /* of a row; oldest first */
+	double *in, *out;
+	bool *both; /* in is both ways in one */
+	size_t count;
+	int64_t live_us; /* since then second by second; 0: not yet */
+};
+
+/* Bytes per second in the second that ends at `end_us`, by the sparkline; flows have none. */
+static double before(const struct page *p, int64_t end_us)
+{
+	const int64_t step_us = DIM_SPARK_STEP_S * SECOND_US;
+	int64_t last = p->spark_us / step_us, step = (end_us - 1) / step_us, at = step - last + DIM_SPARK - 1;
+	int64_t length = step == last ? p->spark_us - last * step_us : step_us;
+
+	if (p->dim == DIM_FLOW || end_us > p->spark_us || end_us <= p->spark_from_us || at < 0 || at >= DIM_SPARK ||
+	    length <= 0)
+		return NAN;
+	return (double)p->spark[at] * 1e6 / (double)length;
+}
+
+static double known(uint64_t bytes)
+{
+	return bytes != MODEL_GRAPH_GAP ? (double)bytes : NAN;
+}
+
+static void chart(const struct tui *t, const struct page *p, struct course *c)
+{
+	const struct focus *f = detail_focus(t, p);
+	size_t live = f != NULL && f->counted ? f->graph_count : 0;
+	int64_t now = t->picture->now_us;
+
+	c->live_us = live > 0 ? now - (int64_t)live * SECOND_US : 0;
+	for (size_t i = 0; i < c->count; i++) {
+		size_t age = c->count - 1 - i;
+
+		c->out[i] = NAN;
+		if (age < live) {
+			c->in[i] = known(f->graph[live - 1 - age][1]);
+			c->out[i] = known(f->graph[live - 1 - age][0]);
+		} else {
+			c->in[i] = before(p, now - (int64_t)age * SECOND_US);
+			c->both[i] = true;
+		}
+	}
+}
+
+static const char *label(const struct tui *t, double bytes, char *buf, size_t size)
+{
+	return t->set.unit == 1 ? unit_rate_bytes(bytes, buf, size) : unit_bits(bytes * 8, buf, size);
+}
+
+/* A line where something is known, and grey where both ways are one. */
+static void draw_line(struct tui *t, const struct graph *g, const struct course *c)
+{
+	size_t slots = graph_capacity(&t->canvas, 1);
+	int y = g->y + g->rows;
+
+	for (int x = g->columns - 1; x >= 0; x--) {
+		size_t age = (size_t)(g->columns - 1 - x) * slots;
+		bool is_known = false, both = false;
+
+		for (size_t k = age; k < age + slots && k < c->count; k++) {
+			is_known |= !isnan(c->in[c->count - 1 - k]);
+			both |= c->both[c->count - 1 - k];
+		}
+		if (is_known)
+			canvas_glyph(&t->canvas, g->x + x, y, STYLE_AXIS, t->canvas.glyphs == GLYPHS_ASCII ? '-' : LINE);
+		for (int row = 0; both && row < g->rows; row++)
+			canvas_style(&t->canvas, g->x + x, g->y + row, 1, STYLE_AXIS);
+	}
+}
+
+static void draw_heading(struct tui *t, const struct page *p, const struct course *c, struct rect r)
+{
+	const struct focus *f = detail_focus(t, p);
+	char a[UNIT_TEXT], b[UNIT_TEXT];
+	int x = r.x;
+
+	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
+	x += canvas_printf(&t->canvas, x, r.y, r.columns, STYLE_HEADER, "%s, last %s   ",
+			   p->dim == DIM_FLOW ? "BETWEEN BOTH HOSTS" : "THROUGHPUT",
+			   unit_duration(c->count * (uint64_t)SECOND_US, a, sizeof a));
+	if (c->live_us == 0) {
+		canvas_put(&t->canvas, x, r.y, r.x + r.columns - x, STYLE_DIM, "both ways in one");
+		return;
+	}
+	x += canvas_printf(&t->canvas, x, r.y, r.x + r.columns - x, STYLE_SENT, "out %s   ",
+			   label(t, (double)f->graph[f->graph_count - 1][0], a, sizeof a));
+	x += canvas_printf(&t->canvas, x, r.y, r.x + r.columns - x, STYLE_RECEIVED, "in %s   ",
+			   label(t, (double)f->graph[f->graph_count - 1][1], b, sizeof b));
+	canvas_printf(&t->canvas, x, r.y, r.x + r.columns - x, STYLE_DIM, "each way since %s",
+		      unit_clock(c->live_us, a, sizeof a));
+}
+
+void page_graph_draw(struct tui *t, const struct page *p, struct rect r)
+{
+	struct graph g = {.x = r.x + LABEL_CELLS, .y = r.y + 1, .columns = r.columns - LABEL_CELLS, .rows = r.rows - 2,
+			  .shape = GRAPH_STACKED, .log = t->set.log_scale};
+	struct course c = {.count = g.columns > 0 ? graph_capacity(&t->canvas, g.columns) : 0};
+	char text[UNIT_TEXT];
+
+	c.in = mem_array(c.count + 1, sizeof *c.in);
+	c.out = mem_array(c.count + 1, sizeof *c.out);
+	c.both = mem_zalloc((c.count + 1) * sizeof *c.both);
+	chart(t, p, &c);
+	draw_heading(t, p, &c, r);
+	g.in = c.in;
+	g.out = c.out;
+	g.count = c.count;
+	graph_draw(&t->canvas, &g);
+	draw_line(t, &g, &c);
+	if (graph_top(&t->canvas, &g) > 1) /* else there is nothing */
+		canvas_field(&t->canvas, r.x, g.y, LABEL_CELLS - 1, STYLE_AXIS,
+			     label(t, graph_top(&t->canvas, &g), text, sizeof text), true, false);
+	canvas_field(&t->canvas, r.x, g.y + g.rows, LABEL_CELLS - 1, STYLE_AXIS, t->set.log_scale ? "log" : "0", true, false);
+	mem_free(c.in);
+	mem_free(c.out);
+	mem_free(c.both);
+}
