@@ -55,19 +55,33 @@ def compressed_capture_names_the_remedy():
     refused(1, "--json", "-r", path("gz.pcap", b"\x1f\x8b\x08\0" + bytes(100)), words=("zcat",))
 
 
-def unreadable_file_is_named():
-    if os.geteuid() == 0 and not os.path.exists("/usr/bin/setpriv"):
-        raise Skip("root reads everything, and setpriv is not there")
-    full = path("secret.pcap", pcap([]))
-    os.chmod(full, 0)
-    os.chmod(FOLDER.name, 0o755)
-    command = [DPITOP, "--json", "-r", full]
+def without_rights(*arguments):
+    """Run the program as a user who may nothing: its status and its words."""
+    command = [DPITOP, *arguments]
     if os.geteuid() == 0:
+        if not os.path.exists("/usr/bin/setpriv"):
+            raise Skip("root may everything, and setpriv is not there")
         command = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] + command
     done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=20)
     if b"setpriv" in done.stderr or done.returncode in (126, 127):
         raise Skip("the program cannot be run by another user: " + done.stderr.decode()[:80])
-    expect(done.returncode == 1 and b"secret.pcap" in done.stderr and b"ermission denied" in done.stderr, done)
+    return done.returncode, done.stderr.decode()
+
+
+def unreadable_file_is_named():
+    full = path("secret.pcap", pcap([]))
+    os.chmod(full, 0)
+    os.chmod(FOLDER.name, 0o755)
+    status, text = without_rights("--json", "-r", full)
+    expect(status == 1 and "secret.pcap" in text and "ermission denied" in text, status, text)
+
+
+def capture_without_the_right_names_the_remedy():
+    status, text = without_rights("--json", "-n", "1", "-i", "lo")
+    if status == 0:
+        raise Skip("here anybody may capture")
+    expect(status == 1 and text.count("\n") == 1, status, text)
+    expect("permission" in text and "setcap" in text and "sudo" in text, text)
 
 
 def wrong_capture_filter_says_why():
@@ -99,6 +113,41 @@ def cut_capture_keeps_what_was_whole():
         expect(status == 1 and err.count(b"\n") == 1, status, err)
         found = json.loads(out)
         expect(found["packets"] == 4 and all(found["conservation"].values()), found)
+
+
+def damaged_record_keeps_what_came_before():
+    frame = udp("10.0.0.1", 7, "10.0.0.2", 53, b"x" * 50)
+    for length in (0x7FFFFFFF, 0xFFFFFFFF, 300000):
+        data = pcap([frame] * 3) + struct.pack("<IIII", 1700000000, 0, length, length) + frame
+        status, out, err = dpitop("-N", "--json", "-r", path("record.pcap", data))
+        expect(status == 1 and err.count(b"\n") == 1 and b"record.pcap" in err, status, err)
+        found = json.loads(out)
+        expect(found["packets"] == 3 and all(found["conservation"].values()), found["packets"])
+
+
+def block(kind, body, length=None):
+    """Of pcapng: type, length, body, length again."""
+    total = 12 + len(body) if length is None else length
+    return struct.pack("<II", kind, total) + body + struct.pack("<I", total)
+
+
+def damaged_blocks_keep_what_came_before():
+    frame = udp("10.0.0.1", 7, "10.0.0.2", 53, b"x" * 50)
+    head = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)) + block(1, struct.pack("<HHI", 1, 0, 0))
+
+    def packet(interface=0, captured=len(frame)):
+        return struct.pack("<IIIII", interface, 0, 0, captured, len(frame)) + frame + bytes(-len(frame) % 4)
+
+    good = head + block(6, packet()) * 3
+    for what, bad in (("length 0", block(6, packet(), 0)), ("odd length", block(6, packet(), 97)),
+                      ("huge length", block(6, packet(), 0x7FFFFFF0)), ("no such interface", block(6, packet(9))),
+                      ("data longer than its block", block(6, packet(0, 4000))), ("cut", block(6, packet())[:-20]),
+                      ("other length at its end", block(6, packet())[:-4] + struct.pack("<I", 8))):
+        status, out, err = dpitop("-N", "--json", "-r", path("blocks.pcapng", good + bad))
+        expect(status == 1 and err.count(b"\n") == 1 and b"blocks.pcapng" in err, what, status, err)
+        found = json.loads(out)
+        expect(found["packets"] in (3, 4) and all(found["conservation"].values()), what, found["packets"])
+    expect(picture("-r", path("blocks.pcapng", good + block(0x7777, b"unknown!") + good))["packets"] == 6, "not 6")
 
 
 def time_that_jumps_makes_nothing_negative():
@@ -163,10 +212,45 @@ def hostile_names_come_out_clean():
     for arguments in (("--json",), ("--batch", "--view", "flows"), ("--batch", "--view", "hosts")):
         status, out, err = dpitop("-N", *arguments, "-r", full)
         expect(status == 0, status, err)
-        text = out.decode("utf-8")
-        bad = [c for c in text if (ord(c) < 32 and c not in "\n\t") or 0x7F <= ord(c) < 0xA0 or ord(c) in range(0x202A, 0x202F)]
-        expect(not bad, arguments, bad)
+        expect(clean(out.decode("utf-8")), arguments, out)
     json.loads(dpitop("-N", "--json", "-r", full)[1])
+
+
+def clean(text):
+    """No control byte but line ends and tabs, nothing that turns the direction of writing."""
+    return not [c for c in text if (ord(c) < 32 and c not in "\n\t") or 0x7F <= ord(c) < 0xA0 or 0x202A <= ord(c) < 0x202F]
+
+
+def hostile_names_in_tls_ssh_and_answers_come_out_clean():
+    evil = b"\x1b[31m\x9b2J\xe2\x80\xaex.example\r\n"
+    name = struct.pack(">HBH", len(evil) + 3, 0, len(evil)) + evil
+    extensions = struct.pack(">HH", 0, len(name)) + name
+    hello = struct.pack(">H", 0x303) + bytes(32) + b"\0" + b"\0\2\x13\1" + b"\1\0" + struct.pack(">H", len(extensions)) + extensions
+    hello = b"\x16\3\1" + struct.pack(">H", len(hello) + 4) + b"\1\0" + struct.pack(">H", len(hello)) + hello
+    answer = (struct.pack(">6H", 1, 0x8180, 1, 1, 0, 0) + bytes([len(evil)]) + evil + b"\0\0\1\0\1" +
+              b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\xc0\0\2\1")
+    frames = [udp("192.0.2.53", 53, "10.0.0.1", 5000, answer), udp("10.0.0.2", 5353, "224.0.0.251", 5353, answer)]
+    for port, first, second in ((443, hello, b""), (22, b"SSH-2.0-" + evil + b"\r\n", b"SSH-2.0-" + evil + b"\r\n")):
+        a, b = ("10.0.0.1", 4000), ("192.0.2.1", port)
+        frames += [tcp(*a, *b, 2, seq=0, ack=0), tcp(*b, *a, 18, seq=0), tcp(*a, *b, 16), tcp(*a, *b, 24, first),
+                   tcp(*b, *a, 24, second, ack=1 + len(first))]
+    full = path("names.pcap", pcap(frames))
+    for arguments in (("--json",), ("--batch", "--view", "flows"), ("--batch", "--view", "hosts"), ("--batch", "--view", "sites")):
+        status, out, err = dpitop(*arguments, "-r", full)
+        expect(status == 0 and clean(out.decode()), arguments, out)
+    expect("?[31m" in dpitop("--json", "-r", full)[1].decode(), "the name is not there at all")
+
+
+def hostile_names_of_files_and_words_come_out_clean():
+    evil = "ev\x1b]0;x\x07il.pcap"
+    full = path(evil, pcap([udp("10.0.0.1", 7, "10.0.0.2", 53, b"x")]))
+    for arguments in (("--json",), ("--batch", "--view", "sources")):
+        status, out, err = dpitop("-N", *arguments, "-r", full)
+        expect(status == 0 and clean(out.decode()) and b"ev?]0;x?il" in out, out[:200])
+    for arguments in (("-r", path("no" + evil)), ("-i", evil), ("-r", full, "udp " + evil), ("--no" + evil,), ("--view", evil),
+                      ("-r", full, "--filter", "app = " + evil + "("), ("--speed", evil), ("--sort", evil)):
+        status, out, err = dpitop("-N", "--json", *arguments)
+        expect(status != 0 and clean(err.decode()) and err.count(b"\n") == 1, arguments, err)
 
 
 def capture_on_standard_input_is_read():
@@ -203,10 +287,13 @@ def terminal_without_cursor_is_refused():
 if __name__ == "__main__":
     main([unknown_interface_is_named, missing_file_is_named, directory_is_no_capture, empty_file_is_no_capture,
           wrong_magic_is_no_capture, compressed_capture_names_the_remedy, unreadable_file_is_named,
+          capture_without_the_right_names_the_remedy,
           wrong_capture_filter_says_why, wrong_filter_says_where_and_why, wrong_options_are_usage_errors,
-          empty_capture_is_all_zero, cut_capture_keeps_what_was_whole, time_that_jumps_makes_nothing_negative,
+          empty_capture_is_all_zero, cut_capture_keeps_what_was_whole, damaged_record_keeps_what_came_before,
+          damaged_blocks_keep_what_came_before, time_that_jumps_makes_nothing_negative,
           frames_shorter_than_the_wire_count_by_the_wire, captured_longer_than_the_wire_is_survived,
           empty_and_huge_packets_are_counted, many_flows_of_one_host_are_each_listed,
-          more_flows_than_the_bound_stay_exact, hostile_names_come_out_clean, capture_on_standard_input_is_read,
+          more_flows_than_the_bound_stay_exact, hostile_names_come_out_clean,
+          hostile_names_in_tls_ssh_and_answers_come_out_clean, hostile_names_of_files_and_words_come_out_clean, capture_on_standard_input_is_read,
           several_captures_are_one_total, unknown_link_type_is_counted_as_non_ip, unwritable_output_is_an_error,
           terminal_without_cursor_is_refused])
