@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dpitop/gather.h"
 #include "dpitop/snapshot.h"
 
 struct engine;
@@ -38,6 +39,7 @@ struct engine_options { /* borrowed for engine_open() */
 	bool keep_ended;            /* list ended flows for ever, not for a minute */
 	size_t max_flows, max_hosts, max_dpi; /* 0: default */
 	int64_t tick_us;            /* 0: a second */
+	size_t ring_bytes;          /* recent packets kept; 0: none */
 	uint64_t seed;              /* 0: a random one */
 };
 
@@ -74,6 +76,27 @@ int engine_capture_filter(struct engine *g, const char *text, struct error *e); 
 void engine_speed(struct engine *g, double factor); /* any thread; negative: pause */
 uint64_t engine_ticks(struct engine *g); /* closed since the start; any thread */
 bool engine_has_files(const struct engine *g);
+
+/* ---- taking out what pictures do not hold, on a thread ---- */
+
+struct ring; /* app/ring.h */
+
+struct engine_extract { /* what came out: the receiver's, who frees it */
+	struct snapshot *rows; /* not sorted, see gather_sort() */
+	struct ring *packets;  /* only those that belong to it */
+	uint64_t looked, missed; /* packets there were, and of them overwritten before their turn */
+	struct error error;    /* code not 0: neither rows nor packets */
+};
+typedef void engine_extracted(void *ctx, struct engine_extract *x);
+
+/* All rows of a list, under the filter in force: gathered in slices, from the end of the tick on. done()
+ * is called on the engine's thread, but not if the engine ends before. False: another one is under
+ * way. Any thread. */
+bool engine_extract_rows(struct engine *g, enum dim d, const struct want_list *w, bool names,
+			 engine_extracted *done, void *ctx);
+/* The packets of a row that are in the ring now. */
+bool engine_extract_packets(struct engine *g, const struct packets_wanted *p, engine_extracted *done,
+			    void *ctx);
 
 /* ---- one frame at a time: fuzzing, tests ---- */
 

@@ -139,6 +139,12 @@ struct focus {
 	size_t graph_count;
 };
 
+struct ring_info { /* recent packets kept in memory */
+	uint64_t size_bytes;   /* 0: none are kept */
+	uint64_t used_bytes, packets;
+	int64_t oldest_us, newest_us;
+};
+
 struct snapshot {
 	int refs; /* use snapshot_ref/unref */
 	uint64_t sequence;
@@ -165,6 +171,7 @@ struct snapshot {
 	struct gauge flows_gauge, hosts_gauge, dpi_gauge;
 	struct conservation conservation;
 	bool conservation_checked;
+	struct ring_info ring;
 	bool names_on;
 	char filter_text[256];     /* in force */
 	char geo_text[160];        /* data in use, or what to install */
@@ -175,6 +182,7 @@ struct snapshot {
 	double engine_load;        /* share of a core in the last second, 0..1 */
 	size_t memory_bytes;
 	struct arena *arena;
+	struct row *gathered;      /* rows of a list too long for the arena; see gather.h */
 };
 
 struct want_list {

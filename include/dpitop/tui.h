@@ -10,9 +10,25 @@
 #include <uv.h>
 
 #include "dpitop/feed.h"
+#include "dpitop/gather.h"
 #include "dpitop/setting.h"
 
 struct tui;
+
+enum { TUI_PATH = 256 };
+
+struct tui_write { /* a file the user asks for */
+	char path[TUI_PATH];
+	bool replace;          /* an existing file: the user was asked */
+	bool packets;          /* of a row, as pcapng; else a list, as .json or .csv says */
+	enum dim dim;          /* list */
+	struct want_list list;
+	bool names;
+	struct snapshot *picture; /* list: as this one has it (frozen); borrowed for the call. NULL: all rows there are */
+	struct packets_wanted wanted;
+};
+
+enum tui_written { TUI_WROTE, TUI_EXISTS, TUI_FAILED };
 
 struct tui_options {
 	const char *sort;   /* NULL: the pane's default */
@@ -21,6 +37,8 @@ struct tui_options {
 	const double *home; /* degrees north and east of where we are, for the map; borrowed; NULL: not told */
 	const char *subject; /* for the header: "eth0", "demo.pcap" */
 	int64_t (*now_us)(void); /* wall clock (app supplies it) */
+	/* Write a file; never waits. 0: tui_written() tells how it went; or a negative err. NULL: it cannot. */
+	int (*write)(void *ctx, const struct tui_write *w, struct error *e);
 	void (*quit)(void *ctx); /* the user wants to leave */
 	void *ctx;
 };
@@ -28,6 +46,8 @@ struct tui_options {
 /* Open the terminal and draw the first (empty) frame at once. NULL: e says why ("terminal 'dumb' ... use --batch"). */
 struct tui *tui_open(uv_loop_t *loop, const struct feed *feed, const struct tui_options *o, struct error *e);
 void tui_update(struct tui *t); /* a new snapshot is there (called on the main thread) */
+/* How writing a file went; text: a sentence, not yet clean. Main thread. */
+void tui_written(struct tui *t, enum tui_written how, const char *text);
 void tui_close(struct tui *t);  /* terminal as it was found */
 void tui_restore(void);         /* async-signal-safe: for fatal signals and the out-of-memory hook */
 

@@ -21,6 +21,8 @@ static void on_frame(void *ctx, struct source *s, const struct frame *f)
 {
 	struct engine *g = ctx;
 
+	if (g->ring != NULL)
+		ring_put(g->ring, source_index(s), source_linktype(s), f);
 	core_frame(&g->core, source_index(s), source_linktype(s), f);
 }
 
@@ -73,11 +75,15 @@ struct engine *engine_open(const struct engine_options *o, struct error *e)
 
 	g->lookups = o->names;
 	g->speed = o->speed;
+	g->decap = o->decap;
+	g->vlan_aware = o->vlan_aware;
 	uv_mutex_init(&g->mutex);
 	for (; g->source_count < o->source_count; g->source_count++)
 		if (open_source(g, o, g->source_count, e) != 0)
 			goto failed;
 	if (core_open(&g->core, o, e) != 0)
+		goto failed;
+	if (o->ring_bytes > 0 && (g->ring = ring_new(o->ring_bytes, e)) == NULL)
 		goto failed;
 	core_by_packets(&g->core, g->files || g->source_count == 0);
 	g->drain = o->keep_ended && !g->files;
@@ -96,6 +102,8 @@ void engine_close(struct engine *g)
 	engine_close_sources(g);
 	engine_filter_release(g);
 	core_release(&g->core);
+	ring_free(g->ring);
+	mem_free(g->commands.extraction); /* came too late */
 	snapshot_unref(g->newest);
 	uv_mutex_destroy(&g->mutex);
 	mem_free(g);

@@ -10,6 +10,7 @@
 #include <uv.h>
 
 #include "app/core.h"
+#include "app/ring.h"
 #include "dpitop/regroup.h"
 
 
@@ -18,6 +19,7 @@ struct engine_commands { /* what other threads asked for; the last of each kind 
 	struct want want;
 	char filter[1024];
 	double speed;
+	struct extraction *extraction; /* to be begun */
 };
 
 struct engine_filter { /* the matching traffic, for pictures */
@@ -38,6 +40,8 @@ struct engine {
 	struct engine_filter filter, focus; /* of the pane; of the row whose details are open */
 	struct names *names;
 	bool lookups;
+	bool decap, vlan_aware;
+	struct ring *ring; /* recent packets, NULL: none are kept */
 	double speed;
 	void (*published)(void *ctx);
 	void *ctx;
@@ -55,6 +59,8 @@ struct engine {
 	uv_timer_t timer;  /* live: the next tick; files: looks ten times a second */
 	uv_idle_t slices;  /* a tick is being closed, or passes over the flows are under way */
 	bool ticking, grouping;
+	struct extraction *extraction; /* under way, NULL: none; see extract.c */
+	bool extracting;               /* it has begun */
 	struct want want;
 	size_t current;    /* the file being read */
 	int64_t boundary_us;     /* live: end of the open tick, wall clock */
@@ -72,6 +78,7 @@ struct engine {
 	struct snapshot *newest;
 	atomic_int linktype;
 	atomic_ullong ticks;
+	atomic_bool busy;  /* with an extraction */
 };
 
 /* engine.c */
@@ -89,6 +96,15 @@ bool engine_group_begin(struct engine *g);
 bool engine_group_step(struct engine *g, size_t budget);
 /* A picture as of the filter's last finished pass. */
 struct snapshot *engine_build(struct engine *g, const struct want *want);
+void engine_fill_input(struct engine *g, struct snapshot_input *in);
 void engine_filter_release(struct engine *g);
+struct filter_context engine_filter_context(struct engine *g);
+
+/* extract.c; engine's thread */
+bool extract_is_hasty(const struct extraction *x); /* what it wants will soon be gone */
+void extract_begin(struct engine *g); /* the one that waits */
+/* Go on a little. True when none is under way (any more). */
+bool extract_step(struct engine *g);
+void extract_cancel(struct engine *g, const char *why); /* NULL: tell nobody */
 
 #endif

@@ -24,10 +24,9 @@ void engine_filter_release(struct engine *g)
 	release(&g->focus);
 }
 
-/* True if it is another one; false too if it does not parse. */
-static bool set(struct engine *g, struct engine_filter *to, const char *text)
+struct filter_context engine_filter_context(struct engine *g)
 {
-	struct filter_context c = {
+	return (struct filter_context){
 		.dpi = flow_table_dpi(g->core.flows),
 		.model = g->core.model,
 		.subnets = g->core.subnets,
@@ -36,6 +35,12 @@ static bool set(struct engine *g, struct engine_filter *to, const char *text)
 		.sources = g->info,
 		.source_count = g->source_count,
 	};
+}
+
+/* True if it is another one; false too if it does not parse. */
+static bool set(struct engine *g, struct engine_filter *to, const char *text)
+{
+	struct filter_context c = engine_filter_context(g);
 	struct filter *f;
 
 	if (strcmp(text, to->text) == 0)
@@ -96,7 +101,7 @@ bool engine_group_step(struct engine *g, size_t budget)
 	return !g->focus.regroup || regroup_step(g->focus.regroup, g->core.flows, budget);
 }
 
-static void fill_input(struct engine *g, struct snapshot_input *in)
+void engine_fill_input(struct engine *g, struct snapshot_input *in)
 {
 	memset(in, 0, sizeof *in);
 	in->model = g->core.model;
@@ -125,7 +130,7 @@ void engine_input(struct engine *g, const struct want *want, struct snapshot_inp
 	if (engine_group_begin(g))
 		engine_group_step(g, 0);
 	engine_refresh_sources(g);
-	fill_input(g, in);
+	engine_fill_input(g, in);
 }
 
 static struct snapshot *build(struct engine *g, const struct snapshot_input *in,
@@ -135,6 +140,8 @@ static struct snapshot *build(struct engine *g, const struct snapshot_input *in,
 
 	s->sequence = ++g->sequence;
 	s->engine_load = g->load;
+	if (g->ring != NULL)
+		ring_state(g->ring, &s->ring);
 	return s;
 }
 
@@ -142,7 +149,7 @@ struct snapshot *engine_build(struct engine *g, const struct want *want)
 {
 	struct snapshot_input in;
 
-	fill_input(g, &in);
+	engine_fill_input(g, &in);
 	return build(g, &in, want);
 }
 

@@ -48,6 +48,8 @@ static void measure_load(struct engine *g)
 	g->load_cpu_ns = cpu;
 }
 
+static void on_slice(uv_idle_t *i);
+
 static void publish(struct engine *g)
 {
 	uint64_t start = uv_hrtime();
@@ -67,11 +69,13 @@ static void publish(struct engine *g)
 	g->dirty = false;
 	if (g->published)
 		g->published(g->ctx);
+	if (g->extraction != NULL && !g->extracting) {
+		extract_begin(g);
+		uv_idle_start(&g->slices, on_slice);
+	}
 }
 
 /* ---- work in slices ---- */
-
-static void on_slice(uv_idle_t *i);
 
 /* Publish, under a filter or with details when the passes are done. */
 static void begin_picture(struct engine *g)
@@ -98,12 +102,14 @@ static void on_slice(uv_idle_t *i)
 		wait_for_boundary(g);
 		if (!g->grouping)
 			begin_picture(g);
+	} else if (g->extracting) { /* before the next pass of the filter: it reads the last one */
+		extract_step(g);
 	} else if (g->grouping) {
 		g->grouping = !engine_group_step(g, SLICE_FLOWS);
 		if (!g->grouping)
 			publish(g);
 	}
-	if (!g->ticking && !g->grouping)
+	if (!g->ticking && !g->grouping && !g->extracting)
 		uv_idle_stop(i);
 }
 
@@ -211,7 +217,11 @@ static void on_look(uv_timer_t *t)
 
 static void take_want(struct engine *g, const struct want *want)
 {
-	bool fresh = engine_set_filter(g, want);
+	bool fresh;
+
+	if (g->extracting && !extract_is_hasty(g->extraction) && strcmp(want->filter, g->filter.text) != 0)
+		extract_cancel(g, "the filter was changed meanwhile");
+	fresh = engine_set_filter(g, want);
 
 	g->want = *want;
 	if (g->names && g->lookups != want->names) {
@@ -248,8 +258,21 @@ static void take_speed(struct engine *g, double factor)
 	source_speed(g->sources[g->current], factor);
 }
 
+/* Packets are overwritten soon. Of rows: live, the next tick's end is soon, and all is told then; a file may stand still. */
+static void take_extraction(struct engine *g, struct extraction *x)
+{
+	g->extraction = x;
+	if (extract_is_hasty(x)) {
+		extract_begin(g);
+		uv_idle_start(&g->slices, on_slice);
+	} else if (g->files && !g->ticking && !g->grouping) {
+		begin_picture(g);
+	}
+}
+
 static void end_loop(struct engine *g)
 {
+	extract_cancel(g, NULL);
 	if (!g->ended) {
 		core_finish(&g->core);
 		g->ended = true;
@@ -289,6 +312,7 @@ static void on_wake(uv_async_t *a)
 	memset(&g->commands, 0, sizeof g->commands);
 	uv_mutex_unlock(&g->mutex);
 	if (c.stop) {
+		g->extraction = c.extraction ? c.extraction : g->extraction;
 		stop(g);
 		return;
 	}
@@ -298,6 +322,8 @@ static void on_wake(uv_async_t *a)
 		take_speed(g, c.speed);
 	if (c.has_want)
 		take_want(g, &c.want);
+	if (c.extraction)
+		take_extraction(g, c.extraction);
 }
 
 /* ---- the thread ---- */

@@ -87,6 +87,7 @@ static struct engine *open_engine(const struct options *o, const struct engine_s
 		.capture_filter = o->capture_filter,
 		.snaplen = (int)given(o->snaplen),
 		.buffer_bytes = given(o->buffer_bytes),
+		.ring_bytes = given(o->ring_bytes),
 		.promiscuous = o->promiscuous,
 		.speed = o->speed,
 		.wake_fd = wake_fd,

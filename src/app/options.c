@@ -44,6 +44,8 @@ const struct option option_table[] = {
 	 NULL, set_off, AT(promiscuous), 0, 0},
 	{0, "buffer", "SIZE", "kernel buffer per interface; default 32Mi, 8Mi with more than four interfaces",
 	 NULL, set_size, AT(buffer_bytes), 65536, 1 << 30},
+	{0, "ring", "SIZE", "keep the most recent packets in this much memory, for W on the screen; default: none",
+	 NULL, set_size, AT(ring_bytes), 1 << 20, INT64_C(1) << 40},
 	{0, "speed", "FACTOR", "pace of a capture file on the screen: 1, 10, ... or max; default 1",
 	 NULL, set_speed, AT(speed), 0, 0},
 	{'L', "list-interfaces", NULL, "list the interfaces that can be captured",
@@ -487,6 +489,8 @@ static int check_together(const struct options *o, struct error *e)
 				 "capture file have different clocks");
 	if (o->mode == MODE_SCREEN && (o->total || o->count > 0 || o->top >= 0))
 		return error_set(e, ERR_USAGE, "--total, --top and -n want --json, --batch or --csv");
+	if (o->mode != MODE_SCREEN && o->ring_bytes > 0)
+		return error_set(e, ERR_USAGE, "--ring is of use on the screen only");
 	if (options_prints(o) && o->total && o->files.count && o->count > 0)
 		return error_set(e, ERR_USAGE, "with -r, --total and -n do not go together");
 	return 0;

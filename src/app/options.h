@@ -32,7 +32,7 @@ struct options {
 	const char *sort, *filter, *geoip, *user; /* NULL: not given */
 	struct tui_settings screen; /* view, names and interval are for printing too */
 	int64_t snaplen, top, count, max_flows, max_hosts; /* OPTIONS_UNSET where not given */
-	int64_t buffer_bytes;
+	int64_t buffer_bytes, ring_bytes;
 	int64_t v4_bits, v6_bits;
 	double speed;    /* 0: as fast as possible */
 	double here[2];  /* degrees north and east of where we are; NaN where not given */

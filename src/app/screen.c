@@ -13,6 +13,7 @@
 #include <uv.h>
 
 #include "app/feed_live.h"
+#include "app/save.h"
 #include "app/signals.h"
 #include "dpitop/log.h"
 #include "dpitop/mem.h"
@@ -23,6 +24,7 @@ struct screen {
 	uv_async_t fresh;
 	uv_poll_t signal;
 	struct tui *tui;
+	struct save *save;
 	bool ending;
 };
 
@@ -64,6 +66,21 @@ static void on_published(void *ctx)
 	uv_async_send(ctx);
 }
 
+static int write_file(void *ctx, const struct tui_write *w, struct error *e)
+{
+	struct screen *s = ctx;
+
+	return save_start(s->save, w, e);
+}
+
+static void on_told(void *ctx, enum tui_written how, const char *text)
+{
+	struct screen *s = ctx;
+
+	if (s->tui && !s->ending)
+		tui_written(s->tui, how, text);
+}
+
 static struct tui *open_tui(struct screen *s, const struct feed *feed, const struct options *o,
 			    const char *subject, struct error *e)
 {
@@ -74,6 +91,7 @@ static struct tui *open_tui(struct screen *s, const struct feed *feed, const str
 		.home = isnan(o->here[0]) ? NULL : o->here,
 		.subject = subject,
 		.now_us = wall_us,
+		.write = write_file,
 		.quit = end,
 		.ctx = s,
 	};
@@ -104,6 +122,7 @@ int screen_run(struct engine *g, const struct options *o, const char *subject, i
 	uv_poll_init(&s->loop, &s->signal, wake_fd);
 	uv_poll_start(&s->signal, UV_READABLE, on_signal);
 	s->fresh.data = s->signal.data = s;
+	s->save = save_new(&s->loop, g, on_told, s);
 	s->tui = open_tui(s, &feed, o, subject, e);
 	r = s->tui ? engine_start(g, &want, on_published, &s->fresh, e) : (int)e->code;
 	if (s->tui) {
@@ -117,6 +136,7 @@ int screen_run(struct engine *g, const struct options *o, const char *subject, i
 	if (s->tui)
 		tui_close(s->tui);
 	log_to_stderr(true);
+	save_close(s->save);
 	close_handles(s);
 	mem_free(s);
 	return r;

@@ -22,6 +22,7 @@ struct table {
 	FILE *out;
 	enum dim dim;
 	int64_t time_us; /* of the picture */
+	bool header;
 };
 
 static bool is_cell(const struct column *c, enum dim d)
@@ -101,6 +102,9 @@ static void put_header(const struct table *t)
 {
 	size_t i;
 
+	errno = 0; /* the first that fails sets it */
+	if (!t->header)
+		return;
 	fputs("time", t->out);
 	for (i = 0; i < column_count; i++)
 		if (is_cell(&column_table[i], t->dim))
@@ -135,20 +139,18 @@ static int put_row(void *ctx, const struct row *r)
 
 static int finish(const struct table *t, struct error *e)
 {
-	errno = 0;
 	if (ferror(t->out) || fflush(t->out) != 0)
-		return error_set(e, ERR_IO, "cannot write the output: %s", strerror(errno));
+		return error_set(e, ERR_IO, "cannot write the output: %s", strerror(errno != 0 ? errno : EIO));
 	return 0;
 }
 
 int export_csv(FILE *out, const struct snapshot *s, enum dim d, bool header, struct error *e)
 {
-	struct table t = {.out = out, .dim = d, .time_us = s->now_us};
+	struct table t = {.out = out, .dim = d, .time_us = s->now_us, .header = header};
 	const struct list *l = &s->lists[d];
 	size_t i;
 
-	if (header)
-		put_header(&t);
+	put_header(&t);
 	for (i = 0; i < l->count && !ferror(out); i++)
 		put_row(&t, &l->rows[i]);
 	if (l->other.flags & ROW_OTHER)
@@ -159,10 +161,9 @@ int export_csv(FILE *out, const struct snapshot *s, enum dim d, bool header, str
 int export_csv_walk(FILE *out, const struct snapshot_input *in, const struct want *want,
 		    enum dim d, bool header, struct error *e)
 {
-	struct table t = {.out = out, .dim = d, .time_us = in->now_us};
+	struct table t = {.out = out, .dim = d, .time_us = in->now_us, .header = header};
 
-	if (header)
-		put_header(&t);
+	put_header(&t);
 	snapshot_walk(in, d, &want->lists[d], put_row, &t);
 	return finish(&t, e);
 }

@@ -311,6 +311,7 @@ static int put_picture(struct picture *p, struct error *e)
 {
 	size_t i;
 
+	errno = 0; /* the first that fails sets it */
 	json_init(&p->json, write_out, p->out);
 	json_object(&p->json, NULL);
 	put_head(p);
@@ -320,9 +321,8 @@ static int put_picture(struct picture *p, struct error *e)
 	put_conservation(p);
 	json_object_end(&p->json);
 	json_newline(&p->json);
-	errno = 0;
 	if (json_flush(&p->json) != 0 || fflush(p->out) != 0)
-		return error_set(e, ERR_IO, "cannot write the output: %s", strerror(errno));
+		return error_set(e, ERR_IO, "cannot write the output: %s", strerror(errno != 0 ? errno : EIO));
 	return 0;
 }
 

@@ -267,5 +267,6 @@ void snapshot_unref(struct snapshot *s)
 	if (s == NULL || __atomic_sub_fetch(&s->refs, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
 	arena_free(s->arena);
+	mem_free(s->gathered);
 	mem_free(s);
 }

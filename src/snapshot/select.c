@@ -17,17 +17,10 @@
 
 enum { FIRST_ROOM = 64, LOCALITY_LOCAL = 1 };
 
-struct pass {
-	struct selection *out;
-	struct row_source *source;
-	const struct want_list *want;
-	const struct filter *filter;   /* NULL: nothing is hidden */
-	struct filter_context context;
-	bool selects, hides;           /* what the filter has */
-	enum dim dim;
+struct pass { /* that keeps the first of the order */
+	struct select_pass base;
 	struct sorter sorter;
-	struct row scratch;            /* numbers, for the filter */
-	bool kept;                     /* the row to be kept was met */
+	bool kept; /* the row to be kept was met */
 	struct pick keep;
 	void (*each)(void *ctx, const struct item *i); /* NULL: for picks */
 	void *ctx;
@@ -113,7 +106,7 @@ static void add_flow(struct tally *t, const struct flow *f)
 	t->rows++;
 }
 
-static void add_item(struct tally *t, const struct item *i)
+void tally_add(struct tally *t, const struct item *i)
 {
 	if (i->flow != NULL)
 		add_flow(t, i->flow);
@@ -156,7 +149,7 @@ static bool is_unwanted_host(const struct want_list *w, const struct item *i)
 	       (w->ip_version != 0 && version != w->ip_version);
 }
 
-static bool is_hidden(struct pass *p, const struct item *i)
+static bool is_hidden(struct select_pass *p, const struct item *i)
 {
 	if (p->dim == DIM_HOST && is_unwanted_host(p->want, i))
 		return true;
@@ -173,15 +166,47 @@ static bool is_hidden(struct pass *p, const struct item *i)
 }
 
 /* Rows of the traffic that is shown are left out. */
-static bool is_partial(const struct pass *p)
+static bool is_partial(const struct select_pass *p)
 {
 	return p->hides ||
 	       (p->dim == DIM_HOST && (p->want->locality != 0 || p->want->ip_version != 0));
 }
 
-static bool hides_any(const struct pass *p)
+static bool hides_any(const struct select_pass *p)
 {
 	return is_partial(p) || (p->dim == DIM_FLOW && p->selects);
+}
+
+void select_begin(struct select_pass *p, struct selection *out, struct row_source *s, enum dim d,
+		  const struct want_list *w)
+{
+	const struct filter *f = s->in->filter;
+
+	memset(out, 0, sizeof *out);
+	*p = (struct select_pass){.out = out, .source = s, .want = w, .filter = f, .dim = d};
+	p->selects = f != NULL && filter_selects_flows(f);
+	p->hides = f != NULL && filter_hides_rows(f);
+	p->context = context_of(s->in, s->names);
+	out->partial = is_partial(p);
+}
+
+enum select_seen select_next(struct select_pass *p, size_t *cursor, struct item *i)
+{
+	struct selection *s = p->out;
+
+	*i = (struct item){.key = NULL};
+	if (!next(p->source, p->dim, cursor, i))
+		return SELECT_END;
+	s->all++;
+	if (is_hidden(p, i))
+		return SELECT_HIDDEN;
+	s->matching++;
+	tally_add(&s->sum, i);
+	if (i->flow != NULL)
+		add_times(s, i->flow->first_us, i->flow->last_us);
+	else
+		add_times(s, i->row->first_us, i->row->last_us);
+	return SELECT_SHOWN;
 }
 
 static void append(struct selection *s, const struct pick *p)
@@ -195,8 +220,8 @@ static void append(struct selection *s, const struct pick *p)
 
 static void offer(struct pass *p, const struct item *i, size_t cursor)
 {
-	struct selection *s = p->out;
-	size_t top = p->want->top;
+	struct selection *s = p->base.out;
+	size_t top = p->base.want->top;
 	struct pick pick = {.key = sorter_key(&p->sorter, i), .cursor = cursor};
 
 	if (top != 0 && s->count == top && pick.key < s->picks[0].key)
@@ -213,9 +238,9 @@ static void offer(struct pass *p, const struct item *i, size_t cursor)
 
 static void look_for_keep(struct pass *p, const struct item *i, size_t cursor)
 {
-	uint64_t id = i->flow != NULL ? i->flow->id : row_id(p->dim, i->key);
+	uint64_t id = i->flow != NULL ? i->flow->id : row_id(p->base.dim, i->key);
 
-	if (id != p->want->keep_id)
+	if (id != p->base.want->keep_id)
 		return;
 	p->kept = true;
 	p->keep.cursor = cursor;
@@ -223,37 +248,27 @@ static void look_for_keep(struct pass *p, const struct item *i, size_t cursor)
 
 static void scan(struct pass *p)
 {
-	struct selection *s = p->out;
-	struct item i = {.key = NULL};
+	struct item i;
 	size_t cursor = 0, at = 0;
+	enum select_seen seen;
 
-	while (next(p->source, p->dim, &cursor, &i)) {
-		size_t here = at;
-
-		at = cursor;
-		s->all++;
-		if (is_hidden(p, &i))
+	for (; (seen = select_next(&p->base, &cursor, &i)) != SELECT_END; at = cursor) {
+		if (seen == SELECT_HIDDEN)
 			continue;
-		s->matching++;
-		add_item(&s->sum, &i);
-		if (i.flow != NULL)
-			add_times(s, i.flow->first_us, i.flow->last_us);
-		else
-			add_times(s, i.row->first_us, i.row->last_us);
 		if (p->each != NULL) {
 			p->each(p->ctx, &i);
 			continue;
 		}
-		if (p->want->keep_id != 0)
-			look_for_keep(p, &i, here);
-		offer(p, &i, here);
+		if (p->base.want->keep_id != 0)
+			look_for_keep(p, &i, at);
+		offer(p, &i, at);
 	}
 }
 
 /* The row that is followed stands last if it would not be listed. */
 static void keep_followed(struct pass *p)
 {
-	struct selection *s = p->out;
+	struct selection *s = p->base.out;
 	size_t i;
 
 	if (!p->kept)
@@ -265,7 +280,7 @@ static void keep_followed(struct pass *p)
 }
 
 /* What is no longer a row of its own: only where no row is hidden can it be said to match. */
-static void add_evicted(struct pass *p)
+static void add_evicted(struct select_pass *p)
 {
 	struct tally *sum = &p->out->sum;
 
@@ -287,65 +302,47 @@ static void add_evicted(struct pass *p)
 	}
 }
 
-static void find_rest(struct pass *p)
+void select_end(struct select_pass *p, const struct tally *shown)
 {
-	struct selection *s = p->out;
+	struct row_source *s = p->source;
+
+	if (p->dim == DIM_FLOW ? s->in->flows != NULL : s->model != NULL)
+		add_evicted(p);
+	p->out->rest = p->out->sum;
+	subtract(&p->out->rest, shown);
+	if (p->dim != DIM_FLOW && p->selects)
+		p->out->all = model_rows(s->in->model, p->dim);
+}
+
+static struct tally sum_of_picks(const struct selection *s, const struct row_source *source,
+				 enum dim d)
+{
 	struct tally shown = {.rows = 0};
 	struct item item;
 	size_t i;
 
 	for (i = 0; i < s->count; i++)
-		if (select_item(p->source, p->dim, s->picks[i].cursor, &item))
-			add_item(&shown, &item);
-	s->rest = s->sum;
-	subtract(&s->rest, &shown);
-}
-
-static void begin(struct pass *p, struct selection *out, struct row_source *s, enum dim d,
-		  const struct want_list *w)
-{
-	const struct filter *f = s->in->filter;
-
-	memset(out, 0, sizeof *out);
-	p->out = out;
-	p->source = s;
-	p->want = w;
-	p->filter = f;
-	p->dim = d;
-	p->selects = f != NULL && filter_selects_flows(f);
-	p->hides = f != NULL && filter_hides_rows(f);
-	p->context = context_of(s->in, s->names);
-}
-
-static bool has_source(const struct row_source *s, enum dim d)
-{
-	return d == DIM_FLOW ? s->in->flows != NULL : s->model != NULL;
-}
-
-static void count_all(struct pass *p)
-{
-	if (p->dim != DIM_FLOW && p->selects)
-		p->out->all = model_rows(p->source->in->model, p->dim);
+		if (select_item(source, d, s->picks[i].cursor, &item))
+			tally_add(&shown, &item);
+	return shown;
 }
 
 void select_rows(struct selection *out, struct row_source *s, enum dim d,
 		 const struct want_list *w)
 {
 	struct pass p = {.kept = false};
+	struct tally shown;
 
-	begin(&p, out, s, d, w);
+	select_begin(&p.base, out, s, d, w);
 	sorter_init(&p.sorter, s, d, w);
-	out->partial = is_partial(&p);
 	scan(&p);
 	if (w->top == 0 || out->count < w->top)
 		heap_make(out->picks, out->count, &p.sorter);
 	heap_sort(out->picks, out->count, &p.sorter);
 	keep_followed(&p);
 	sorter_release(&p.sorter);
-	if (has_source(s, d))
-		add_evicted(&p);
-	find_rest(&p);
-	count_all(&p);
+	shown = sum_of_picks(out, s, d);
+	select_end(&p.base, &shown);
 }
 
 void select_each(struct selection *out, struct row_source *s, enum dim d,
@@ -355,14 +352,10 @@ void select_each(struct selection *out, struct row_source *s, enum dim d,
 	struct pass p = {.each = each, .ctx = ctx};
 	struct tally seen;
 
-	begin(&p, out, s, d, &all);
+	select_begin(&p.base, out, s, d, &all);
 	scan(&p);
 	seen = out->sum;
-	if (has_source(s, d))
-		add_evicted(&p);
-	out->rest = out->sum;
-	subtract(&out->rest, &seen);
-	count_all(&p);
+	select_end(&p.base, &seen);
 }
 
 void selection_release(struct selection *s)

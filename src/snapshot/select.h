@@ -7,6 +7,7 @@
 #define SNAPSHOT_SELECT_H
 
 #include "dpitop/column.h"
+#include "dpitop/filter.h"
 #include "snapshot/row_fill.h"
 
 /* A row of the model or a flow, until the next change of either. */
@@ -45,6 +46,27 @@ void selection_release(struct selection *s);
  * select_rows(); rest is what no row tells of any more. */
 void select_each(struct selection *out, struct row_source *s, enum dim d,
 		 void (*each)(void *ctx, const struct item *i), void *ctx);
+/* The same without picks, item by item: for those who can only do a few at a time. */
+struct select_pass {
+	struct selection *out;
+	struct row_source *source;
+	const struct want_list *want;
+	const struct filter *filter;   /* NULL: nothing is hidden */
+	struct filter_context context;
+	bool selects, hides;           /* what the filter has */
+	enum dim dim;
+	struct row scratch;            /* numbers, for the filter */
+};
+enum select_seen { SELECT_END, SELECT_HIDDEN, SELECT_SHOWN };
+void select_begin(struct select_pass *p, struct selection *out, struct row_source *s, enum dim d,
+		  const struct want_list *w);
+/* The next item from *cursor (0 at first) on; one that is shown is added to the sum. */
+enum select_seen select_next(struct select_pass *p, size_t *cursor, struct item *i);
+/* After the end: what is evicted belongs to the sum. `shown`: of all that is listed, the rest is
+ * the difference. */
+void select_end(struct select_pass *p, const struct tally *shown);
+void tally_add(struct tally *t, const struct item *i);
+
 /* The item behind a pick. False if it is gone. */
 bool select_item(const struct row_source *s, enum dim d, size_t cursor, struct item *out);
 void select_fill(struct row_source *s, struct row *r, enum dim d, const struct item *i);

@@ -220,22 +220,18 @@ static enum reaction act_cell_numbers(struct tui *t, int arg)
 	return REACT_DRAW;
 }
 
-/* ---- search and filter ---- */
-
-static enum reaction open_prompt(struct tui *t, enum prompt_use use, const char *label, const char *text)
+static enum reaction act_write_list(struct tui *t, int arg)
 {
-	t->prompt_use = use;
-	prompt_open(&t->prompt, label, text);
-	t->mode = MODE_PROMPT;
-	if (t->term != NULL)
-		term_accept_paste(t->term, true);
-	return REACT_DRAW;
+	(void)arg;
+	return take_list(t);
 }
+
+/* ---- search and filter ---- */
 
 static enum reaction act_search(struct tui *t, int arg)
 {
 	(void)arg;
-	return open_prompt(t, PROMPT_SEARCH, "Search:", "");
+	return screen_prompt(t, PROMPT_SEARCH, "Search:", "");
 }
 
 static enum reaction search_on(struct tui *t, int step)
@@ -260,7 +256,7 @@ static enum reaction act_search_back_or_names(struct tui *t, int arg)
 static enum reaction act_filter(struct tui *t, int arg)
 {
 	(void)arg;
-	return open_prompt(t, PROMPT_FILTER, "Filter:", trail_typed(t));
+	return screen_prompt(t, PROMPT_FILTER, "Filter:", trail_typed(t));
 }
 
 static enum reaction act_capture_filter(struct tui *t, int arg)
@@ -270,7 +266,7 @@ static enum reaction act_capture_filter(struct tui *t, int arg)
 		screen_say(t, STYLE_DIM, "nothing is captured here");
 		return REACT_DRAW;
 	}
-	return open_prompt(t, PROMPT_CAPTURE, "Capture filter (BPF):", t->capture);
+	return screen_prompt(t, PROMPT_CAPTURE, "Capture filter (BPF):", t->capture);
 }
 
 static enum reaction act_pop(struct tui *t, int arg)
@@ -434,8 +430,8 @@ static const struct action actions[] = {
 	{"untag",           "U",               "untag all",                                       act_untag,       0, PANE, on_list},
 	{"follow",          "F",               "follow the row wherever it moves",                act_follow,      0, PANE, on_list},
 	{"cell-flows",      "Enter f",         "matrix: the flows of the cell",                   act_flows_of,    0, PANE, matrix_is_grid},
-	{"cell-left",       "Left b",          "matrix: a cell to the left, right",               act_cell,        -1, PANE, matrix_is_grid},
-	{"cell-right",      "Right w",         "matrix: a cell to the left, right",               act_cell,        1, PANE, matrix_is_grid},
+	{"cell-left",       "Left",            "matrix: a cell to the left, right",               act_cell,        -1, PANE, matrix_is_grid},
+	{"cell-right",      "Right",           "matrix: a cell to the left, right",               act_cell,        1, PANE, matrix_is_grid},
 	{"first-column",    "Home 0",          "matrix: first cell of the row, the last",  act_cell,        -MATRIX_PLACES - 1, PANE, matrix_is_grid},
 	{"last-column",     "End $",           "matrix: first cell of the row, the last",  act_cell,        MATRIX_PLACES + 1, PANE, matrix_is_grid},
 	{"cells-as-list",   "m",               "matrix: its pairs as a list, and back",           act_cells_or_list, 0, PANE, matrix_is_grid},
@@ -451,7 +447,9 @@ static const struct action actions[] = {
 	{"faster",          "+",               "a file's play-back faster, slower",               act_speed,       1, PANE, on_file},
 	{"slower",          "-",               "a file's play-back faster, slower",               act_speed,       -1, PANE, on_file},
 	{"capture-filter",  "B",               "change the capture filter (BPF)",                 act_capture_filter, 0, PANE, on_capture},
-	{"copy",            "y",               "copy the row's name to the clipboard",            act_copy,        0, ROWS, on_row},
+	{"copy",            "y",               "copy the row's address or name",                  act_copy,        0, ROWS, on_row},
+	{"write-list",      "w",               "write the list to a JSON or CSV file",            act_write_list,  0, PANE, on_rows},
+	{"write-packets",   "W",               "write its packets to a pcapng file",              act_write_packets, 0, ROWS, on_row},
 	{"down",            "j Down",          "down, up",                                        act_move,        1, ALL, NULL},
 	{"up",              "k Up",            "down, up",                                        act_move,        -1, ALL, NULL},
 	{"page-down",       "PgDn ctrl-F",     "a page down, up",                                 act_half_pages,  2, ALL, NULL},

@@ -45,6 +45,7 @@ enum reaction act_flows_of(struct tui *t, int arg);
 enum reaction act_tag(struct tui *t, int arg);
 enum reaction act_untag(struct tui *t, int arg);
 enum reaction act_copy(struct tui *t, int arg);
+enum reaction act_write_packets(struct tui *t, int arg);
 
 /* ---- bindings.c ---- */
 void bindings_init(struct bindings *b); /* the defaults */

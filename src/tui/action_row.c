@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What can be done with the row in hand: that under the cursor of a table or of blocks, or the one whose
- * details are open, or one chosen there. Open it, pin it, go to its flows, tag it, copy its name. Main
+ * details are open, or one chosen there. Open it, pin it, go to its flows, tag it, copy its
+ * name, write its packets. Main
  * thread; the table of actions is action.c.
  */
 #include "config.h"
@@ -114,12 +115,16 @@ enum reaction act_untag(struct tui *t, int arg)
 
 enum reaction act_copy(struct tui *t, int arg)
 {
-	const struct row *r = row_in_hand(t);
+	(void)arg;
+	return take_copy(t, row_in_hand(t));
+}
+
+enum reaction act_write_packets(struct tui *t, int arg)
+{
+	char within[EXPRESSION_TEXT] = "";
 
 	(void)arg;
-	if (r == NULL || t->term == NULL)
-		return REACT_NONE;
-	term_copy(t->term, r->label);
-	screen_say(t, STYLE_DIM, "copied %s", r->label);
-	return REACT_DRAW;
+	if (t->mode == MODE_DETAIL && detail_chosen(t) != NULL)
+		expression_of(detail_row(t), within);
+	return take_packets(t, row_in_hand(t), within);
 }

@@ -62,6 +62,7 @@ void screen_init(struct tui *t, const struct feed *feed, const struct tui_option
 void screen_release(struct tui *t)
 {
 	detail_close(t);
+	take_release(t);
 	snapshot_unref(t->picture);
 	mem_free(t->wanted);
 	for (size_t i = 0; i < VIEWS_MAX; i++)
@@ -190,6 +191,8 @@ static int check_prompt(struct tui *t)
 		filter_free(f);
 	} else if (t->prompt_use == PROMPT_CAPTURE) {
 		r = source_filter_check(LINKTYPE_ETHERNET, t->prompt.text, &e);
+	} else if (t->prompt_use == PROMPT_WRITE) {
+		r = take_check(t, &e);
 	}
 	t->prompt.error[0] = '\0';
 	t->prompt.error_at = -1;
@@ -200,9 +203,20 @@ static int check_prompt(struct tui *t)
 	return r;
 }
 
+enum reaction screen_prompt(struct tui *t, enum prompt_use use, const char *label, const char *text)
+{
+	t->prompt_use = use;
+	prompt_open(&t->prompt, label, text);
+	t->prompt_over = t->mode;
+	t->mode = MODE_PROMPT;
+	if (t->term != NULL)
+		term_accept_paste(t->term, true);
+	return REACT_DRAW;
+}
+
 static enum reaction close_prompt(struct tui *t)
 {
-	t->mode = MODE_PANE;
+	t->mode = t->prompt_over;
 	if (t->term != NULL)
 		term_accept_paste(t->term, false);
 	return REACT_DRAW;
@@ -218,6 +232,8 @@ static enum reaction finish_prompt(struct tui *t)
 	close_prompt(t);
 	if (t->prompt_use == PROMPT_FILTER)
 		return trail_type(t, text) | REACT_DRAW;
+	if (t->prompt_use == PROMPT_WRITE)
+		return take_write(t);
 	if (t->prompt_use == PROMPT_SEARCH) {
 		snprintf(t->search, sizeof t->search, "%s", text);
 		if (text[0] != '\0' && !pane_search(t, text, 1, true))
@@ -233,11 +249,18 @@ static enum reaction finish_prompt(struct tui *t)
 	return REACT_DRAW;
 }
 
+static enum reaction cancel_prompt(struct tui *t)
+{
+	if (t->prompt_use == PROMPT_WRITE) /* another prompt may lie over a file that is being written */
+		take_release(t);
+	return close_prompt(t);
+}
+
 static enum reaction prompt_event(struct tui *t, uint32_t key)
 {
 	switch (prompt_key(&t->prompt, key)) {
 	case PROMPT_DONE: return finish_prompt(t);
-	case PROMPT_CANCELLED: return close_prompt(t);
+	case PROMPT_CANCELLED: return cancel_prompt(t);
 	case PROMPT_GOES_ON: break;
 	}
 	check_prompt(t);

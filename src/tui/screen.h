@@ -30,7 +30,7 @@ enum mode { /* what lies over the pane and gets the keys */
 	MODE_PANE, MODE_PROMPT, MODE_HELP, MODE_DETAIL, MODE_MENU, MODE_COUNT
 };
 
-enum prompt_use { PROMPT_SEARCH, PROMPT_FILTER, PROMPT_CAPTURE };
+enum prompt_use { PROMPT_SEARCH, PROMPT_FILTER, PROMPT_CAPTURE, PROMPT_WRITE };
 enum menu_use { MENU_SORT, MENU_SETUP, MENU_PRESETS };
 
 enum { BINDINGS_MAX = 256 };
@@ -89,6 +89,9 @@ struct tui {
 	size_t steps;
 	struct prompt prompt;
 	enum prompt_use prompt_use;
+	enum mode prompt_over;    /* where it was opened, and where it goes back to */
+	struct tui_write *write;  /* the file being asked for or written, NULL: none */
+	char exists[TUI_PATH];    /* its name if that is taken: the same again replaces it; "" */
 	enum menu_use menu_use;
 	int menu_cursor, menu_top;
 	int scroll;               /* first line shown of help */
@@ -131,6 +134,19 @@ bool screen_ascii(const struct tui *t);     /* no glyph beyond ASCII */
 enum reaction screen_set(struct tui *t, enum setting_number n, int step); /* the next value, in force at once */
 const struct row *screen_row(struct tui *t); /* under the pane's cursor, NULL */
 void screen_zone(struct tui *t, struct rect at, enum reaction (*clicked)(struct tui *t, int value), int value);
+
+enum reaction screen_prompt(struct tui *t, enum prompt_use use, const char *label, const char *text);
+
+/* ---- take.c: what is taken out of the screen: copies, files of lists and packets ---- */
+enum reaction take_copy(struct tui *t, const struct row *r);
+enum reaction take_list(struct tui *t);
+/* within: the expression of the row whose details r is chosen in; "" none. */
+enum reaction take_packets(struct tui *t, const struct row *r, const char *within);
+/* The file's name is typed: is it one? 0, or e says what is wrong. */
+int take_check(struct tui *t, struct error *e);
+enum reaction take_write(struct tui *t); /* it is */
+void take_written(struct tui *t, enum tui_written how, const char *text);
+void take_release(struct tui *t);        /* it is not wanted any more */
 
 /* ---- trail.c: the filter as a trail of steps ---- */
 enum reaction trail_push(struct tui *t, const char *expression, bool typed);

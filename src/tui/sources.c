@@ -95,6 +95,27 @@ static void draw_gauge(struct place *p, const char *label, const struct gauge *g
 		      g->evicted > 0 ? unit_count(g->evicted, evicted, sizeof evicted) : "");
 }
 
+static void draw_ring(struct place *p, const struct ring_info *r)
+{
+	struct canvas *c = &p->t->canvas;
+	char used[UNIT_TEXT], size[UNIT_TEXT], packets[UNIT_TEXT], span[UNIT_TEXT];
+	int x = p->r.x + LABEL_CELLS + BAR_CELLS + 1;
+
+	if (r->size_bytes == 0) {
+		line(p, "ring", STYLE_DIM, "off (--ring 64Mi keeps recent packets; W writes those of a row)");
+		return;
+	}
+	if (!has_room(p))
+		return;
+	canvas_put(c, p->r.x, p->y, LABEL_CELLS - 1, STYLE_DIM, "ring");
+	bar_draw(c, p->r.x + LABEL_CELLS, p->y, BAR_CELLS, STYLE_GOOD, (double)r->used_bytes / (double)r->size_bytes);
+	canvas_printf(c, x, p->y++, p->r.x + p->r.columns - x, STYLE_NORMAL, "%s of %s, %s packets of %s",
+		      unit_bytes(r->used_bytes, used, sizeof used), unit_bytes(r->size_bytes, size, sizeof size),
+		      unit_count(r->packets, packets, sizeof packets),
+		      unit_duration(r->newest_us > r->oldest_us ? (uint64_t)(r->newest_us - r->oldest_us) : 0, span,
+				    sizeof span));
+}
+
 static void draw_books(struct place *p, const struct snapshot *s)
 {
 	const struct conservation *c = &s->conservation;
@@ -113,6 +134,7 @@ static void draw_engine(struct place *p, const struct snapshot *s)
 	draw_gauge(p, "flows", &s->flows_gauge);
 	draw_gauge(p, "hosts", &s->hosts_gauge);
 	draw_gauge(p, "inspection", &s->dpi_gauge);
+	draw_ring(p, &s->ring);
 	line(p, "", s->flow_stats.dpi_refused > 0 ? STYLE_WARN : STYLE_DIM,
 	     "%s, flows named by one packet for want of room: %" PRIu64, s->dpi_version, s->flow_stats.dpi_refused);
 	line(p, "load", STYLE_NORMAL, "%.0f %% of a core, %s", s->engine_load * 100,

@@ -324,7 +324,7 @@ void term_suspend(struct term *t)
 	resume(t);
 }
 
-void term_copy(struct term *t, const char *text)
+bool term_copy(struct term *t, const char *text)
 {
 	static const char digits[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -334,7 +334,7 @@ void term_copy(struct term *t, const char *text)
 	char *out;
 
 	if (!term_curses_is_xterm(t->curses) || left > COPY_BYTES)
-		return;
+		return false;
 	out = tty_room(t->tty, n + (left + 2) / 3 * 4 + sizeof end - 1);
 	memcpy(out, begin, n);
 	while (left > 0) {
@@ -352,4 +352,5 @@ void term_copy(struct term *t, const char *text)
 	}
 	memcpy(out + n, end, sizeof end - 1);
 	tty_send(t->tty, n + sizeof end - 1);
+	return true;
 }

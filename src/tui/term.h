@@ -60,7 +60,8 @@ enum glyphs term_glyphs(const struct term *t);
 bool term_show(struct term *t, const struct canvas *c, int cursor_x, int cursor_y);
 void term_suspend(struct term *t); /* ctrl-Z: gives the terminal back, stops, and comes back */
 void term_redraw(struct term *t);  /* ctrl-L: everything anew */
-void term_copy(struct term *t, const char *text); /* OSC 52 clipboard */
+/* To the clipboard by OSC 52. False: this terminal does not know it, or the text is too long. */
+bool term_copy(struct term *t, const char *text);
 /* Pasted text comes as characters (controls left out) while on, as in a prompt; else it is dropped:
  * it shall not act as keys. */
 void term_accept_paste(struct term *t, bool on);

@@ -87,6 +87,12 @@ void tui_update(struct tui *t)
 	show(t);
 }
 
+void tui_written(struct tui *t, enum tui_written how, const char *text)
+{
+	take_written(t, how, text);
+	show(t);
+}
+
 void tui_close(struct tui *t)
 {
 	term_close(t->term);

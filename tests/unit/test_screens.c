@@ -93,6 +93,9 @@ static const struct {
 	{"preset-p2p", "2x<Enter>", false, false},
 	{"preset-twice", "4xjj<Enter>xk<Enter>x<Enter>", false, false},
 	{"frozen", "2Z", false, false},
+	{"write-list", "2w", false, false},
+	{"write-list-no-ending", "4ttw<Backspace>", false, false},
+	{"write-packets-not-kept", "2jW", false, false},
 	{"header-click", "2<Click 40 3>", false, false},
 };
 
@@ -122,6 +125,12 @@ static int64_t now_us(void)
 	return 1700000000 * INT64_C(1000000);
 }
 
+static int write_nothing(void *ctx, const struct tui_write *w, struct error *e)
+{
+	(void)ctx, (void)w, (void)e;
+	return 0;
+}
+
 static struct engine *demo(void)
 {
 	static const struct engine_source file = {"file", "contrib/demo.pcap"};
@@ -142,7 +151,7 @@ static char *dump(struct pictures *p, size_t screen, size_t size)
 	static const struct feed_ops ops = {.acquire = acquire, .want = want};
 	struct feed feed = {&ops, p};
 	static const double munich[] = {48.1, 11.6}; /* is told on screens that are called so */
-	struct tui_options o = {.subject = "demo.pcap", .now_us = now_us};
+	struct tui_options o = {.subject = "demo.pcap", .now_us = now_us, .write = write_nothing};
 	struct error e = {.code = ERR_NONE};
 	char *text = NULL;
 	size_t n;

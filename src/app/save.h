@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Files written from the screen; see save.c. Private to src/app.
+ */
+#ifndef APP_SAVE_H
+#define APP_SAVE_H
+
+#include <uv.h>
+
+#include "dpitop/engine.h"
+#include "dpitop/tui.h"
+
+struct save;
+
+/* told: how it went, on the loop; after save_close() it goes to the log instead. */
+struct save *save_new(uv_loop_t *loop, struct engine *g,
+		      void (*told)(void *ctx, enum tui_written how, const char *text), void *ctx);
+/* For tui_options.write, with ctx the save's. */
+int save_start(struct save *s, const struct tui_write *w, struct error *e);
+/* The engine has stopped. What is being written is finished while the loop runs out, what has not
+ * begun is given up. */
+void save_close(struct save *s);
+
+#endif
