@@ -5,8 +5,10 @@ Applications have the names that one release of nDPI gives them: with another no
 import difflib
 import json
 import os
+import subprocess
+import sys
 
-from report import Skip, dpitop, expect, main
+from report import DPITOP, Skip, dpitop, expect, main
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(HERE, "golden")
@@ -104,7 +106,14 @@ def demo_sorted_and_filtered_as_text():
                                          "--filter", "not app = BitTorrent and bytes > 10k"))
 
 
+def manuals_say_what_the_program_says():
+    done = subprocess.run([sys.executable, os.path.join(os.path.dirname(HERE), "contrib", "check-man"), DPITOP,
+                           *(os.path.join(os.path.dirname(HERE), "man", name) for name in ("dpitop.1", "dpitoprc.5"))],
+                          capture_output=True, text=True)
+    expect(done.returncode == 0, done.stdout + done.stderr)
+
+
 if __name__ == "__main__":
-    main([web_as_json, odd_frames_as_json, odd_frames_without_decapsulation, odd_frames_by_vlan, demo_top_as_json,
+    main([manuals_say_what_the_program_says, web_as_json, odd_frames_as_json, odd_frames_without_decapsulation, odd_frames_by_vlan, demo_top_as_json,
           demo_filtered_as_json, demo_panes_as_text, demo_panes_as_csv,
           several_pictures_as_csv_have_one_header, list_of_any_view_as_json, demo_sorted_and_filtered_as_text])

@@ -11,7 +11,7 @@
 
 #include "dpitop/feed.h"
 #include "dpitop/gather.h"
-#include "dpitop/setting.h"
+#include "dpitop/rc.h"
 
 struct tui;
 
@@ -35,6 +35,11 @@ struct tui_options {
 	const char *filter; /* NULL: none */
 	struct tui_settings settings; /* to begin with */
 	const double *home; /* degrees north and east of where we are, for the map; borrowed; NULL: not told */
+	const char *config_path; /* where they are saved; NULL or "": nowhere */
+	bool first_run;          /* nothing was ever saved there */
+	const struct rc_problem *problems; /* of that file; borrowed while the screen is open */
+	size_t problem_count;
+	int (*save)(void *ctx, const struct tui_settings *s, struct error *e); /* NULL: cannot */
 	const char *subject; /* for the header: "eth0", "demo.pcap" */
 	int64_t (*now_us)(void); /* wall clock (app supplies it) */
 	/* Write a file; never waits. 0: tui_written() tells how it went; or a negative err. NULL: it cannot. */
@@ -54,6 +59,8 @@ void tui_restore(void);         /* async-signal-safe: for fatal signals and the 
 /* Tests and golden screens: draw pictures of `feed` on a canvas of columns x rows without a terminal; keys is a script
  * ("2", "j", "<Enter>", "<F4>", "<Esc>", "<Wait>"); dumps text (and attributes when `attributes`) to out. */
 int tui_dump(const struct feed *feed, const struct tui_options *o, int columns, int rows, const char *keys, bool attributes, FILE *out, struct error *e);
+
+void tui_list_actions(FILE *out); /* what keys can be bound to, one a line */
 
 /* --batch: print one list as text like top -b. */
 struct view;

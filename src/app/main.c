@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/headless.h"
 #include "app/options.h"
@@ -20,6 +21,7 @@
 #include "dpitop/i18n.h"
 #include "dpitop/source.h"
 #include "dpitop/text.h"
+#include "dpitop/tui.h"
 
 enum { EXIT_RUN = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128, INTERFACES = 128 };
 
@@ -134,16 +136,18 @@ static int run(const struct options *o, const struct want *want)
 	int wake_fd = signals_catch(), r;
 	size_t count = choose_sources(sources, o, interface, sizeof interface, &e);
 	struct engine *g = NULL;
+	uid_t user;
 
 	if (count == 0)
 		return fail(EXIT_RUN, &e);
 	g = open_engine(o, sources, count, wake_fd, &e);
 	if (!g)
 		return signals_seen() ? EXIT_SIGNAL + signals_seen() : fail(EXIT_RUN, &e);
+	user = geteuid();
 	r = privs_drop(o->user, o->files.count == 0, &e);
 	if (r == 0 && o->mode == MODE_SCREEN)
-		r = screen_run(g, o, subject_of(sources, count, subject, sizeof subject), wake_fd,
-			       &e);
+		r = screen_run(g, o, subject_of(sources, count, subject, sizeof subject),
+			       geteuid() != user, wake_fd, &e);
 	else if (r == 0)
 		r = headless_run(g, o, want, wake_fd, &e);
 	engine_close(g);
@@ -179,6 +183,9 @@ int main(int argc, char **argv)
 		return 0;
 	case MODE_VERSION:
 		return print_version();
+	case MODE_ACTIONS:
+		tui_list_actions(stdout);
+		return 0;
 	case MODE_INTERFACES:
 		return list_interfaces();
 	default:

@@ -27,7 +27,7 @@ typedef int setter(const struct option *, struct options *, const char *, struct
 
 static setter set_on, set_off, set_text, set_number, set_size, set_speed, set_item, set_networks,
 	set_prefix, set_place, set_setting, set_ascii, set_mode_json, set_mode_batch, set_mode_csv,
-	set_mode_interfaces, set_mode_help, set_mode_version;
+	set_mode_interfaces, set_mode_actions, set_mode_help, set_mode_version;
 
 #define AT(field) offsetof(struct options, field)
 #define SETTING(group, number) {0, NULL, NULL, NULL, group, set_setting, AT(screen), number, 0}
@@ -100,6 +100,12 @@ const struct option option_table[] = {
 
 	{0, "user", "NAME", "when started as root, go on as this user; default: who called sudo, else nobody",
 	 "The program", set_text, AT(user), 0, 0},
+	{0, "config", "FILE", "settings and keys of the screen; default: ~/.config/dpitop/dpitoprc, see dpitoprc(5)",
+	 NULL, set_text, AT(config), 0, 0},
+	{0, "no-config", NULL, "read no such file",
+	 NULL, set_off, AT(use_config), 0, 0},
+	{0, "list-actions", NULL, "list what keys can be bound to, and their keys",
+	 NULL, set_mode_actions, 0, 0, 0},
 	{'V', "version", NULL, "print the version", NULL, set_mode_version, 0, 0, 0},
 	{'h', "help", NULL, "print this text", NULL, set_mode_help, 0, 0, 0},
 };
@@ -321,6 +327,13 @@ static int set_mode_interfaces(const struct option *o, struct options *all, cons
 	return set_mode(o, all, MODE_INTERFACES, e);
 }
 
+static int set_mode_actions(const struct option *o, struct options *all, const char *value,
+			    struct error *e)
+{
+	(void)value;
+	return set_mode(o, all, MODE_ACTIONS, e);
+}
+
 static int set_mode_help(const struct option *o, struct options *all, const char *value,
 			 struct error *e)
 {
@@ -344,7 +357,7 @@ void options_init(struct options *o)
 	o->v4_bits = 24;
 	o->v6_bits = 64;
 	o->speed = 1;
-	o->promiscuous = o->decap = o->dpi = true;
+	o->promiscuous = o->decap = o->dpi = o->use_config = true;
 }
 
 const struct view *options_view(const struct options *o)
@@ -487,6 +500,10 @@ static int check_together(const struct options *o, struct error *e)
 	if (o->interfaces.count && o->files.count)
 		return error_set(e, ERR_USAGE, "-i and -r do not go together: live traffic and a "
 				 "capture file have different clocks");
+	if (options_prints(o) && o->config)
+		return error_set(e, ERR_USAGE, "--config is of the screen; what prints reads no such file");
+	if (o->config && !o->use_config)
+		return error_set(e, ERR_USAGE, "--config and --no-config do not go together");
 	if (o->mode == MODE_SCREEN && (o->total || o->count > 0 || o->top >= 0))
 		return error_set(e, ERR_USAGE, "--total, --top and -n want --json, --batch or --csv");
 	if (o->mode != MODE_SCREEN && o->ring_bytes > 0)
@@ -503,6 +520,8 @@ int options_parse(struct options *o, int argc, char **argv, struct error *e)
 	const char *word;
 	int r = 0;
 
+	o->argc = argc;
+	o->argv = argv;
 	while (r == 0 && (word = next_word(&c)) != NULL) {
 		if (options_ended || word[0] != '-' || word[1] == '\0')
 			r = add_filter_word(o, word, e);

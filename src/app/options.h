@@ -17,7 +17,7 @@
 
 enum { OPTIONS_FILTER_TEXT = 1024, OPTIONS_UNSET = -1, OPTION_NAME = 40 };
 
-enum mode { MODE_SCREEN, MODE_JSON, MODE_BATCH, MODE_CSV, MODE_INTERFACES, MODE_HELP, MODE_VERSION };
+enum mode { MODE_SCREEN, MODE_JSON, MODE_BATCH, MODE_CSV, MODE_INTERFACES, MODE_ACTIONS, MODE_HELP, MODE_VERSION };
 
 struct options_list { /* a repeatable option; the strings are the command line's */
 	const char *items[SNAPSHOT_SOURCES];
@@ -25,18 +25,20 @@ struct options_list { /* a repeatable option; the strings are the command line's
 };
 
 struct options {
+	int argc;
+	char **argv; /* the command line: read again over what a file says */
 	enum mode mode;
 	struct options_list interfaces, files;
 	char capture_filter[OPTIONS_FILTER_TEXT]; /* trailing arguments, joined by blanks */
 	const char *local_networks; /* NULL: private ranges and the interface's own */
-	const char *sort, *filter, *geoip, *user; /* NULL: not given */
+	const char *sort, *filter, *geoip, *user, *config; /* NULL: not given */
 	struct tui_settings screen; /* view, names and interval are for printing too */
 	int64_t snaplen, top, count, max_flows, max_hosts; /* OPTIONS_UNSET where not given */
 	int64_t buffer_bytes, ring_bytes;
 	int64_t v4_bits, v6_bits;
 	double speed;    /* 0: as fast as possible */
 	double here[2];  /* degrees north and east of where we are; NaN where not given */
-	bool promiscuous, vlan_aware, decap, total, dpi;
+	bool promiscuous, vlan_aware, decap, total, dpi, use_config;
 };
 
 struct option {

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The main loop with a screen: the terminal and an engine on its thread, joined by a feed; pictures
- * wake this loop, signals end it. What is drawn is the tui's business. Main thread.
+ * wake this loop, signals end it; the user's settings come from his file and go there. What is drawn
+ * is the tui's business. Main thread.
  */
 #include "config.h"
 
 #include "app/screen.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <uv.h>
 
 #include "app/feed_live.h"
+#include "app/rcfile.h"
 #include "app/save.h"
 #include "app/signals.h"
 #include "dpitop/log.h"
@@ -25,6 +28,8 @@ struct screen {
 	uv_poll_t signal;
 	struct tui *tui;
 	struct save *save;
+	struct rcfile file;
+	struct tui_settings settings; /* of the file, and over it the command line */
 	bool ending;
 };
 
@@ -81,13 +86,46 @@ static void on_told(void *ctx, enum tui_written how, const char *text)
 		tui_written(s->tui, how, text);
 }
 
+static int save_settings(void *ctx, const struct tui_settings *settings, struct error *e)
+{
+	struct screen *s = ctx;
+
+	return rcfile_save(&s->file, settings, e);
+}
+
+/* What the command line says counts more than the file: it is read again. */
+static int read_settings(struct screen *s, const struct options *o, bool changed_user, struct error *e)
+{
+	struct options fresh;
+	size_t i;
+
+	options_init(&fresh);
+	if (o->use_config)
+		rcfile_find(&s->file, o->config, changed_user);
+	else
+		snprintf(s->file.nowhere, sizeof s->file.nowhere, "started with --no-config");
+	if (rcfile_read(&s->file, o->config != NULL, &fresh.screen, e) != 0 ||
+	    options_parse(&fresh, o->argc, o->argv, e) != 0)
+		return (int)e->code;
+	s->settings = fresh.screen;
+	for (i = 0; i < s->file.problem_count && i < RCFILE_PROBLEMS; i++)
+		log_line(LOG_WARN_, "%.200s:%d: %s", s->file.path, s->file.problems[i].line,
+			 s->file.problems[i].text);
+	return 0;
+}
+
 static struct tui *open_tui(struct screen *s, const struct feed *feed, const struct options *o,
 			    const char *subject, struct error *e)
 {
 	struct tui_options t = {
 		.sort = o->sort,
 		.filter = o->filter,
-		.settings = o->screen,
+		.settings = s->settings,
+		.config_path = s->file.path,
+		.first_run = o->use_config && !s->file.there,
+		.problems = s->file.problems,
+		.problem_count = s->file.problem_count,
+		.save = save_settings,
 		.home = isnan(o->here[0]) ? NULL : o->here,
 		.subject = subject,
 		.now_us = wall_us,
@@ -107,16 +145,20 @@ static void close_handles(struct screen *s)
 	uv_loop_close(&s->loop);
 }
 
-int screen_run(struct engine *g, const struct options *o, const char *subject, int wake_fd,
-	       struct error *e)
+int screen_run(struct engine *g, const struct options *o, const char *subject, bool changed_user,
+	       int wake_fd, struct error *e)
 {
 	struct screen *s = mem_zalloc(sizeof *s);
 	struct feed feed = feed_live(g);
 	struct want want;
-	int r;
+	int r = read_settings(s, o, changed_user, e);
 
+	if (r != 0) {
+		mem_free(s);
+		return r;
+	}
 	memset(&want, 0, sizeof want);
-	want.names = o->screen.names;
+	want.names = s->settings.names;
 	uv_loop_init(&s->loop);
 	uv_async_init(&s->loop, &s->fresh, on_fresh);
 	uv_poll_init(&s->loop, &s->signal, wake_fd);

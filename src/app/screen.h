@@ -8,8 +8,9 @@
 #include "app/options.h"
 #include "dpitop/engine.h"
 
-/* Until the user quits or a signal comes. 0, or a negative err. subject: for the header. */
-int screen_run(struct engine *g, const struct options *o, const char *subject, int wake_fd,
-	       struct error *e);
+/* Until the user quits or a signal comes. Reads the user's file of settings first. 0, or a negative
+ * err. subject: for the header. changed_user: root was given up. */
+int screen_run(struct engine *g, const struct options *o, const char *subject, bool changed_user,
+	       int wake_fd, struct error *e);
 
 #endif

@@ -25,6 +25,7 @@ const struct action *action_at(size_t i);
 const struct action *action_find(const char *name, size_t n); /* NULL */
 enum reaction action_run(struct tui *t, const char *name); /* whether it works here or not */
 bool action_works(const struct tui *t, const struct action *a); /* here and now */
+bool action_works_in(const struct tui *t, const struct action *a, enum mode m); /* in this pane */
 
 struct footer_key {
 	const char *action, *label;

@@ -204,6 +204,21 @@ static void count_text(const struct tui *t, char *buf, size_t size)
 		snprintf(buf, size, " %s of %s", unit_count(l->matching, a, sizeof a), unit_count(l->all, b, sizeof b));
 }
 
+/* Until the first key: where all the others are told. */
+static void draw_first_hint(struct tui *t, int x, int y)
+{
+	const struct action *help = action_find("help", 4), *setup = action_find("setup", 5);
+	uint32_t keys[4];
+	size_t n = bindings_keys(&t->bindings, help, keys, 4);
+	char key[KEY_TEXT], other[KEY_TEXT], text[96];
+
+	if (n == 0)
+		return;
+	snprintf(text, sizeof text, "%s tells the keys, %s sets up", key_name(keys[n - 1], key),
+		 bindings_first(&t->bindings, setup, other)[0] != '\0' ? other : key);
+	canvas_field(&t->canvas, x, y, t->canvas.columns - x, STYLE_DIM, text, true, false);
+}
+
 void title_draw(struct tui *t, int y)
 {
 	static const char *const locality[] = {"", " local", " remote"};
@@ -220,6 +235,8 @@ void title_draw(struct tui *t, int y)
 	if (t->follow)
 		x += canvas_put(c, x, y, c->columns - x, STYLE_GOOD, "following") + 2;
 	trail_text(t, trail, sizeof trail);
+	if (trail[0] == '\0' && t->first_run)
+		draw_first_hint(t, x, y);
 	if (trail[0] == '\0')
 		return;
 	x += canvas_put(c, x, y, c->columns - x, STYLE_DIM, "filter:") + 1;

@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The help screen, made from the action table and the keys that are bound now. Main thread; called by
- * screen.c.
+ * The help screen, made from the action table and the keys that are bound now: what works in the pane it
+ * was asked for in comes first. And the list of actions for those who bind keys. Main thread; called by
+ * screen.c and app.
  */
 #include "config.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/text.h"
 #include "tui/action.h"
 
-enum { KEYS_CELLS = 24, TWO_COLUMNS = 132, LINES_MAX = 128, KEYS_MAX = 24, RUN_SHORT = 3 };
+enum { KEYS_CELLS = 16, TWO_COLUMNS = 132, LINES_MAX = 160, KEYS_MAX = 24, RUN_SHORT = 3 };
 
 struct help_line {
 	char keys[160];
-	const char *help;
+	const char *help; /* NULL: a heading, in keys; both empty: a blank line */
+	bool here;
+};
+
+struct help {
+	struct help_line lines[LINES_MAX];
+	int count;
 };
 
 /* "1 to 9", else "F4, \". */
@@ -52,42 +60,96 @@ static size_t add_keys(const struct tui *t, const struct action *a, uint32_t *ke
 	return count;
 }
 
-/* A line for each action that has keys; neighbours with the same help share one. */
-static size_t make_lines(const struct tui *t, struct help_line *lines)
+/* The actions from i on that share a line: how many, and their keys, of each only the first where all are
+ * too many. */
+static size_t make_line(const struct tui *t, size_t i, struct help_line *line)
 {
-	uint32_t keys[KEYS_MAX];
-	size_t n = 0;
+	uint32_t keys[KEYS_MAX], firsts[KEYS_MAX];
+	size_t count = 0, first_count = 0, n = 0;
 
-	for (size_t i = 0; i < action_count() && n < LINES_MAX;) {
-		const char *help = action_at(i)->help;
-		size_t count = 0;
+	line->help = action_at(i)->help;
+	line->here = false;
+	for (; i + n < action_count() && strcmp(action_at(i + n)->help, line->help) == 0; n++) {
+		const struct action *a = action_at(i + n);
+		size_t had = count;
 
-		for (; i < action_count() && strcmp(action_at(i)->help, help) == 0; i++)
-			count = add_keys(t, action_at(i), keys, count);
-		if (count == 0)
-			continue;
-		keys_text(keys, count, lines[n].keys, sizeof lines[n].keys);
-		lines[n++].help = help;
+		count = add_keys(t, a, keys, count);
+		if (count > had)
+			firsts[first_count++] = keys[had];
+		line->here = line->here || (count > had && action_works_in(t, a, t->help_over));
 	}
+	keys_text(keys, count, line->keys, sizeof line->keys);
+	if (text_width(line->keys) > KEYS_CELLS && first_count < count)
+		keys_text(firsts, first_count, line->keys, sizeof line->keys);
 	return n;
+}
+
+static void add_heading(struct help *h, const char *text)
+{
+	if (h->count < LINES_MAX) {
+		h->lines[h->count].help = NULL;
+		snprintf(h->lines[h->count++].keys, sizeof h->lines[0].keys, "%s", text);
+	}
+}
+
+static void add_lines(const struct tui *t, struct help *h, bool here)
+{
+	for (size_t i = 0; i < action_count() && h->count < LINES_MAX;) {
+		struct help_line *line = &h->lines[h->count];
+
+		i += make_line(t, i, line);
+		h->count += line->keys[0] != '\0' && line->here == here;
+	}
+}
+
+static void make_help(const struct tui *t, struct help *h)
+{
+	static const char *const overs[MODE_COUNT] = {
+		[MODE_DETAIL] = "In the details", [MODE_MENU] = "In the menu", [MODE_SETUP] = "In the setup"};
+	char heading[80];
+
+	h->count = 0;
+	if (overs[t->help_over] != NULL)
+		snprintf(heading, sizeof heading, "%s", overs[t->help_over]);
+	else
+		snprintf(heading, sizeof heading, "In %s", t->view->title);
+	add_heading(h, heading);
+	add_lines(t, h, true);
+	add_heading(h, "");
+	add_heading(h, "Elsewhere");
+	add_lines(t, h, false);
 }
 
 void help_draw(struct tui *t, struct rect r)
 {
-	struct help_line made[LINES_MAX];
-	int count = (int)make_lines(t, made), across = r.columns >= TWO_COLUMNS ? 2 : 1, width = r.columns / across;
-	int lines = (count + across - 1) / across;
+	struct help h;
+	int across = r.columns >= TWO_COLUMNS ? 2 : 1, width = r.columns / across, lines;
 
+	make_help(t, &h);
+	lines = (h.count + across - 1) / across;
 	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
-	canvas_put(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, "KEYS   dpitop(1) tells the options, dpitop-filter(7) the filter");
+	canvas_put(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER,
+		   "KEYS   more in dpitop(1), dpitoprc(5), dpitop-filter(7)");
 	if (t->scroll > lines - (r.rows - 1))
 		t->scroll = lines > r.rows - 1 ? lines - (r.rows - 1) : 0;
-	for (int n = 0; n < count; n++) {
+	for (int n = 0; n < h.count; n++) {
+		const struct help_line *line = &h.lines[n];
 		int x = r.x + n / lines * width, y = r.y + 1 + n % lines - t->scroll;
 
 		if (y <= r.y || y >= r.y + r.rows)
 			continue;
-		canvas_field(&t->canvas, x, y, KEYS_CELLS, STYLE_KEY, made[n].keys, true, false);
-		canvas_put(&t->canvas, x + KEYS_CELLS + 2, y, width - KEYS_CELLS - 2, STYLE_NORMAL, made[n].help);
+		if (line->help == NULL) {
+			canvas_put(&t->canvas, x, y, width, STYLE_TITLE, line->keys);
+			continue;
+		}
+		canvas_field(&t->canvas, x, y, KEYS_CELLS, STYLE_KEY, line->keys, true, false);
+		canvas_field(&t->canvas, x + KEYS_CELLS + 2, y, width - KEYS_CELLS - 3, line->here ? STYLE_NORMAL : STYLE_DIM,
+			     line->help, false, false);
 	}
+}
+
+void tui_list_actions(FILE *out)
+{
+	for (size_t i = 0; i < action_count(); i++)
+		fprintf(out, "%-16s\t%-16s\t%s\n", action_at(i)->name, action_at(i)->keys, action_at(i)->help);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Menus over a pane: the columns to sort by, the settings, and filters by name. Items are made when they are drawn, so
+ * Menus over a pane: the columns to sort by, and filters by name. Items are made when they are drawn, so
  * they are always true. Main thread; called by screen.c and actions.
  */
 #include "config.h"
@@ -53,27 +53,6 @@ static enum reaction choose_sort(struct tui *t, int item)
 	return REACT_WANT;
 }
 
-/* ---- the settings ---- */
-
-static enum reaction choose_setting(struct tui *t, int item)
-{
-	return screen_set(t, (enum setting_number)item, 1);
-}
-
-static void setting_item(const struct tui *t, int item, char *buf, size_t size)
-{
-	const struct setting *s = &setting_table[item];
-	char value[SETTING_TEXT];
-
-	snprintf(buf, size, "%-*s %s", NAME_CELLS, s->label, setting_text(s, &t->set, value));
-}
-
-static int setting_count(const struct tui *t)
-{
-	(void)t;
-	return SETTING_COUNT;
-}
-
 /* ---- filters by name ---- */
 
 static int preset_count(const struct tui *t)
@@ -111,7 +90,6 @@ static const struct menu {
 	enum reaction (*choose)(struct tui *t, int item);
 } menus[] = {
 	[MENU_SORT] = {"Sort by", 46, sort_count, sort_text, choose_sort},
-	[MENU_SETUP] = {"Setup", 46, setting_count, setting_item, choose_setting},
 	[MENU_PRESETS] = {"Show only", 52, preset_count, preset_text, choose_preset},
 };
 

@@ -39,6 +39,20 @@ static const struct column *wanted_sort(const struct tui *t, const struct view *
 	return c;
 }
 
+/* Lines of the user's file that could not be used: the first is said where the user looks. */
+static void say_problems(struct tui *t)
+{
+	const char *slash = t->o.config_path != NULL ? strrchr(t->o.config_path, '/') : NULL;
+
+	if (t->o.problem_count == 0)
+		return;
+	screen_say(t, STYLE_WARN, "%s:%d: %s", slash != NULL ? slash + 1 : "dpitoprc", t->o.problems[0].line,
+		   t->o.problems[0].text);
+	if (t->o.problem_count > 1)
+		screen_say(t, STYLE_WARN, "%zu wrong lines in %s, the first: %d: %s", t->o.problem_count,
+			   slash != NULL ? slash + 1 : "dpitoprc", t->o.problems[0].line, t->o.problems[0].text);
+}
+
 void screen_init(struct tui *t, const struct feed *feed, const struct tui_options *o)
 {
 	struct pane *p;
@@ -48,6 +62,7 @@ void screen_init(struct tui *t, const struct feed *feed, const struct tui_option
 	t->o = *o;
 	t->set = o->settings;
 	t->spot = (struct spot){.on = true, .dim = DIM_HOST};
+	t->first_run = o->first_run;
 	bindings_init(&t->bindings);
 	bindings_choose(&t->bindings, &o->settings);
 	t->speed = 1;
@@ -57,6 +72,7 @@ void screen_init(struct tui *t, const struct feed *feed, const struct tui_option
 	p->sort[0] = wanted_sort(t, t->view, &p->ascending[0]);
 	if (o->filter != NULL && o->filter[0] != '\0')
 		trail_push(t, o->filter, true);
+	say_problems(t);
 }
 
 void screen_release(struct tui *t)
@@ -164,6 +180,8 @@ enum reaction screen_view(struct tui *t, const struct view *v)
 
 	if (v == NULL)
 		return REACT_NONE;
+	if (t->mode == MODE_SETUP)
+		setup_leave(t);
 	t->mode = MODE_PANE;
 	detail_close(t);
 	if (v == t->view)
@@ -308,6 +326,7 @@ enum reaction screen_key(struct tui *t, const struct term_event *e)
 	const struct action *a;
 
 	t->message[0] = '\0';
+	t->first_run = false;
 	if (e->key == KEY_CODE_MOUSE)
 		return t->mode == MODE_PROMPT ? REACT_NONE : mouse_event(t, e) | REACT_DRAW;
 	t->order_until_us = screen_now_us(t) + HOLD_SECONDS * SECOND_US;
@@ -322,7 +341,7 @@ enum reaction screen_key(struct tui *t, const struct term_event *e)
 static void draw_body(struct tui *t)
 {
 	static void (*const over[MODE_COUNT])(struct tui *t, struct rect r) = {
-		[MODE_HELP] = help_draw, [MODE_DETAIL] = detail_draw};
+		[MODE_HELP] = help_draw, [MODE_DETAIL] = detail_draw, [MODE_SETUP] = setup_draw};
 
 	if (over[t->mode] != NULL) {
 		over[t->mode](t, t->body);

@@ -27,11 +27,11 @@ enum reaction { /* what an action wants done when it has run; bits */
 };
 
 enum mode { /* what lies over the pane and gets the keys */
-	MODE_PANE, MODE_PROMPT, MODE_HELP, MODE_DETAIL, MODE_MENU, MODE_COUNT
+	MODE_PANE, MODE_PROMPT, MODE_HELP, MODE_DETAIL, MODE_MENU, MODE_SETUP, MODE_COUNT
 };
 
 enum prompt_use { PROMPT_SEARCH, PROMPT_FILTER, PROMPT_CAPTURE, PROMPT_WRITE };
-enum menu_use { MENU_SORT, MENU_SETUP, MENU_PRESETS };
+enum menu_use { MENU_SORT, MENU_PRESETS };
 
 enum { BINDINGS_MAX = 256 };
 
@@ -94,6 +94,14 @@ struct tui {
 	char exists[TUI_PATH];    /* its name if that is taken: the same again replaces it; "" */
 	enum menu_use menu_use;
 	int menu_cursor, menu_top;
+	struct setup {
+		int panel;            /* that has the cursor: pages, lists, items */
+		int page, list, item; /* chosen in each: enum setup_page, enum dim */
+		int top;              /* first item shown */
+		bool changed;         /* and not saved */
+	} setup;
+	enum mode help_over;      /* where help was asked for */
+	bool first_run;           /* and no key was pressed yet */
 	int scroll;               /* first line shown of help */
 	char search[EXPRESSION_TEXT];
 	char capture[EXPRESSION_TEXT]; /* BPF text last given with B */
@@ -104,6 +112,8 @@ struct tui {
 	struct spot spot;         /* in the blocks of Overview */
 	struct blocks blocks;     /* of Overview or details, as last drawn; lists of `picture` */
 	int source_scroll;        /* first line shown of Sources */
+	uv_timer_t *due;          /* the next picture; NULL: a dump */
+	int64_t drawn_us;         /* when the last picture was taken; 0: the next one is wanted at once */
 	int64_t order_until_us;   /* rows do not change places until then */
 	char message[MESSAGE_TEXT];
 	enum style message_style;
@@ -206,5 +216,17 @@ void menu_draw(struct tui *t, struct rect r);
 enum reaction menu_open(struct tui *t, enum menu_use use);
 enum reaction menu_choose(struct tui *t, int item);
 int menu_items(const struct tui *t);
+
+/* ---- setup.c ---- */
+void setup_draw(struct tui *t, struct rect r);
+enum reaction setup_open(struct tui *t);
+enum reaction setup_move(struct tui *t, long rows);
+enum reaction setup_panel(struct tui *t, int by);
+enum reaction setup_turn(struct tui *t, int step);  /* the item: on or off, the next value */
+enum reaction setup_shift(struct tui *t, int by);   /* a column, among those shown */
+enum reaction setup_usual(struct tui *t, int unused);           /* the list's columns */
+enum reaction setup_save(struct tui *t, int unused);            /* and leave; stays open if it cannot */
+bool setup_on_columns(const struct tui *t);
+void setup_leave(struct tui *t);                    /* without saving: it is kept until the end */
 
 #endif

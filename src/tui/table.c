@@ -139,7 +139,8 @@ static void draw_sum(struct tui *t, const struct layout *l, const struct list *l
 	draw_row(t, l, &list->sum, at, &sum);
 	snprintf(text, sizeof text, "%s %zu of %zu", t->canvas.glyphs == GLYPHS_ASCII ? "sum" : "Σ", list->matching,
 		 list->all);
-	canvas_field(&t->canvas, at.x, at.y, l->fit[0].width, STYLE_SUM, text, false, false);
+	if (l->fit[0].column->flags & COLUMN_LEFT) /* else a number stands there, by the user's choice */
+		canvas_field(&t->canvas, at.x, at.y, l->fit[0].width, STYLE_SUM, text, false, false);
 }
 
 static void keep_in_sight(struct pane *p, size_t count)

@@ -9,10 +9,26 @@
 #include "dpitop/mem.h"
 #include "tui/screen.h"
 
+enum { TICK_SLACK_US = 500000 }; /* pictures come with each closed second, a little early or late */
+
 static void show(struct tui *t)
 {
 	screen_draw(t);
 	term_show(t->term, &t->canvas, t->cursor_x, t->cursor_y);
+}
+
+/* How long the picture at hand may stay; the answer to what the user asked for never waits. */
+static uint64_t wait_ms(const struct tui *t)
+{
+	int64_t whole = (int64_t)(t->set.interval * 1e6);
+	int64_t left = t->drawn_us + whole - TICK_SLACK_US - screen_now_us(t);
+
+	return t->set.interval <= 1 || left <= 0 || left > whole ? 0 : (uint64_t)(left / 1000 + 1);
+}
+
+static void on_due(uv_timer_t *timer)
+{
+	tui_update(timer->data);
 }
 
 static void on_event(void *ctx, const struct term_event *e)
@@ -33,8 +49,10 @@ static void on_settled(void *ctx)
 		return;
 	}
 	t->reaction = REACT_NONE;
-	if (r & REACT_WANT)
+	if (r & REACT_WANT) {
 		screen_want(t);
+		t->drawn_us = 0;
+	}
 	if (r & (REACT_DRAW | REACT_WANT))
 		show(t);
 }
@@ -76,6 +94,9 @@ struct tui *tui_open(uv_loop_t *loop, const struct feed *feed, const struct tui_
 	}
 	term_size(t->term, &columns, &rows);
 	canvas_init(&t->canvas, columns, rows, term_glyphs(t->term));
+	t->due = mem_zalloc(sizeof *t->due);
+	uv_timer_init(loop, t->due);
+	t->due->data = t;
 	screen_want(t);
 	show(t);
 	return t;
@@ -83,6 +104,14 @@ struct tui *tui_open(uv_loop_t *loop, const struct feed *feed, const struct tui_
 
 void tui_update(struct tui *t)
 {
+	uint64_t wait = wait_ms(t);
+
+	if (wait > 0) {
+		if (!uv_is_active((uv_handle_t *)t->due))
+			uv_timer_start(t->due, on_due, wait, 0);
+		return;
+	}
+	t->drawn_us = screen_now_us(t);
 	screen_refresh(t);
 	show(t);
 }
@@ -93,8 +122,14 @@ void tui_written(struct tui *t, enum tui_written how, const char *text)
 	show(t);
 }
 
+static void on_timer_closed(uv_handle_t *timer)
+{
+	mem_free(timer);
+}
+
 void tui_close(struct tui *t)
 {
+	uv_close((uv_handle_t *)t->due, on_timer_closed);
 	term_close(t->term);
 	screen_release(t);
 	mem_free(t);

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * THE tables of actions and of the footer. What a key can do is a line here: its name (of `bind`, so it
+ * never changes), the keys it has unless the user says otherwise, what the help says, what it runs
+ * (action.c), and where it works. dpitoprc(5) has the same list; a test compares them. Main thread.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/action_run.h"
+
+enum {
+	PANE = MODE_BIT(MODE_PANE),
+	SETUP = MODE_BIT(MODE_SETUP),
+	OVER = MODE_BIT(MODE_HELP) | MODE_BIT(MODE_DETAIL) | MODE_BIT(MODE_MENU),
+	ROWS = PANE | MODE_BIT(MODE_DETAIL), /* what works on a row works in its details */
+	ALL = PANE | OVER,
+	EVERY = ALL | SETUP /* in the setup some keys are its own */
+};
+
+/* ---- where keys work ---- */
+
+static bool on_rows(const struct tui *t)
+{
+	return !overview_is_shown(t) && !sources_is_shown(t);
+}
+
+bool action_on_list(const struct tui *t)
+{
+	return on_rows(t) && !matrix_is_grid(t);
+}
+
+/* A row is in hand: of a table, of a block, a cell, or that of the details. */
+static bool on_row(const struct tui *t)
+{
+	return t->mode == MODE_DETAIL || !sources_is_shown(t);
+}
+
+/* One that can be opened: no cell of the matrix. */
+static bool on_open_row(const struct tui *t)
+{
+	return t->mode == MODE_DETAIL || overview_is_shown(t) || action_on_list(t);
+}
+
+static bool on_blocks(const struct tui *t)
+{
+	return t->mode == MODE_DETAIL || overview_is_shown(t);
+}
+
+static bool on_groups(const struct tui *t)
+{
+	return t->view->count > 1;
+}
+
+static bool on_hosts(const struct tui *t)
+{
+	return on_rows(t) && pane_dim(t) == DIM_HOST;
+}
+
+static bool on_file(const struct tui *t)
+{
+	return t->feed.ops->speed != NULL;
+}
+
+static bool on_capture(const struct tui *t)
+{
+	return t->feed.ops->capture_filter != NULL;
+}
+
+/* clang-format off */
+static const struct action actions[] = {
+	/* Neighbours with the same help share a line on the help screen. */
+	{"pane-1",          "1",               "go to a pane",                                    act_view,        1, EVERY, NULL},
+	{"pane-2",          "2",               "go to a pane",                                    act_view,        2, EVERY, NULL},
+	{"pane-3",          "3",               "go to a pane",                                    act_view,        3, EVERY, NULL},
+	{"pane-4",          "4",               "go to a pane",                                    act_view,        4, EVERY, NULL},
+	{"pane-5",          "5",               "go to a pane",                                    act_view,        5, EVERY, NULL},
+	{"pane-6",          "6",               "go to a pane",                                    act_view,        6, EVERY, NULL},
+	{"pane-7",          "7",               "go to a pane",                                    act_view,        7, EVERY, NULL},
+	{"pane-8",          "8",               "go to a pane",                                    act_view,        8, EVERY, NULL},
+	{"pane-9",          "9",               "go to a pane",                                    act_view,        9, EVERY, NULL},
+	{"next-pane",       "Tab",             "next pane, the one before",                       act_next_view,   1, PANE, NULL},
+	{"previous-pane",   "Shift-Tab",       "next pane, the one before",                       act_next_view,   -1, PANE, NULL},
+	{"details",         "Enter",           "everything about the row",                        act_details,     0, PANE, on_open_row},
+	{"details-of-chosen", "Enter",         "details: choose a row, open it",                  act_details,     0, MODE_BIT(MODE_DETAIL), NULL},
+	{"next-block",      "Right",           "Overview, details: next block, the one before",   act_block,       1, ROWS, on_blocks},
+	{"previous-block",  "Left",            "Overview, details: next block, the one before",   act_block,       -1, ROWS, on_blocks},
+	{"next-part",       "Tab",             "details: next block, the one before",             act_block,       1, MODE_BIT(MODE_DETAIL), NULL},
+	{"previous-part",   "Shift-Tab",       "details: next block, the one before",             act_block,       -1, MODE_BIT(MODE_DETAIL), NULL},
+	{"back",            "Backspace",       "details: back to where they were opened",         act_back,        0, MODE_BIT(MODE_DETAIL), NULL},
+	{"pin",             "p",               "pin the row: every pane shows its traffic only",  act_pivot,       0, ROWS, on_row},
+	{"flows-of-row",    "f",               "the flows of the row",                            act_flows_of,    0, ROWS, on_open_row},
+	{"unpin",           "Backspace",       "take the last part of the filter away",           act_pop,         0, PANE, NULL},
+	{"choose",          "Enter Space",     "choose, in a menu",                               act_menu_choose, 0, MODE_BIT(MODE_MENU), NULL},
+	{"close",           "Esc",             "close what is open, else clear the filter",       act_escape,      0, EVERY, NULL},
+	{"close-help",      "Enter",           "close help",                                      act_escape,      0, MODE_BIT(MODE_HELP), NULL},
+	{"search",          "F3 /",            "search: moves the cursor",                        act_search,      0, PANE, on_rows},
+	{"search-next",     "n",               "next match",                                      act_search_next, 0, PANE, on_rows},
+	{"search-previous", "N",               "match before; nothing searched: names or not",    act_search_back_or_names, 0, PANE, NULL},
+	{"filter",          "F4 \\",           "filter: shows matching traffic only",             act_filter,      0, PANE, NULL},
+	{"presets",         "x",               "show only P2P, web, DNS, local ...: filters by name", act_presets, 0, PANE, NULL},
+	{"regroup",         "F5 t",            "regroup: the pane's next grouping",               act_regroup,     0, PANE, on_groups},
+	{"sort",            "F6 < >",          "choose the column to sort by",                    act_sort_menu,   0, PANE, action_on_list},
+	{"invert",          "I",               "turn the order round",                            act_invert,      0, PANE, action_on_list},
+	{"tag",             "Space",           "tag the row",                                     act_tag,         0, PANE, action_on_list},
+	{"untag",           "U",               "untag all",                                       act_untag,       0, PANE, action_on_list},
+	{"follow",          "F",               "follow the row wherever it moves",                act_follow,      0, PANE, action_on_list},
+	{"cell-flows",      "Enter f",         "matrix: the flows of the cell",                   act_flows_of,    0, PANE, matrix_is_grid},
+	{"cell-left",       "Left",            "matrix: a cell to the left, right",               act_cell,        -1, PANE, matrix_is_grid},
+	{"cell-right",      "Right",           "matrix: a cell to the left, right",               act_cell,        1, PANE, matrix_is_grid},
+	{"first-column",    "Home 0",          "matrix: first cell of the row, the last",  act_cell,        -MATRIX_PLACES - 1, PANE, matrix_is_grid},
+	{"last-column",     "End $",           "matrix: first cell of the row, the last",  act_cell,        MATRIX_PLACES + 1, PANE, matrix_is_grid},
+	{"cells-as-list",   "m",               "matrix: its pairs as a list, and back",           act_cells_or_list, 0, PANE, matrix_is_grid},
+	{"list-as-cells",   "m",               "matrix: its pairs as a list, and back",           act_cells_or_list, 0, PANE, matrix_is_list},
+	{"cell-numbers",    "r",               "matrix: rates or totals",                         act_cell_numbers, 0, PANE, matrix_is_grid},
+	{"locality",        "l",               "hosts: all, local, remote",                       act_locality,    0, PANE, on_hosts},
+	{"ip-version",      "v",               "hosts: all, IPv4, IPv6",                          act_ip_version,  0, PANE, on_hosts},
+	{"unit",            "u",               "rates in bits, bytes, packets",                   act_setting,     SET_UNIT, ROWS, NULL},
+	{"names",           "",                "look names up or not",                            act_setting,     SET_NAMES, PANE, NULL},
+	{"log-scale",       "L",               "graph: linear, logarithmic",                      act_setting,     SET_LOG_SCALE, ROWS, on_blocks},
+	{"freeze",          "Z",               "freeze the picture; capture goes on",             act_freeze,      0, ROWS, NULL},
+	{"pause",           "P",               "pause a file's play-back",                        act_pause,       0, ROWS, on_file},
+	{"faster",          "+",               "a file's play-back faster, slower",               act_speed,       1, PANE, on_file},
+	{"slower",          "-",               "a file's play-back faster, slower",               act_speed,       -1, PANE, on_file},
+	{"capture-filter",  "B",               "change the capture filter (BPF)",                 act_capture_filter, 0, PANE, on_capture},
+	{"copy",            "y",               "copy the row's address or name",                  act_copy,        0, ROWS, on_row},
+	{"write-list",      "w",               "write the list to a JSON or CSV file",            act_write_list,  0, PANE, on_rows},
+	{"write-packets",   "W",               "write its packets to a pcapng file",              act_write_packets, 0, ROWS, on_row},
+	{"down",            "j Down",          "down, up",                                        act_move,        1, EVERY, NULL},
+	{"up",              "k Up",            "down, up",                                        act_move,        -1, EVERY, NULL},
+	{"page-down",       "PgDn ctrl-F",     "a page down, up",                                 act_half_pages,  2, EVERY, NULL},
+	{"page-up",         "PgUp ctrl-B",     "a page down, up",                                 act_half_pages,  -2, EVERY, NULL},
+	{"half-page-down",  "ctrl-D",          "half a page down, up",                            act_half_pages,  1, EVERY, NULL},
+	{"half-page-up",    "ctrl-U",          "half a page down, up",                            act_half_pages,  -1, EVERY, NULL},
+	{"first",           "g Home",          "to the first row",                                act_first,       0, EVERY, NULL},
+	{"last",            "G End",           "to the last row",                                 act_last,        0, EVERY, NULL},
+	{"setup",           "F2 S",            "setup",                                           act_setup,       0, PANE, NULL},
+	{"left",            "Left Shift-Tab",  "the panel at the left, at the right",             setup_panel, -1, SETUP, NULL},
+	{"right",           "Right Tab",       "the panel at the left, at the right",             setup_panel, 1, SETUP, NULL},
+	{"turn",            "Enter Space +",   "a column shown or not, a setting's next value", setup_turn, 1, SETUP, NULL},
+	{"turn-back",       "-",               "a setting's value before",                      setup_turn,  -1, SETUP, NULL},
+	{"column-earlier",  "F7 K",            "move the column up, down",                        setup_shift, -1, SETUP, setup_on_columns},
+	{"column-later",    "F8 J",            "move the column up, down",                        setup_shift, 1, SETUP, setup_on_columns},
+	{"usual-columns",   "F9",              "the usual columns of the pane again",             setup_usual, 0, SETUP, setup_on_columns},
+	{"save",            "F10 s",           "save the settings, leave the setup",           setup_save,  0, SETUP, NULL},
+	{"leave",           "q",               "leave the setup; it is kept until the end", act_escape,   0, SETUP, NULL},
+	{"help",            "F1 h ?",          "this help",                                       act_help,        0, EVERY, NULL},
+	{"redraw",          "ctrl-L",          "draw the screen anew",                            act_redraw,      0, EVERY, NULL},
+	{"suspend",         "ctrl-Z",          "suspend; fg comes back",                          act_suspend,     0, EVERY, NULL},
+	{"quit",            "F10 q ctrl-C",    "quit",                                            act_quit,        0, ALL, NULL},
+};
+
+static const struct footer_key footer[] = {
+	{"help",         "Help",    PANE},
+	{"setup",        "Setup",   PANE},
+	{"search",       "Search",  PANE},
+	{"filter",       "Filter",  PANE},
+	{"regroup",      "Regroup", PANE},
+	{"sort",         "Sort",    PANE},
+	{"details",      "Details", PANE},
+	{"cell-flows",   "Flows",   PANE},
+	{"cells-as-list", "List",   PANE},
+	{"list-as-cells", "Matrix", PANE},
+	{"cell-numbers", "Rate/Sum", PANE},
+	{"details-of-chosen", "Open", MODE_BIT(MODE_DETAIL)},
+	{"next-part",    "Next",    MODE_BIT(MODE_DETAIL)},
+	{"choose",       "Choose",  MODE_BIT(MODE_MENU)},
+	{"pin",          "Pin",     ROWS},
+	{"flows-of-row", "Flows",   ROWS},
+	{"freeze",       "Freeze",  PANE},
+	{"help",         "Help",    SETUP},
+	{"turn",         "Change",  SETUP},
+	{"column-earlier", "Up",    SETUP},
+	{"column-later", "Down",    SETUP},
+	{"usual-columns", "Usual",  SETUP},
+	{"save",         "Save",    SETUP},
+	{"close",        "Close",   OVER | SETUP},
+	{"quit",         "Quit",    ALL},
+};
+/* clang-format on */
+
+size_t action_count(void)
+{
+	return sizeof actions / sizeof actions[0];
+}
+
+const struct action *action_at(size_t i)
+{
+	return &actions[i];
+}
+
+const struct action *action_find(const char *name, size_t n)
+{
+	for (size_t i = 0; i < action_count(); i++)
+		if (strlen(actions[i].name) == n && strncmp(actions[i].name, name, n) == 0)
+			return &actions[i];
+	return NULL;
+}
+
+enum reaction action_run(struct tui *t, const char *name)
+{
+	const struct action *a = action_find(name, strlen(name));
+
+	return a != NULL ? a->run(t, a->arg) : REACT_NONE;
+}
+
+bool action_works_in(const struct tui *t, const struct action *a, enum mode m)
+{
+	return (a->modes & MODE_BIT(m)) && (a->works == NULL || a->works(t));
+}
+
+bool action_works(const struct tui *t, const struct action *a)
+{
+	return action_works_in(t, a, t->mode);
+}
+
+size_t footer_count(void)
+{
+	return sizeof footer / sizeof footer[0];
+}
+
+const struct footer_key *footer_at(size_t i)
+{
+	return &footer[i];
+}
+
+const struct action *footer_action(const struct tui *t, const struct footer_key *k)
+{
+	const struct action *a = action_find(k->action, strlen(k->action));
+
+	return a != NULL && (k->modes & MODE_BIT(t->mode)) && action_works(t, a) ? a : NULL;
+}
+
+enum reaction footer_clicked(struct tui *t, int i)
+{
+	const struct action *a = footer_action(t, &footer[i]);
+
+	return a != NULL ? a->run(t, a->arg) : REACT_NONE;
+}
