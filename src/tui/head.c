@@ -145,7 +145,8 @@ void head_draw(struct tui *t, int y)
 		add_state(t, &l);
 		right = l.count;
 		add_numbers(t, &l);
-		add(&l, STYLE_DIM, 6, "%s", unit_clock(t->picture->now_us, clock, sizeof clock));
+		if (t->picture->now_us > 0) /* before the first tick there is no time to show */
+			add(&l, STYLE_DIM, 6, "%s", unit_clock(t->picture->now_us, clock, sizeof clock));
 	}
 	fit(&l, c->columns);
 	spare = c->columns - width_of(&l);
