@@ -168,6 +168,7 @@ const struct dim_row *model_other(const struct model *m, enum dim d); /* what di
 const struct dim_row *model_next(const struct model *m, enum dim d, size_t *cursor, const struct dim_key **key);
 const struct dim_row *model_get(const struct model *m, enum dim d, const struct dim_key *key);
 size_t model_memory(const struct model *m);
+size_t model_table_memory(const struct model *m, enum dim d); /* part of it */
 /* Throughput history: bytes per second in [0] sent by local networks ("out", upload) and [1] received ("in"), oldest first; traffic
  * without a local end counts as in. Returns how many of max seconds were filled (at most 600). A second that is not known is
  * MODEL_GRAPH_GAP. */

@@ -123,7 +123,15 @@ struct matrix {
 
 enum { GRAPH_SECONDS = 600, SNAPSHOT_SOURCES = 32, MATRIX_PLACES = 256 };
 
-struct gauge { size_t used, max; uint64_t evicted; };
+struct gauge { size_t used, max; uint64_t evicted; size_t bytes; }; /* bytes: memory, 0 not known */
+
+struct names_stats { /* of the look-ups for names */
+	bool lookups;              /* they are made */
+	struct gauge cache;
+	uint64_t asked;            /* datagrams sent, second tries included */
+	uint64_t found, none, silent; /* look-ups that ended in a name, in there being none, unanswered */
+	unsigned waiting;          /* to be sent or answered */
+};
 
 /* One row and the traffic of just its flows, for its details. */
 struct focus {
@@ -169,6 +177,8 @@ struct snapshot {
 	size_t graph_count;
 	struct focus *focus;       /* NULL where not wanted */
 	struct gauge flows_gauge, hosts_gauge, dpi_gauge;
+	struct gauge tables[DIM_COUNT]; /* rows of each dimension */
+	struct names_stats names;
 	struct conservation conservation;
 	bool conservation_checked;
 	struct ring_info ring;
@@ -180,7 +190,10 @@ struct snapshot {
 	double home_latitude, home_longitude; /* where a local host is, if has_home */
 	char dpi_version[32];
 	double engine_load;        /* share of a core in the last second, 0..1 */
-	size_t memory_bytes;
+	/* What the last tick, the last passes for filter and details, and the last picture cost; 0: none
+	 * yet, ticks of files are part of reading. */
+	double tick_ms, group_ms, picture_ms;
+	size_t memory_bytes, group_bytes; /* all; of it what filter and details take */
 	struct arena *arena;
 	struct row *gathered;      /* rows of a list too long for the arena; see gather.h */
 };

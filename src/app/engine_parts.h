@@ -68,6 +68,8 @@ struct engine {
 	uint64_t elapsed_ns;     /* live: length of the tick being closed */
 	bool dirty;        /* files: a tick has closed since the last picture */
 	uint64_t published_ns, picture_cost_ns;
+	uint64_t tick_cost_ns, group_cost_ns;   /* of the last ones */
+	uint64_t tick_spent_ns, group_spent_ns; /* by those under way */
 	uint64_t sequence;
 	double load;       /* share of a core */
 	uint64_t load_wall_ns, load_cpu_ns;

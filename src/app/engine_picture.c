@@ -142,6 +142,9 @@ static struct snapshot *build(struct engine *g, const struct snapshot_input *in,
 	s->engine_load = g->load;
 	if (g->ring != NULL)
 		ring_state(g->ring, &s->ring);
+	s->tick_ms = (double)g->tick_cost_ns / 1e6;
+	s->group_ms = (double)g->group_cost_ns / 1e6;
+	s->picture_ms = (double)g->picture_cost_ns / 1e6;
 	return s;
 }
 

@@ -81,6 +81,7 @@ static void publish(struct engine *g)
 static void begin_picture(struct engine *g)
 {
 	if (!engine_group_begin(g)) {
+		g->group_cost_ns = g->group_spent_ns = 0;
 		publish(g);
 		return;
 	}
@@ -90,13 +91,25 @@ static void begin_picture(struct engine *g)
 
 static void wait_for_boundary(struct engine *g);
 
+/* What a piece of work has cost so far; when it is done, what it cost in all. */
+static void spend(uint64_t start_ns, bool done, uint64_t *spent_ns, uint64_t *cost_ns)
+{
+	*spent_ns += uv_hrtime() - start_ns;
+	if (!done)
+		return;
+	*cost_ns = *spent_ns;
+	*spent_ns = 0;
+}
+
 static void on_slice(uv_idle_t *i)
 {
 	struct engine *g = i->data;
+	uint64_t start = uv_hrtime();
 
 	if (g->ticking) {
 		g->ticking = !core_tick(&g->core, g->boundary_us, (int64_t)(g->elapsed_ns / 1000),
 					SLICE_FLOWS);
+		spend(start, !g->ticking, &g->tick_spent_ns, &g->tick_cost_ns);
 		if (g->ticking)
 			return;
 		wait_for_boundary(g);
@@ -106,6 +119,7 @@ static void on_slice(uv_idle_t *i)
 		extract_step(g);
 	} else if (g->grouping) {
 		g->grouping = !engine_group_step(g, SLICE_FLOWS);
+		spend(start, !g->grouping, &g->group_spent_ns, &g->group_cost_ns);
 		if (!g->grouping)
 			publish(g);
 	}

@@ -177,6 +177,11 @@ const struct dim_row *model_get(const struct model *m, enum dim d, const struct 
 	return e != NULL ? &e->row : NULL;
 }
 
+size_t model_table_memory(const struct model *m, enum dim d)
+{
+	return map_memory(m->tables[d].map);
+}
+
 size_t model_memory(const struct model *m)
 {
 	size_t n = sizeof *m + distinct_memory(&m->distinct) + map_memory(m->names);

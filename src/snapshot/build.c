@@ -13,6 +13,7 @@
 
 #include "dpitop/filter.h"
 #include "dpitop/mem.h"
+#include "dpitop/names.h"
 #include "snapshot/arena.h"
 #include "snapshot/conserve.h"
 #include "snapshot/matrix.h"
@@ -204,12 +205,25 @@ static void build_gauges(struct snapshot *s, const struct snapshot_input *in)
 
 	if (in->flows != NULL)
 		*stats = flow_table_stats(in->flows);
-	s->flows_gauge = (struct gauge){stats->live + stats->kept, stats->max_flows, stats->evicted};
-	s->dpi_gauge = (struct gauge){stats->dpi_live, stats->max_dpi, stats->dpi_refused};
-	s->hosts_gauge = (struct gauge){
-		model_rows(in->model, DIM_HOST), model_rows_max(in->model, DIM_HOST),
-		model_evicted(in->model, DIM_HOST),
-	};
+	s->flows_gauge = (struct gauge){stats->live + stats->kept, stats->max_flows, stats->evicted,
+					stats->memory_bytes};
+	s->dpi_gauge = (struct gauge){stats->dpi_live, stats->max_dpi, stats->dpi_refused, 0};
+	for (int d = 0; d < DIM_COUNT; d++)
+		s->tables[d] = (struct gauge){
+			model_rows(in->model, (enum dim)d), model_rows_max(in->model, (enum dim)d),
+			model_evicted(in->model, (enum dim)d), model_table_memory(in->model, (enum dim)d),
+		};
+	s->hosts_gauge = s->tables[DIM_HOST];
+	if (in->names != NULL)
+		names_stats(in->names, &s->names);
+}
+
+static void build_memory(struct snapshot *s, const struct snapshot_input *in)
+{
+	s->group_bytes = (in->filtered != NULL ? model_memory(in->filtered) : 0) +
+			 (in->focused != NULL ? model_memory(in->focused) : 0);
+	s->memory_bytes = model_memory(in->model) + s->flow_stats.memory_bytes + s->group_bytes +
+			  s->names.cache.bytes;
 }
 
 static void build_sources(struct snapshot *s, const struct snapshot_input *in)
@@ -253,7 +267,7 @@ struct snapshot *snapshot_build(const struct snapshot_input *in, const struct wa
 	build_sources(s, in);
 	build_geo(s, in);
 	conserve_check(s, in);
-	s->memory_bytes = model_memory(in->model) + s->flow_stats.memory_bytes;
+	build_memory(s, in);
 	return s;
 }
 

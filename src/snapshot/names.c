@@ -13,6 +13,7 @@
 
 #include "dpitop/map.h"
 #include "dpitop/mem.h"
+#include "dpitop/snapshot.h"
 #include "dpitop/text.h"
 #include "snapshot/resolver.h"
 
@@ -41,6 +42,8 @@ struct names {
 	bool lookups;
 	int64_t now_us;    /* of the last call */
 	size_t sweep_from; /* where the next eviction begins */
+	uint64_t ended[RESOLVER_OUTCOMES]; /* look-ups, by outcome */
+	uint64_t swept;    /* entries that left before their time */
 };
 
 /* Make room: first what has expired, then, if that was nothing, an eighth of what is there. */
@@ -63,6 +66,7 @@ static void sweep(struct names *n)
 		}
 		map_remove(n->cache, e);
 		removed++;
+		n->swept++;
 	}
 	n->sweep_from = cursor;
 }
@@ -83,6 +87,7 @@ static void on_answer(void *ctx, const struct addr *a, enum resolver_outcome o, 
 	struct names *n = ctx;
 	struct entry *e = touch(n, a, NULL);
 
+	n->ended[o]++;
 	if (e == NULL)
 		return;
 	e->state = o == RESOLVER_NAME ? ENTRY_KNOWN : ENTRY_NONE;
@@ -154,6 +159,19 @@ void names_set_lookups(struct names *n, bool on)
 	n->lookups = on;
 	if (on && n->resolver == NULL)
 		n->resolver = resolver_new(n->loop, n->resolv_conf, n->port, on_answer, n, NULL);
+}
+
+void names_stats(const struct names *n, struct names_stats *out)
+{
+	*out = (struct names_stats){
+		.lookups = n->lookups,
+		.cache = {map_count(n->cache), map_max(n->cache), n->swept, map_memory(n->cache)},
+		.found = n->ended[RESOLVER_NAME],
+		.none = n->ended[RESOLVER_NO_NAME],
+		.silent = n->ended[RESOLVER_NO_ANSWER],
+	};
+	if (n->resolver != NULL)
+		resolver_stats(n->resolver, &out->asked, &out->waiting);
 }
 
 bool names_is_own(const struct names *n, uint16_t local_port)

@@ -48,6 +48,7 @@ struct resolver {
 	struct query query[IN_FLIGHT];
 	struct addr waiting[WAITING]; /* ring */
 	unsigned head, count, busy;
+	uint64_t sent;
 	unsigned handles; /* still to be closed */
 	resolver_done *done;
 	void *ctx;
@@ -101,8 +102,10 @@ static void send_query(struct resolver *r, struct query *q)
 	q->id = next_id(r);
 	q->deadline_ms = uv_now(r->loop) + TIMEOUT_MS;
 	buf.len = dns_ptr_query(bytes, sizeof bytes, q->id, &q->addr);
-	if (r->open[family])
-		uv_udp_try_send(&r->socket[family], &buf, 1, (struct sockaddr *)to);
+	if (!r->open[family])
+		return;
+	uv_udp_try_send(&r->socket[family], &buf, 1, (struct sockaddr *)to);
+	r->sent++;
 }
 
 static void on_timer(uv_timer_t *timer);
@@ -263,6 +266,12 @@ bool resolver_ask(struct resolver *r, const struct addr *a)
 	r->waiting[(r->head + r->count++) % WAITING] = *a;
 	start_next(r);
 	return true;
+}
+
+void resolver_stats(const struct resolver *r, uint64_t *sent, unsigned *waiting)
+{
+	*sent = r->sent;
+	*waiting = r->count + r->busy;
 }
 
 bool resolver_owns_port(const struct resolver *r, uint16_t port)

@@ -13,7 +13,7 @@
 
 struct resolver;
 
-enum resolver_outcome { RESOLVER_NAME, RESOLVER_NO_NAME, RESOLVER_NO_ANSWER };
+enum resolver_outcome { RESOLVER_NAME, RESOLVER_NO_NAME, RESOLVER_NO_ANSWER, RESOLVER_OUTCOMES };
 
 typedef void resolver_done(void *ctx, const struct addr *a, enum resolver_outcome o, const char *name);
 
@@ -23,6 +23,8 @@ struct resolver *resolver_new(uv_loop_t *loop, const char *resolv_conf, uint16_t
 			      resolver_done *done, void *ctx, struct error *e);
 /* Ask; done() is called later, from the loop. False if too many wait already. */
 bool resolver_ask(struct resolver *r, const struct addr *a);
+/* Datagrams sent so far, and questions that wait to be sent or answered. */
+void resolver_stats(const struct resolver *r, uint64_t *sent, unsigned *waiting);
 bool resolver_owns_port(const struct resolver *r, uint16_t port);
 /* Close its handles; done() is not called any more; memory goes when the loop has run. */
 void resolver_close(struct resolver *r);

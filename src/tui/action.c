@@ -55,7 +55,7 @@ enum reaction act_move(struct tui *t, int arg)
 
 enum reaction act_half_pages(struct tui *t, int arg)
 {
-	int rows = t->mode == MODE_PANE ? pane_of(t)->rows : t->body.rows - 1;
+	int rows = t->mode == MODE_PANE && pane_of(t)->rows > 0 ? pane_of(t)->rows : t->body.rows - 1;
 	long page = rows > 2 ? rows - 1 : 1;
 
 	return move_by(t, arg % 2 == 0 ? arg / 2 * page : arg * ((page + 1) / 2));

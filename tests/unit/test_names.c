@@ -14,6 +14,7 @@
 
 #include "dpitop/dns.h"
 #include "dpitop/names.h"
+#include "dpitop/snapshot.h"
 
 Suite *names_suite(void);
 
@@ -265,6 +266,35 @@ START_TEST(names_of_groups_are_not_asked_for)
 }
 END_TEST
 
+START_TEST(names_look_ups_are_counted_by_how_they_end)
+{
+	struct names *n = start(ANSWERS, true);
+	struct addr a = ip("192.0.2.1"), b = ip("192.0.2.2"), c = ip("192.0.2.3");
+	struct names_stats s;
+
+	names_get(n, &a, NOW_US);
+	names_stats(n, &s);
+	ck_assert(s.lookups);
+	ck_assert_uint_eq(s.waiting, 1);
+	run_ms(100);
+	fake.mood = DENIES;
+	names_get(n, &b, NOW_US);
+	run_ms(100);
+	fake.mood = SILENT;
+	names_get(n, &c, NOW_US);
+	run_ms(4600);
+	names_stats(n, &s);
+	ck_assert_uint_eq(s.asked, 4);
+	ck_assert_uint_eq(s.found, 1);
+	ck_assert_uint_eq(s.none, 1);
+	ck_assert_uint_eq(s.silent, 1);
+	ck_assert_uint_eq(s.waiting, 0);
+	ck_assert_uint_eq(s.cache.used, 4); /* one of the hosts file */
+	ck_assert_uint_eq(s.cache.max, 64);
+	stop(n);
+}
+END_TEST
+
 Suite *names_suite(void)
 {
 	Suite *s = suite_create("names");
@@ -279,6 +309,7 @@ Suite *names_suite(void)
 	tcase_add_test(c, names_lookups_can_be_switched_on_and_off);
 	tcase_add_test(c, names_cache_stays_within_its_bound_when_flooded);
 	tcase_add_test(c, names_of_groups_are_not_asked_for);
+	tcase_add_test(c, names_look_ups_are_counted_by_how_they_end);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -79,6 +79,8 @@ static const struct {
 	{"sites", "7", false, false},
 	{"risks", "8", false, false},
 	{"sources", "9", false, false},
+	{"sources-scrolled", "9<PgDn>", false, false},
+	{"sources-end", "9G", false, false},
 	{"help", "?", false, false},
 	{"setup-columns", "2S", true, false},
 	{"setup-columns-chosen", "2S<Right><Right>jj<Space><End><Space><F7><F7>", true, false},
