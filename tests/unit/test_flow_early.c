@@ -126,6 +126,17 @@ START_TEST(early_fragments_of_two_datagrams_are_kept_apart)
 }
 END_TEST
 
+START_TEST(early_fragments_are_not_taken_by_the_first_of_another_datagram)
+{
+	send(7, 1, false);
+	send(8, 0, true);
+	ck_assert_uint_eq(with_port(1000)->total.packets[0], 1);
+	wire_tick(&w);
+	ck_assert_uint_eq(with_port(0)->total.packets[0], 1);
+	wire_check(&w);
+}
+END_TEST
+
 START_TEST(early_fragment_without_its_first_has_no_ports_from_the_next_tick_on)
 {
 	send(7, 2, false);
@@ -208,6 +219,7 @@ Suite *flow_early_suite(void)
 	tcase_add_test(c, early_fragment_is_in_the_flow_of_its_first_when_that_comes);
 	tcase_add_test(c, early_fragments_of_one_datagram_go_together);
 	tcase_add_test(c, early_fragments_of_two_datagrams_are_kept_apart);
+	tcase_add_test(c, early_fragments_are_not_taken_by_the_first_of_another_datagram);
 	tcase_add_test(c, early_fragment_without_its_first_has_no_ports_from_the_next_tick_on);
 	tcase_add_test(c, early_fragment_makes_the_flow_begin_when_it_came);
 	tcase_add_test(c, early_fragments_beyond_the_room_are_counted_at_once_and_the_newest_wait);

@@ -122,6 +122,24 @@ START_TEST(look_dns_has_its_name_query_and_answer)
 }
 END_TEST
 
+START_TEST(look_dns_answer_may_be_an_ipv6_address)
+{
+	uint8_t aaaa[sizeof reply + 12];
+	const struct flow *f;
+
+	memcpy(aaaa, reply, sizeof reply);
+	aaaa[30] = 28; /* type of the question, of the answer, and its length: RFC 3596 */
+	aaaa[36] = 28;
+	aaaa[44] = 16;
+	memcpy(aaaa + 45, "\x20\1\xd\xb8\0\0\0\0\0\0\0\0\0\0\0\x4d", 16);
+	f = ask();
+	wire_udp(&w, &dns, SERVER, aaaa, sizeof aaaa);
+	flow_table_finish(w.flows);
+	expect_app(f, "DNS");
+	expect_text(f, FLOW_ANSWER, "2001:db8::4d");
+}
+END_TEST
+
 START_TEST(look_http_tells_all_of_request_and_response)
 {
 	const struct flow *f =
@@ -441,6 +459,7 @@ Suite *flow_look_suite(void)
 
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, look_dns_has_its_name_query_and_answer);
+	tcase_add_test(c, look_dns_answer_may_be_an_ipv6_address);
 	tcase_add_test(c, look_http_tells_all_of_request_and_response);
 	tcase_add_test(c, look_http_without_its_handshake_is_http);
 	tcase_add_test(c, look_http_that_begins_with_the_response_tells_what_it_holds);
