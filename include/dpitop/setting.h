@@ -18,6 +18,12 @@ struct chosen_key {
 	const struct action *action; /* NULL: the key does nothing */
 };
 
+struct setting_place {
+	bool known;
+	double latitude, longitude; /* degrees north and east */
+	char text[SETTING_TEXT];    /* as it was given: "DE" */
+};
+
 struct tui_settings {
 	int theme;  /* enum theme_number */
 	int glyphs; /* 0: what the terminal can, else 1 + enum glyphs */
@@ -25,15 +31,18 @@ struct tui_settings {
 	int view;   /* the pane to begin with; SETTING_UNSET */
 	double interval; /* seconds between pictures; SETTING_UNSET */
 	bool names, mouse, log_scale;
+	struct setting_place here; /* where we are, for the map */
 	struct column_choice columns[DIM_LIST_COUNT];
 	struct chosen_key keys[CHOSEN_KEYS_MAX]; /* as bound by the user, in that order */
 	size_t key_count;
 };
 
-enum setting_kind { SETTING_CHOICE /* int */, SETTING_SWITCH /* bool */, SETTING_SECONDS /* double */ };
-enum setting_page { PAGE_NONE, PAGE_DISPLAY, PAGE_COLOURS, PAGE_BEHAVIOUR };
+enum setting_kind { SETTING_CHOICE /* int */, SETTING_SWITCH /* bool */, SETTING_SECONDS /* double */,
+		    SETTING_PLACE /* struct setting_place */ };
+enum setting_page { PAGE_NONE, PAGE_DISPLAY, PAGE_COLOURS, PAGE_BEHAVIOUR, PAGE_FILE /* option and file only */ };
 enum setting_number {
-	SET_THEME, SET_GLYPHS, SET_UNIT, SET_LOG_SCALE, SET_VIEW, SET_INTERVAL, SET_NAMES, SET_MOUSE, SETTING_COUNT
+	SET_THEME, SET_GLYPHS, SET_UNIT, SET_LOG_SCALE, SET_VIEW, SET_INTERVAL, SET_NAMES, SET_MOUSE, SET_HERE,
+	SETTING_COUNT
 };
 
 struct setting {

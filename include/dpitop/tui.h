@@ -34,7 +34,6 @@ struct tui_options {
 	const char *sort;   /* NULL: the pane's default */
 	const char *filter; /* NULL: none */
 	struct tui_settings settings; /* to begin with */
-	const double *home; /* degrees north and east of where we are, for the map; borrowed; NULL: not told */
 	const char *config_path; /* where they are saved; NULL or "": nowhere */
 	bool first_run;          /* nothing was ever saved there */
 	const struct rc_problem *problems; /* of that file; borrowed while the screen is open */

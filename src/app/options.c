@@ -10,9 +10,7 @@
 
 #include "app/options.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +24,7 @@ enum { HELP_COLUMN = 28, HELP_WIDTH = 80, WORDS_TEXT = 120 };
 typedef int setter(const struct option *, struct options *, const char *, struct error *);
 
 static setter set_on, set_off, set_text, set_number, set_size, set_speed, set_item, set_networks,
-	set_prefix, set_place, set_setting, set_ascii, set_mode_json, set_mode_batch, set_mode_csv,
+	set_prefix, set_setting, set_ascii, set_mode_json, set_mode_batch, set_mode_csv,
 	set_mode_interfaces, set_mode_actions, set_mode_help, set_mode_version;
 
 #define AT(field) offsetof(struct options, field)
@@ -64,8 +62,7 @@ const struct option option_table[] = {
 	SETTING(NULL, SET_NAMES),
 	{0, "geoip", "PATH", "GeoIP database: a file or a directory of .mmdb files",
 	 NULL, set_text, AT(geoip), 0, 0},
-	{0, "here", "PLACE", "where we are, for the map: degrees north and east (52.5,13.4) or a country (DE); default: a local host's place",
-	 NULL, set_place, AT(here), 0, 0},
+	SETTING(NULL, SET_HERE),
 	{0, "max-flows", "NUMBER", "flows kept in memory; default 1000000",
 	 NULL, set_size, AT(max_flows), 1, 100000000},
 	{0, "max-hosts", "NUMBER", "hosts kept in memory; default 1000000",
@@ -236,31 +233,6 @@ static int set_prefix(const struct option *o, struct options *all, const char *v
 	return 0;
 }
 
-/* "52.5,13.4" or "DE" */
-static int set_place(const struct option *o, struct options *all, const char *value, struct error *e)
-{
-	double *place = field(o, all), north, east = NAN;
-	const char *rest = value;
-	char code[2], *end;
-
-	north = strtod(value, &end);
-	if (end != value && *end == ',') {
-		rest = end + 1;
-		east = strtod(rest, &end);
-	}
-	if (end != rest && *end == '\0' && fabs(north) <= 90 && fabs(east) <= 180) {
-		place[0] = north;
-		place[1] = east;
-		return 0;
-	}
-	for (int i = 0; i < 2 && strlen(value) == 2; i++)
-		code[i] = (char)toupper((unsigned char)value[i]);
-	if (strlen(value) == 2 && country_centre(code, &place[0], &place[1]))
-		return 0;
-	return error_set(e, ERR_USAGE, "--%s wants degrees north and east like 52.5,13.4 or a country like DE, not '%.40s'",
-			 o->name, value);
-}
-
 bool options_prints(const struct options *o)
 {
 	return o->mode == MODE_JSON || o->mode == MODE_BATCH || o->mode == MODE_CSV;
@@ -353,7 +325,6 @@ void options_init(struct options *o)
 	memset(o, 0, sizeof *o);
 	o->snaplen = o->top = o->count = o->max_flows = o->max_hosts = OPTIONS_UNSET;
 	settings_init(&o->screen);
-	o->here[0] = o->here[1] = NAN;
 	o->v4_bits = 24;
 	o->v6_bits = 64;
 	o->speed = 1;

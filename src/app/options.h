@@ -37,7 +37,6 @@ struct options {
 	int64_t buffer_bytes, ring_bytes;
 	int64_t v4_bits, v6_bits;
 	double speed;    /* 0: as fast as possible */
-	double here[2];  /* degrees north and east of where we are; NaN where not given */
 	bool promiscuous, vlan_aware, decap, total, dpi, use_config;
 };
 

@@ -8,7 +8,6 @@
 
 #include "app/screen.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -126,7 +125,6 @@ static struct tui *open_tui(struct screen *s, const struct feed *feed, const str
 		.problems = s->file.problems,
 		.problem_count = s->file.problem_count,
 		.save = save_settings,
-		.home = isnan(o->here[0]) ? NULL : o->here,
 		.subject = subject,
 		.now_us = wall_us,
 		.write = write_file,

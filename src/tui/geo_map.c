@@ -211,11 +211,11 @@ static void map_release(struct map *m)
 
 static bool home_of(const struct tui *t, struct world_place *home)
 {
-	if (t->o.home != NULL)
-		*home = (struct world_place){t->o.home[0], t->o.home[1]};
+	if (t->set.here.known)
+		*home = (struct world_place){t->set.here.latitude, t->set.here.longitude};
 	else
 		*home = (struct world_place){t->picture->home_latitude, t->picture->home_longitude};
-	return t->o.home != NULL || t->picture->has_home;
+	return t->set.here.known || t->picture->has_home;
 }
 
 static const struct world_spot *spot_at(const struct map *m, int x, int y)

@@ -8,6 +8,7 @@
 
 #include "dpitop/setting.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -57,6 +58,9 @@ const struct setting setting_table[SETTING_COUNT] = {
 			   PAGE_BEHAVIOUR, SETTING_SWITCH, AT(names), NULL, true},
 	[SET_MOUSE] =     {"mouse", 0, NULL, "take the mouse from the terminal", "Mouse",
 			   PAGE_BEHAVIOUR, SETTING_SWITCH, AT(mouse), NULL, true},
+	[SET_HERE] =      {"here", 0, "PLACE", "where we are, for the map: degrees north and east (52.5,13.4) or a country (DE); "
+			   "default: a local host's place", "Where we are",
+			   PAGE_FILE, SETTING_PLACE, AT(here), NULL, false},
 };
 /* clang-format on */
 
@@ -132,6 +136,35 @@ static int set_seconds(const struct setting *one, struct tui_settings *s, const 
 	return 0;
 }
 
+static bool parse_degrees(const char *value, struct setting_place *p)
+{
+	const char *second;
+	char *end;
+
+	p->latitude = strtod(value, &end);
+	if (end == value || *end != ',' || value[strspn(value, "0123456789.,+-")] != '\0')
+		return false;
+	second = end + 1;
+	p->longitude = strtod(second, &end);
+	return end != second && *end == '\0' && fabs(p->latitude) <= 90 && fabs(p->longitude) <= 180;
+}
+
+/* "52.5,13.4" or "DE" */
+static int set_place(const struct setting *one, struct tui_settings *s, const char *value, struct error *e)
+{
+	struct setting_place p = {.known = true};
+	char code[2] = "";
+
+	for (int i = 0; i < 2 && strlen(value) == 2; i++)
+		code[i] = (char)toupper((unsigned char)value[i]);
+	snprintf(p.text, sizeof p.text, "%s", value);
+	if ((!parse_degrees(value, &p) || strlen(value) >= SETTING_TEXT) && (code[0] == '\0' || !country_centre(code, &p.latitude, &p.longitude)))
+		return error_set(e, ERR_USAGE, "%s wants degrees north and east like 52.5,13.4 or a country like DE, not '%.40s'",
+				 one->name, value);
+	*(struct setting_place *)field(one, s) = p;
+	return 0;
+}
+
 int setting_set(const struct setting *one, struct tui_settings *s, const char *value, struct error *e)
 {
 	bool on = strcmp(value, "on") == 0;
@@ -140,6 +173,8 @@ int setting_set(const struct setting *one, struct tui_settings *s, const char *v
 		return set_choice(one, s, value, e);
 	if (one->kind == SETTING_SECONDS)
 		return set_seconds(one, s, value, e);
+	if (one->kind == SETTING_PLACE)
+		return set_place(one, s, value, e);
 	if (!on && strcmp(value, "off") != 0)
 		return error_set(e, ERR_USAGE, "%s wants on or off, not '%.40s'", one->name, value);
 	*(bool *)field(one, s) = on;
@@ -157,6 +192,8 @@ const char *setting_text(const struct setting *one, const struct tui_settings *s
 	} else if (one->kind == SETTING_SECONDS) {
 		if (*(const double *)at > 0)
 			snprintf(buf, SETTING_TEXT, "%g", *(const double *)at);
+	} else if (one->kind == SETTING_PLACE) {
+		snprintf(buf, SETTING_TEXT, "%s", ((const struct setting_place *)at)->text);
 	} else if (*(const int *)at >= 0) {
 		name = one->choice((size_t)*(const int *)at);
 		snprintf(buf, SETTING_TEXT, "%s", name != NULL ? name : "");
@@ -190,7 +227,7 @@ void setting_turn(const struct setting *one, struct tui_settings *s, int step)
 		*(bool *)at = !*(bool *)at;
 	} else if (one->kind == SETTING_SECONDS) {
 		*(double *)at = turn_seconds(*(double *)at, step);
-	} else {
+	} else if (one->kind == SETTING_CHOICE) { /* a place is no choice */
 		while (one->choice((size_t)count) != NULL)
 			count++;
 		next = (*(int *)at < 0 ? 0 : *(int *)at) + step;

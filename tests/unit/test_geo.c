@@ -30,7 +30,7 @@ static struct {
 	char *text;
 } b;
 
-static const double munich[] = {48.1, 11.6};
+static const struct setting_place munich = {.known = true, .latitude = 48.1, .longitude = 11.6};
 
 static int64_t now_us(void)
 {
@@ -323,7 +323,7 @@ START_TEST(geo_arc_wants_to_know_where_home_is)
 
 	expect(text, "own place not known: --here", 1);
 	expect(text, "ccc", 0);
-	b.o.home = munich;
+	b.o.settings.here = munich;
 	text = screen("jjjj", true);
 	expect(text, "own place not known", 0);
 	expect(text, "◆ here", 1);
@@ -354,7 +354,7 @@ START_TEST(geo_home_is_that_of_a_local_host_unless_told)
 			home = strchr(home, '\n') + 1;
 		snprintf(line, sizeof line, "%.*s", (int)strcspn(home, "\n"), home);
 		ck_assert_msg((strlen(line) > (size_t)x && line[x] == '*') == (i == 0), "%s", line);
-		b.o.home = munich;
+		b.o.settings.here = munich;
 	}
 }
 END_TEST

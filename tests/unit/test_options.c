@@ -5,7 +5,6 @@
 #include "config.h"
 
 #include <check.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,18 +133,25 @@ END_TEST
 
 START_TEST(place_is_degrees_or_a_country)
 {
+	char text[SETTING_TEXT];
+
 	ck_assert_int_eq(parse("-N"), 0);
-	ck_assert(isnan(b.o.here[0]));
+	ck_assert(!b.o.screen.here.known);
 	ck_assert_int_eq(parse("--here -33.9,18.4"), 0);
-	ck_assert(b.o.here[0] == -33.9 && b.o.here[1] == 18.4);
+	ck_assert(b.o.screen.here.known && b.o.screen.here.latitude == -33.9 && b.o.screen.here.longitude == 18.4);
 	ck_assert_int_eq(parse("--here de"), 0);
-	ck_assert(b.o.here[0] > 47 && b.o.here[0] < 55 && b.o.here[1] > 6 && b.o.here[1] < 15);
+	ck_assert(b.o.screen.here.latitude > 47 && b.o.screen.here.latitude < 55);
+	ck_assert(b.o.screen.here.longitude > 6 && b.o.screen.here.longitude < 15);
+	ck_assert_str_eq(setting_text(&setting_table[SET_HERE], &b.o.screen, text), "de");
+	ck_assert(!setting_is_default(&setting_table[SET_HERE], &b.o.screen));
 	refused("--here 91,0", "here");
 	refused("--here 0,181", "here");
 	refused("--here 52.5", "here");
 	refused("--here 52.5,", "here");
 	refused("--here 52.5,13.4x", "here");
 	refused("--here nan,nan", "here");
+	refused("--here \n1,2", "here");
+	refused("--here 0x1,2", "here");
 	refused("--here XX", "here");
 	refused("--here Berlin", "here");
 }

@@ -161,7 +161,7 @@ static char *dump(struct pictures *p, size_t screen, size_t size)
 {
 	static const struct feed_ops ops = {.acquire = acquire, .want = want};
 	struct feed feed = {&ops, p};
-	static const double munich[] = {48.1, 11.6}; /* is told on screens that are called so */
+	static const struct setting_place munich = {.known = true, .latitude = 48.1, .longitude = 11.6}; /* is told on screens that are called so */
 	struct tui_options o = {.subject = "demo.pcap", .now_us = now_us, .write = write_nothing};
 	struct error e = {.code = ERR_NONE};
 	char *text = NULL;
@@ -169,7 +169,7 @@ static char *dump(struct pictures *p, size_t screen, size_t size)
 	FILE *out = open_memstream(&text, &n);
 
 	if (strstr(screens[screen].name, "from-here") != NULL)
-		o.home = munich;
+		o.settings.here = munich;
 	o.settings.glyphs = screens[screen].ascii ? 1 : 0;
 	ck_assert_int_eq(tui_dump(&feed, &o, sizes[size].columns, sizes[size].rows, screens[screen].keys,
 				  screens[screen].attributes, out, &e), 0);
