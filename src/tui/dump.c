@@ -11,6 +11,23 @@
 #include "dpitop/text.h"
 #include "tui/screen.h"
 
+/* "<Click 40 3>", "<Double 0 5>", "<Wheel-Up 0 5>", "<Wheel-Down 0 5>" */
+static bool mouse_of(const char *s, struct term_event *e)
+{
+	if (sscanf(s, "<Click %d %d>", &e->x, &e->y) == 2)
+		e->mouse = MOUSE_CLICK;
+	else if (sscanf(s, "<Double %d %d>", &e->x, &e->y) == 2)
+		e->mouse = MOUSE_DOUBLE;
+	else if (sscanf(s, "<Wheel-Up %d %d>", &e->x, &e->y) == 2)
+		e->mouse = MOUSE_WHEEL_UP;
+	else if (sscanf(s, "<Wheel-Down %d %d>", &e->x, &e->y) == 2)
+		e->mouse = MOUSE_WHEEL_DOWN;
+	else
+		return false;
+	e->key = KEY_CODE_MOUSE;
+	return true;
+}
+
 /* The next key of a script: a character, or a name in < >. False for one that is not known. */
 static bool next_key(const char **script, struct term_event *e)
 {
@@ -22,11 +39,8 @@ static bool next_key(const char **script, struct term_event *e)
 		return e->key != 0;
 	}
 	*script = end + 1;
-	if (sscanf(s, "<Click %d %d>", &e->x, &e->y) == 2) {
-		e->key = KEY_CODE_MOUSE;
-		e->mouse = MOUSE_CLICK;
+	if (mouse_of(s, e))
 		return true;
-	}
 	if (sscanf(s, "<Double %d %d>", &e->x, &e->y) == 2) {
 		e->key = KEY_CODE_MOUSE;
 		e->mouse = MOUSE_DOUBLE;

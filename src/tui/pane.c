@@ -181,6 +181,19 @@ void pane_move(struct tui *t, long by)
 	pane_move_to(t, to > 0 ? (size_t)to : 0);
 }
 
+void pane_scroll(struct tui *t, long rows)
+{
+	struct pane *p = pane_of(t);
+	size_t fit = p->rows > 0 ? (size_t)p->rows : 1, count = pane_count(t);
+	long last = count > fit ? (long)(count - fit) : 0, to = (long)p->top + rows;
+
+	p->top = (size_t)(to < 0 ? 0 : to > last ? last : to);
+	if (p->cursor < p->top)
+		pane_move_to(t, p->top);
+	else if (p->cursor >= p->top + fit)
+		pane_move_to(t, p->top + fit - 1);
+}
+
 bool pane_is_tagged(const struct pane *p, uint64_t id)
 {
 	for (size_t i = 0; i < p->tag_count; i++)

@@ -121,26 +121,52 @@ enum prompt_result prompt_key(struct prompt *p, uint32_t key)
 	return PROMPT_GOES_ON;
 }
 
-int prompt_draw(const struct prompt *p, struct canvas *c, int y)
+/* Where the text stands: its first column, and how many cells of it are out of sight at the left (of a
+ * long line its end is what is being typed). */
+static int place(const struct prompt *p, int columns, int *shift)
 {
 	char before[PROMPT_TEXT];
-	int x, room, shift = 0, at;
+	const char *s = p->text;
+	int label = text_width(p->label), x, room, at;
 
-	canvas_fill(c, 0, y, c->columns, STYLE_PROMPT, ' ');
-	x = canvas_put(c, 0, y, c->columns / 2, STYLE_KEY, p->label) + 1;
-	room = c->columns - x;
+	x = (label < columns / 2 ? label : columns / 2) + 1;
+	room = columns - x;
 	memcpy(before, p->text, p->at);
 	before[p->at] = '\0';
 	at = text_width(before);
-	if (at >= room) { /* a long line: its end is what is being typed */
-		const char *s = p->text;
+	*shift = 0;
+	while (at >= room && *s != '\0' && *shift <= at - room)
+		*shift += text_cell(text_next(&s));
+	return x;
+}
 
-		while (*s != '\0' && shift <= at - room)
-			shift += text_cell(text_next(&s));
-		canvas_put(c, x, y, room, STYLE_PROMPT, s);
-	} else {
-		canvas_put(c, x, y, room, STYLE_PROMPT, p->text);
+void prompt_click(struct prompt *p, int x, int columns)
+{
+	int shift, from = place(p, columns, &shift);
+	const char *s = p->text;
+
+	for (int cell = from - shift; *s != '\0'; ) {
+		const char *next = s;
+
+		cell += text_cell(text_next(&next));
+		if (cell > x)
+			break;
+		s = next;
 	}
+	p->at = (size_t)(s - p->text);
+}
+
+int prompt_draw(const struct prompt *p, struct canvas *c, int y)
+{
+	char before[PROMPT_TEXT];
+	int shift, x = place(p, c->columns, &shift), room = c->columns - x, hidden = 0;
+	const char *s = p->text;
+
+	canvas_fill(c, 0, y, c->columns, STYLE_PROMPT, ' ');
+	canvas_put(c, 0, y, c->columns / 2, STYLE_KEY, p->label);
+	while (hidden < shift)
+		hidden += text_cell(text_next(&s));
+	canvas_put(c, x, y, room, STYLE_PROMPT, s);
 	if (p->error[0] != '\0') {
 		int end = x + text_width(p->text) - shift + 2;
 
@@ -148,5 +174,7 @@ int prompt_draw(const struct prompt *p, struct canvas *c, int y)
 			canvas_style(c, x + p->error_at - shift, y, 1, STYLE_ALARM);
 		canvas_put(c, end, y, c->columns - end, STYLE_ALARM, p->error);
 	}
-	return x + at - shift;
+	memcpy(before, p->text, p->at);
+	before[p->at] = '\0';
+	return x + text_width(before) - shift;
 }

@@ -28,6 +28,8 @@ struct prompt {
 
 void prompt_open(struct prompt *p, const char *label, const char *text);
 enum prompt_result prompt_key(struct prompt *p, uint32_t key);
+/* Put the cursor on the character at column x of a line that is `columns` wide. */
+void prompt_click(struct prompt *p, int x, int columns);
 /* Draws on one line; returns the column of the cursor. */
 int prompt_draw(const struct prompt *p, struct canvas *c, int y);
 

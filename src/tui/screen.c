@@ -294,12 +294,29 @@ static bool is_in(const struct rect *r, int x, int y)
 	return x >= r->x && x < r->x + r->columns && y >= r->y && y < r->y + r->rows;
 }
 
+static bool is_on_table(const struct tui *t)
+{
+	return t->mode == MODE_PANE && !overview_is_shown(t) && !sources_is_shown(t) && !matrix_is_grid(t);
+}
+
+/* Only the line that is typed can be clicked: what is under it waits. */
+static enum reaction prompt_mouse(struct tui *t, const struct term_event *e)
+{
+	if (e->y == t->cursor_y && (e->mouse == MOUSE_CLICK || e->mouse == MOUSE_DOUBLE))
+		prompt_click(&t->prompt, e->x, t->canvas.columns);
+	return REACT_DRAW;
+}
+
 static enum reaction mouse_event(struct tui *t, const struct term_event *e)
 {
 	struct pane *p = pane_of(t);
 	enum reaction r = REACT_NONE;
 
 	if (e->mouse == MOUSE_WHEEL_UP || e->mouse == MOUSE_WHEEL_DOWN) {
+		if (is_on_table(t)) {
+			pane_scroll(t, e->mouse == MOUSE_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
+			return REACT_WANT;
+		}
 		for (int i = 0; i < WHEEL_ROWS; i++)
 			r |= action_run(t, e->mouse == MOUSE_WHEEL_UP ? "up" : "down");
 		return r;
@@ -315,7 +332,8 @@ static enum reaction mouse_event(struct tui *t, const struct term_event *e)
 	}
 	if (t->mode == MODE_PANE && matrix_is_grid(t))
 		return matrix_click(t, e) && e->mouse == MOUSE_DOUBLE ? action_run(t, "cell-flows") : REACT_DRAW;
-	if (t->mode != MODE_PANE || e->y < p->rows_y || e->y >= p->rows_y + p->rows)
+	if (!is_on_table(t) || e->y < p->rows_y || e->y >= p->rows_y + p->rows ||
+	    p->top + (size_t)(e->y - p->rows_y) >= pane_count(t))
 		return REACT_NONE;
 	pane_move_to(t, p->top + (size_t)(e->y - p->rows_y));
 	return e->mouse == MOUSE_DOUBLE ? detail_open(t) : REACT_WANT;
@@ -328,7 +346,7 @@ enum reaction screen_key(struct tui *t, const struct term_event *e)
 	t->message[0] = '\0';
 	t->first_run = false;
 	if (e->key == KEY_CODE_MOUSE)
-		return t->mode == MODE_PROMPT ? REACT_NONE : mouse_event(t, e) | REACT_DRAW;
+		return t->mode == MODE_PROMPT ? prompt_mouse(t, e) : mouse_event(t, e) | REACT_DRAW;
 	t->order_until_us = screen_now_us(t) + HOLD_SECONDS * SECOND_US;
 	if (t->mode == MODE_PROMPT)
 		return prompt_event(t, e->key);

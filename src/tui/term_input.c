@@ -16,7 +16,7 @@
 
 enum { ESC = 0x1b, DELETE = 0x7f };
 enum { WAIT_ESC_MS = 40, WAIT_SEQUENCE_MS = 500, WAIT_PASTE_MS = 1000, DOUBLE_CLICK_MS = 400 };
-enum { BUTTON_MASK = 3, BUTTON_MOTION = 32, BUTTON_WHEEL = 64, X10_OFFSET = 32 };
+enum { BUTTON_MASK = 3, BUTTON_MOTION = 32, BUTTON_WHEEL = 64, BUTTON_EXTRA = 128, X10_OFFSET = 32 };
 
 static const char paste_end[] = "\x1b[201~";
 
@@ -137,7 +137,7 @@ static void send_mouse(struct input *in, unsigned button, int x, int y, bool pre
 	struct term_event e = {.key = KEY_CODE_MOUSE, .x = x - 1, .y = y - 1};
 	unsigned which = button & BUTTON_MASK;
 
-	if (!pressed || (button & BUTTON_MOTION) != 0 || e.x < 0 || e.y < 0)
+	if (!pressed || (button & (BUTTON_MOTION | BUTTON_EXTRA)) != 0 || e.x < 0 || e.y < 0)
 		return;
 	if ((button & BUTTON_WHEEL) != 0) {
 		if (which > 1)

@@ -60,6 +60,8 @@ const struct column *pane_sort(const struct tui *t);
 void pane_settle(struct tui *t);                     /* after a new picture: order, cursor */
 void pane_move(struct tui *t, long by);
 void pane_move_to(struct tui *t, size_t row);
+/* Other rows come into sight; the cursor stays on its own as long as that is one of them. */
+void pane_scroll(struct tui *t, long rows);
 bool pane_search(struct tui *t, const char *text, int step, bool here); /* false: nothing found */
 bool pane_is_tagged(const struct pane *p, uint64_t id);
 void pane_want(const struct tui *t, struct want *w);
