@@ -6,7 +6,9 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <uv.h>
 
 #include "dpitop/dpi.h"
 #include "flow/dpi.h"
@@ -177,9 +179,21 @@ const char *dpi_confidence_name(const struct dpi *d, uint8_t confidence)
 	return name != NULL ? name : "Unknown";
 }
 
+/* The library writes a risk that it has no name for into a static buffer, so that two threads must not ask: all are
+ * asked for once, and copied. Constant from then on. */
+static char risk_names[NDPI_MAX_RISK][64];
+static uv_once_t risk_names_once = UV_ONCE_INIT;
+
+static void read_risk_names(void)
+{
+	for (unsigned bit = 0; bit < NDPI_MAX_RISK; bit++)
+		snprintf(risk_names[bit], sizeof risk_names[bit], "%s", ndpi_risk2str((ndpi_risk_enum)bit));
+}
+
 const char *dpi_risk_name(unsigned bit)
 {
-	return bit < NDPI_MAX_RISK ? ndpi_risk2str((ndpi_risk_enum)bit) : NULL;
+	uv_once(&risk_names_once, read_risk_names);
+	return bit < NDPI_MAX_RISK ? risk_names[bit] : NULL;
 }
 
 unsigned dpi_risk_score(uint64_t risks)
