@@ -264,6 +264,8 @@ Suite *term_input_suite(void)
 	Suite *s = suite_create("term_input");
 	TCase *t = tcase_create("term_input");
 
+	tcase_set_timeout(t, 20); /* two million bytes take a second, on a busy machine without optimisation five */
+
 	tcase_add_checked_fixture(t, start, NULL);
 	tcase_add_test(t, input_characters_come_as_code_points);
 	tcase_add_test(t, input_bytes_that_are_no_text_are_dropped);
