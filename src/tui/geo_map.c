@@ -352,10 +352,11 @@ static const char *step_text(const struct tui *t, const struct map *m, double v,
 	return buf;
 }
 
-static void add_sizes(const struct tui *t, const struct map *m, struct legend *l)
+static void add_sizes(const struct tui *t, const struct map *m, struct legend *l, int room)
 {
 	char text[UNIT_TEXT];
 
+	(void)room;
 	for (int size = WORLD_SIZES - 1; size >= 0; size--) {
 		if (size + 1 < WORLD_SIZES && m->steps[size] == m->steps[size + 1])
 			continue; /* so little that it takes less sizes */
@@ -364,17 +365,18 @@ static void add_sizes(const struct tui *t, const struct map *m, struct legend *l
 	}
 }
 
-static void add_directions(const struct tui *t, const struct map *m, struct legend *l)
+static void add_directions(const struct tui *t, const struct map *m, struct legend *l, int room)
 {
-	(void)t, (void)m;
+	(void)t, (void)m, (void)room;
 	add_glyph(l, STYLE_POINT_SENT, SQUARE);
 	add(l, STYLE_DIM, 1, "senders");
 	add_glyph(l, STYLE_POINT_RECEIVED, SQUARE);
 	add(l, STYLE_DIM, 1, "receivers");
 }
 
-static void add_home(const struct tui *t, const struct map *m, struct legend *l)
+static void add_home(const struct tui *t, const struct map *m, struct legend *l, int room)
 {
+	static const char unknown[] = "own place not known: --here";
 	struct world_place home;
 
 	(void)m;
@@ -382,12 +384,13 @@ static void add_home(const struct tui *t, const struct map *m, struct legend *l)
 		add_glyph(l, STYLE_HOME, DIAMOND);
 		add(l, STYLE_DIM, 1, "here");
 	} else if (is_own_list(t)) {
-		add(l, STYLE_DIM, 0, "own place not known: --here");
+		add(l, STYLE_DIM, 0, "%s", room < (int)strlen(unknown) ? "here: not known" : unknown);
 	}
 }
 
-static void add_what(const struct tui *t, const struct map *m, struct legend *l)
+static void add_what(const struct tui *t, const struct map *m, struct legend *l, int room)
 {
+	(void)room;
 	add(l, STYLE_DIM, 0, "%s%s", is_own_list(t) ? "" : "by country, ", m->by_total ? "all bytes" : "last minute");
 }
 
@@ -401,7 +404,7 @@ static void put(struct tui *t, const struct legend *l, int x, int y)
 
 static void draw_legend(struct tui *t, const struct map *m, struct rect r)
 {
-	static void (*const groups[])(const struct tui *, const struct map *, struct legend *) = {
+	static void (*const groups[])(const struct tui *, const struct map *, struct legend *, int room) = {
 		add_sizes, add_directions, add_home, add_what};
 	int x = r.x, end = r.x + r.columns;
 	char missing[UNIT_TEXT], all[UNIT_TEXT];
@@ -416,7 +419,7 @@ static void draw_legend(struct tui *t, const struct map *m, struct rect r)
 	}
 	for (size_t i = 0; i < sizeof groups / sizeof groups[0] && m->count > 0; i++) {
 		l = (struct legend){.count = 0};
-		groups[i](t, m, &l);
+		groups[i](t, m, &l, end - x);
 		if (l.count == 0 || x + l.width > end)
 			continue;
 		put(t, &l, x, r.y);

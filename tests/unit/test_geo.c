@@ -323,6 +323,9 @@ START_TEST(geo_arc_wants_to_know_where_home_is)
 
 	expect(text, "own place not known: --here", 1);
 	expect(text, "ccc", 0);
+	b.columns = 80;
+	expect(screen("jjjj", false), "here: not known", 1);
+	b.columns = COLUMNS;
 	b.o.settings.here = munich;
 	text = screen("jjjj", true);
 	expect(text, "own place not known", 0);
