@@ -59,7 +59,7 @@ def run_as_a_shell_does(command, environment):
 
 
 class Screen:
-    def __init__(self, *arguments, rows=24, columns=80, shell=False):
+    def __init__(self, *arguments, rows=24, columns=80, shell=False, **environment):
         arguments = arguments or ("-r", capture(), "--speed", "max")
         self.seen = b""
         self.terminal = vt.Terminal(rows, columns)
@@ -69,7 +69,10 @@ class Screen:
             os.close(start)
             os.read(go, 1)
             command = [DPITOP, "-N", *arguments]
-            environment = dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8", TZ="UTC")
+            usual = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TZ": "UTC",
+                     "XDG_CONFIG_HOME": os.path.join(FOLDER.name, "no settings")}
+            environment = {name: value for name, value in {**os.environ, **usual, **environment}.items()
+                           if value is not None}
             if shell:
                 run_as_a_shell_does(command, environment)
             os.execvpe(DPITOP, command, environment)

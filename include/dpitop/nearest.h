@@ -18,7 +18,7 @@ struct nearest {
 
 void nearest_init(struct nearest *n, const char *word, size_t length);
 void nearest_offer(struct nearest *n, const char *candidate); /* kept while it looks like the word */
-/* "sent_bytes or sent_rate"; "" if nothing is near. Returns buf. */
+/* "sent_bytes or sent_rate", all as near as the nearest; "" if nothing is near. Returns buf. */
 const char *nearest_text(const struct nearest *n, char *buf, size_t size);
 
 #endif

@@ -99,11 +99,12 @@ void nearest_offer(struct nearest *n, const char *candidate)
 
 const char *nearest_text(const struct nearest *n, char *buf, size_t size)
 {
-	size_t used = 0;
+	size_t used = 0, count = 0;
 
 	buf[0] = '\0';
-	for (size_t i = 0; i < n->count && used < size; i++)
-		used += (size_t)snprintf(buf + used, size - used, "%s%s",
-					 i == 0 ? "" : i + 1 < n->count ? ", " : " or ", n->best[i]);
+	while (count < n->count && n->distance[count] == n->distance[0])
+		count++;
+	for (size_t i = 0; i < count && used < size; i++)
+		used += (size_t)snprintf(buf + used, size - used, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", n->best[i]);
 	return buf;
 }

@@ -25,7 +25,6 @@ const struct action *action_at(size_t i);
 const struct action *action_find(const char *name, size_t n); /* NULL */
 enum reaction action_run(struct tui *t, const char *name); /* whether it works here or not */
 bool action_works(const struct tui *t, const struct action *a); /* here and now */
-bool action_works_in(const struct tui *t, const struct action *a, enum mode m); /* in this pane */
 
 struct footer_key {
 	const char *action, *label;
@@ -50,7 +49,8 @@ enum reaction act_write_packets(struct tui *t, int arg);
 
 /* ---- bindings.c ---- */
 void bindings_init(struct bindings *b); /* the defaults */
-/* Two actions share a key if they never work in the same mode; else the last one bound has it. */
+/* Two actions share a key if they never work in the same mode; else the last one bound has it. It is the
+ * first of the action's keys, which help and footer show. */
 void bindings_bind(struct bindings *b, uint32_t key, const struct action *a);
 void bindings_unbind(struct bindings *b, uint32_t key);
 void bindings_choose(struct bindings *b, const struct tui_settings *s); /* as the user bound them */

@@ -137,15 +137,15 @@ static const struct action actions[] = {
 	{"first",           "g Home",          "to the first row",                                act_first,       0, EVERY, NULL},
 	{"last",            "G End",           "to the last row",                                 act_last,        0, EVERY, NULL},
 	{"setup",           "F2 S",            "setup",                                           act_setup,       0, PANE, NULL},
-	{"left",            "Left Shift-Tab",  "the panel at the left, at the right",             setup_panel, -1, SETUP, NULL},
-	{"right",           "Right Tab",       "the panel at the left, at the right",             setup_panel, 1, SETUP, NULL},
-	{"turn",            "Enter Space +",   "a column shown or not, a setting's next value", setup_turn, 1, SETUP, NULL},
-	{"turn-back",       "-",               "a setting's value before",                      setup_turn,  -1, SETUP, NULL},
-	{"column-earlier",  "F7 K",            "move the column up, down",                        setup_shift, -1, SETUP, setup_on_columns},
-	{"column-later",    "F8 J",            "move the column up, down",                        setup_shift, 1, SETUP, setup_on_columns},
-	{"usual-columns",   "F9",              "the usual columns of the pane again",             setup_usual, 0, SETUP, setup_on_columns},
-	{"save",            "F10 s",           "save the settings, leave the setup",           setup_save,  0, SETUP, NULL},
-	{"leave",           "q",               "leave the setup; it is kept until the end", act_escape,   0, SETUP, NULL},
+	{"left",            "Left Shift-Tab",  "setup: the panel at the left, at the right",      setup_panel, -1, SETUP, NULL},
+	{"right",           "Right Tab",       "setup: the panel at the left, at the right",      setup_panel, 1, SETUP, NULL},
+	{"turn",            "Enter Space +",   "setup: a column shown or not, the next value", setup_turn, 1, SETUP, NULL},
+	{"turn-back",       "-",               "setup: the value before",                      setup_turn,  -1, SETUP, NULL},
+	{"column-earlier",  "F7 K",            "setup: move the column up, down",                        setup_shift, -1, SETUP, setup_on_columns},
+	{"column-later",    "F8 J",            "setup: move the column up, down",                        setup_shift, 1, SETUP, setup_on_columns},
+	{"usual-columns",   "F9",              "setup: the usual columns of the pane again",             setup_usual, 0, SETUP, setup_on_columns},
+	{"save",            "F10 s",           "setup: save the settings and leave",           setup_save,  0, SETUP, NULL},
+	{"leave",           "q",               "setup: leave; it is kept until the end", act_escape,   0, SETUP, NULL},
 	{"help",            "F1 h ?",          "this help",                                       act_help,        0, EVERY, NULL},
 	{"redraw",          "ctrl-L",          "draw the screen anew",                            act_redraw,      0, EVERY, NULL},
 	{"suspend",         "ctrl-Z",          "suspend; fg comes back",                          act_suspend,     0, EVERY, NULL},
@@ -206,14 +206,9 @@ enum reaction action_run(struct tui *t, const char *name)
 	return a != NULL ? a->run(t, a->arg) : REACT_NONE;
 }
 
-bool action_works_in(const struct tui *t, const struct action *a, enum mode m)
-{
-	return (a->modes & MODE_BIT(m)) && (a->works == NULL || a->works(t));
-}
-
 bool action_works(const struct tui *t, const struct action *a)
 {
-	return action_works_in(t, a, t->mode);
+	return (a->modes & MODE_BIT(t->mode)) && (a->works == NULL || a->works(t));
 }
 
 size_t footer_count(void)

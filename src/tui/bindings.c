@@ -44,7 +44,11 @@ static void drop(struct bindings *b, uint32_t key, unsigned modes)
 void bindings_bind(struct bindings *b, uint32_t key, const struct action *a)
 {
 	drop(b, key, a->modes);
-	add(b, key, a);
+	if (b->count == BINDINGS_MAX)
+		return;
+	memmove(&b->at[1], &b->at[0], b->count * sizeof b->at[0]);
+	b->at[0] = (struct binding){key, a};
+	b->count++;
 }
 
 void bindings_unbind(struct bindings *b, uint32_t key)

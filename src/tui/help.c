@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dpitop/text.h"
@@ -25,22 +26,33 @@ struct help {
 	int count;
 };
 
-/* "1 to 9", else "F4, \". */
+/* "F4, \\", and "1 to 9" for what stands together. */
 static void keys_text(const uint32_t *keys, size_t n, char *buf, size_t size)
 {
 	char first[KEY_TEXT], last[KEY_TEXT];
-	bool run = n > RUN_SHORT;
-	size_t used = 0;
+	size_t used = 0, run;
 
-	for (size_t i = 1; i < n; i++)
-		run = run && keys[i] == keys[i - 1] + 1;
-	if (run) {
-		snprintf(buf, size, "%s to %s", key_name(keys[0], first), key_name(keys[n - 1], last));
-		return;
-	}
 	buf[0] = '\0';
-	for (size_t i = 0; i < n && used + KEY_TEXT + 2 < size; i++)
-		used += (size_t)snprintf(buf + used, size - used, "%s%s", i > 0 ? ", " : "", key_name(keys[i], first));
+	for (size_t i = 0; i < n && used + 2 * KEY_TEXT + 8 < size; i += run) {
+		const char *between = i > 0 ? ", " : "";
+
+		for (run = 1; i + run < n && keys[i + run] == keys[i] + run;)
+			run++;
+		if (run > RUN_SHORT) {
+			used += (size_t)snprintf(buf + used, size - used, "%s%s to %s", between, key_name(keys[i], first),
+						 key_name(keys[i + run - 1], last));
+		} else {
+			used += (size_t)snprintf(buf + used, size - used, "%s%s", between, key_name(keys[i], first));
+			run = 1;
+		}
+	}
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
 }
 
 /* Keys of an action, but for those that its neighbour has already. */
@@ -60,8 +72,8 @@ static size_t add_keys(const struct tui *t, const struct action *a, uint32_t *ke
 	return count;
 }
 
-/* The actions from i on that share a line: how many, and their keys, of each only the first where all are
- * too many. */
+/* The actions from i on that share a line: how many, and their keys; where all are too many, in order, and of
+ * each only the first if that does not help. */
 static size_t make_line(const struct tui *t, size_t i, struct help_line *line)
 {
 	uint32_t keys[KEYS_MAX], firsts[KEYS_MAX];
@@ -76,9 +88,13 @@ static size_t make_line(const struct tui *t, size_t i, struct help_line *line)
 		count = add_keys(t, a, keys, count);
 		if (count > had)
 			firsts[first_count++] = keys[had];
-		line->here = line->here || (count > had && action_works_in(t, a, t->help_over));
+		line->here = line->here || (count > had && action_works(t, a));
 	}
 	keys_text(keys, count, line->keys, sizeof line->keys);
+	if (text_width(line->keys) > KEYS_CELLS) {
+		qsort(keys, count, sizeof keys[0], by_number);
+		keys_text(keys, count, line->keys, sizeof line->keys);
+	}
 	if (text_width(line->keys) > KEYS_CELLS && first_count < count)
 		keys_text(firsts, first_count, line->keys, sizeof line->keys);
 	return n;
@@ -102,13 +118,14 @@ static void add_lines(const struct tui *t, struct help *h, bool here)
 	}
 }
 
-static void make_help(const struct tui *t, struct help *h)
+static void make_help(struct tui *t, struct help *h)
 {
 	static const char *const overs[MODE_COUNT] = {
 		[MODE_DETAIL] = "In the details", [MODE_MENU] = "In the menu", [MODE_SETUP] = "In the setup"};
 	char heading[80];
 
 	h->count = 0;
+	t->mode = t->help_over; /* what works there is what works here */
 	if (overs[t->help_over] != NULL)
 		snprintf(heading, sizeof heading, "%s", overs[t->help_over]);
 	else
@@ -118,6 +135,7 @@ static void make_help(const struct tui *t, struct help *h)
 	add_heading(h, "");
 	add_heading(h, "Elsewhere");
 	add_lines(t, h, false);
+	t->mode = MODE_HELP;
 }
 
 void help_draw(struct tui *t, struct rect r)

@@ -43,14 +43,14 @@ static const struct column *wanted_sort(const struct tui *t, const struct view *
 static void say_problems(struct tui *t)
 {
 	const char *slash = t->o.config_path != NULL ? strrchr(t->o.config_path, '/') : NULL;
+	char count[48] = "";
 
 	if (t->o.problem_count == 0)
 		return;
-	screen_say(t, STYLE_WARN, "%s:%d: %s", slash != NULL ? slash + 1 : "dpitoprc", t->o.problems[0].line,
-		   t->o.problems[0].text);
 	if (t->o.problem_count > 1)
-		screen_say(t, STYLE_WARN, "%zu wrong lines in %s, the first: %d: %s", t->o.problem_count,
-			   slash != NULL ? slash + 1 : "dpitoprc", t->o.problems[0].line, t->o.problems[0].text);
+		snprintf(count, sizeof count, "%zu wrong lines; ", t->o.problem_count);
+	screen_say(t, STYLE_WARN, "%s%s:%d: %s", count, slash != NULL ? slash + 1 : "dpitoprc", t->o.problems[0].line,
+		   t->o.problems[0].text);
 }
 
 void screen_init(struct tui *t, const struct feed *feed, const struct tui_options *o)

@@ -111,6 +111,17 @@ START_TEST(binding_of_the_user_replaces_what_the_key_did_there)
 }
 END_TEST
 
+START_TEST(binding_of_the_user_is_the_one_that_is_shown)
+{
+	struct tui *t = bare(MODE_PANE, "hosts");
+	char buf[KEY_TEXT];
+
+	bindings_bind(&t->bindings, KEY_CONTROL('t'), find("regroup"));
+	ck_assert_str_eq(bindings_first(&t->bindings, find("regroup"), buf), "ctrl-T");
+	mem_free(t);
+}
+END_TEST
+
 START_TEST(binding_in_one_mode_leaves_the_key_alone_in_others)
 {
 	struct tui *t = bare(MODE_MENU, "hosts");
@@ -154,6 +165,7 @@ Suite *bindings_suite(void)
 	tcase_add_test(t, binding_of_a_key_depends_on_the_mode);
 	tcase_add_test(t, binding_that_works_nowhere_here_is_still_found_so_that_it_can_say_why);
 	tcase_add_test(t, binding_of_the_user_replaces_what_the_key_did_there);
+	tcase_add_test(t, binding_of_the_user_is_the_one_that_is_shown);
 	tcase_add_test(t, binding_in_one_mode_leaves_the_key_alone_in_others);
 	tcase_add_test(t, binding_taken_away_leaves_the_key_free);
 	tcase_add_test(t, binding_table_that_is_full_takes_no_more);

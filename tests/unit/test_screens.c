@@ -82,6 +82,10 @@ static const struct {
 	{"sources-scrolled", "9<PgDn>", false, false},
 	{"sources-end", "9G", false, false},
 	{"help", "?", false, false},
+	{"help-hosts", "2?", true, false},
+	{"help-matrix", "5?", false, false},
+	{"help-details", "2<Enter>?", false, false},
+	{"help-setup", "2S?", false, false},
 	{"setup-columns", "2S", true, false},
 	{"setup-columns-chosen", "2S<Right><Right>jj<Space><End><Space><F7><F7>", true, false},
 	{"setup-columns-taken-over", "2S<Right><Right>jj<Space>j<F8><Esc>", false, false},
@@ -244,6 +248,106 @@ static bool are_of_this_release(void)
 	return same;
 }
 
+static char *dump_with(struct tui_options *o, const char *keys)
+{
+	static const struct feed_ops ops = {.acquire = acquire, .want = want};
+	struct pictures p = {.engine = demo()};
+	struct feed feed = {&ops, &p};
+	char *text = NULL;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+
+	o->subject = "demo.pcap";
+	o->now_us = now_us;
+	ck_assert_int_eq(tui_dump(&feed, o, 80, 24, keys, false, out, NULL), 0);
+	fclose(out);
+	engine_close(p.engine);
+	return text;
+}
+
+START_TEST(screen_of_the_first_run_names_the_help_until_a_key_is_pressed)
+{
+	struct tui_options o = {.first_run = true};
+	char *text = dump_with(&o, "");
+
+	ck_assert_ptr_ne(strstr(text, "? tells the keys, F2 sets up\n"), NULL);
+	mem_free(text);
+	text = dump_with(&o, "2");
+	ck_assert_ptr_eq(strstr(text, "tells the keys"), NULL);
+	mem_free(text);
+}
+END_TEST
+
+START_TEST(screen_says_which_lines_of_the_file_are_wrong)
+{
+	static const char rc[] = "thme light\ncolumns hosts ip byts\nbind q qit\n";
+	struct rc_problem problems[4];
+	struct tui_options o = {.config_path = "/home/u/.config/dpitop/dpitoprc", .problems = problems};
+	char *text;
+
+	settings_init(&o.settings);
+	o.problem_count = rc_read(&o.settings, rc, sizeof rc - 1, problems, 4);
+	text = dump_with(&o, "");
+	ck_assert_ptr_ne(strstr(text, "3 wrong lines; dpitoprc:1: there is no setting 'thme'; nearest: theme"), NULL);
+	mem_free(text);
+	text = dump_with(&o, "2S<End>");
+	golden_compare(GOLDEN "/screens/setup-problems-80x24.txt", text);
+	mem_free(text);
+}
+END_TEST
+
+static int save_fails(void *ctx, const struct tui_settings *s, struct error *e)
+{
+	(void)ctx, (void)s;
+	return error_set(e, ERR_IO, "cannot save: the disk is full");
+}
+
+static int save_counts(void *ctx, const struct tui_settings *s, struct error *e)
+{
+	(void)e;
+	*(int *)ctx += s->unit;
+	return 0;
+}
+
+START_TEST(screen_setup_stays_open_when_it_cannot_save)
+{
+	struct tui_options o = {.save = save_fails};
+	char *text = dump_with(&o, "2S<F10>");
+
+	ck_assert_ptr_ne(strstr(text, "cannot save: the disk is full"), NULL);
+	ck_assert_ptr_ne(strstr(text, "SETUP"), NULL);
+	mem_free(text);
+}
+END_TEST
+
+START_TEST(screen_setup_saves_what_is_in_force_and_closes)
+{
+	int saved = 0;
+	struct tui_options o = {.save = save_counts, .ctx = &saved, .config_path = "/x/dpitoprc"};
+	char *text = dump_with(&o, "2uS<F10>");
+
+	ck_assert_int_eq(saved, 1);
+	ck_assert_ptr_ne(strstr(text, "saved to /x/dpitoprc"), NULL);
+	ck_assert_ptr_eq(strstr(text, "SETUP"), NULL);
+	mem_free(text);
+}
+END_TEST
+
+START_TEST(screen_keys_are_as_the_user_bound_them)
+{
+	static const char rc[] = "bind M regroup\nunbind 2\n";
+	struct tui_options o = {.first_run = false};
+	char *text;
+
+	settings_init(&o.settings);
+	ck_assert_uint_eq(rc_read(&o.settings, rc, sizeof rc - 1, NULL, 0), 0);
+	text = dump_with(&o, "42M");
+	ck_assert_ptr_ne(strstr(text, "[Categories]"), NULL);
+	ck_assert_ptr_ne(strstr(text, "MRegroup"), NULL);
+	mem_free(text);
+}
+END_TEST
+
 Suite *screens_suite(void)
 {
 	Suite *s = suite_create("screens");
@@ -254,6 +358,11 @@ Suite *screens_suite(void)
 		tcase_add_loop_test(t, screen_looks_as_it_did, 0, SCREENS * SIZES);
 	tcase_add_test(t, screen_of_any_size_is_drawn);
 	tcase_add_test(t, screen_before_the_first_picture_says_so);
+	tcase_add_test(t, screen_of_the_first_run_names_the_help_until_a_key_is_pressed);
+	tcase_add_test(t, screen_says_which_lines_of_the_file_are_wrong);
+	tcase_add_test(t, screen_setup_stays_open_when_it_cannot_save);
+	tcase_add_test(t, screen_setup_saves_what_is_in_force_and_closes);
+	tcase_add_test(t, screen_keys_are_as_the_user_bound_them);
 	suite_add_tcase(s, t);
 	return s;
 }
