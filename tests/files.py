@@ -5,9 +5,10 @@ import base64
 import csv
 import json
 import os
+import re
 import time
 
-from report import dpitop, expect, main
+from report import dpitop, expect, main, pcap, tcp
 from terminal import FOLDER, Screen, capture
 
 
@@ -61,6 +62,18 @@ def list_is_written_as_json_and_csv():
     rows = list(csv.DictReader(whole(os.path.join(where, "hosts.csv")).decode().splitlines()))
     expect([row["ip"] for row in rows] == [host["ip"] for host in found["hosts"]], rows)
     expect(os.stat(os.path.join(where, "hosts.csv")).st_mode & 0o077 == 0, "others may read it")
+
+
+def list_with_hidden_rows_does_not_claim_to_be_whole():
+    where, screen = folder("local"), in_the_end()
+    screen.keys(b"2")
+    screen.shows(lambda t: "RECEIVED" in t.text())
+    screen.keys(b"l")
+    screen.shows(lambda t: "20 of 22" in t.line(2))
+    screen.keys(b"w\x15" + os.path.join(where, "hosts.json").encode() + b"\r")
+    found = json.loads(whole(os.path.join(where, "hosts.json")))
+    leave(screen)
+    expect(len(found["hosts"]) == 20 and found["conservation"] == {}, found)
 
 
 def filtered_list_has_all_its_rows_and_no_other():
@@ -125,6 +138,58 @@ def file_that_cannot_be_written_is_said():
     expect(os.listdir(where) == [])
 
 
+def text_of_the_network_is_no_formula_in_a_spreadsheet():
+    where, path = folder("formula"), os.path.join(FOLDER.name, "formula.pcap")
+    request = b"GET /x HTTP/1.1\r\nHost: www.example.org\r\nUser-Agent: =HYPERLINK(\"http://x\",\"a\")\r\n\r\n"
+    with open(path, "wb") as file:
+        file.write(pcap([(0, tcp("10.0.0.7", 2000, "198.51.100.9", 80, 24, request))]))
+    screen = Screen("-r", path, "--speed", "max", columns=132)
+    screen.shows(lambda t: "end of file" in t.line(0))
+    screen.keys(b"3")
+    screen.shows(lambda t: "CLIENT" in t.text() and "10.0.0.7" in t.text())
+    screen.keys(b"w\x15" + os.path.join(where, "flows.csv").encode() + b"\r")
+    row, = csv.DictReader(whole(os.path.join(where, "flows.csv")).decode().splitlines())
+    leave(screen)
+    expect(row["user_agent"].startswith("'=HYPERLINK"), row["user_agent"])
+
+
+def frozen_picture_is_written_as_it_stands():
+    where = folder("frozen")
+    screen = Screen("-r", capture(), "--speed", "1", columns=132)
+    screen.keys(b"2")
+    screen.shows(lambda t: "RECEIVED" in t.text() and "10.0.0.7" in t.text())
+    screen.keys(b"Z")
+    screen.shows(lambda t: "FROZEN" in t.line(0))
+    number = int(screen.terminal.line(2).split()[1])
+    screen.read(1.5)
+    screen.keys(b"w\x15" + os.path.join(where, "hosts.csv").encode() + b"\r")
+    rows = list(csv.DictReader(whole(os.path.join(where, "hosts.csv")).decode().splitlines()))
+    leave(screen)
+    expect(len(rows) == number, len(rows), number)
+
+
+def sources_say_how_far_the_ring_reaches_back():
+    screen = in_the_end("--ring", "1Mi")
+    screen.keys(b"9")
+    screen.shows(lambda t: re.search(r"ring .* of 1.0 MiB, 600 packets of 2\.9 s", t.text()))
+    leave(screen)
+
+
+def end_while_a_file_is_written_leaves_a_whole_one_or_none():
+    where = folder("end")
+    for n in range(4):
+        screen, path = in_the_end(), os.path.join(where, "%d.json" % n)
+        screen.keys(b"3")
+        screen.shows(lambda t: "CLIENT" in t.text())
+        screen.keys(b"w\x15" + path.encode() + b"\r" + (b"q" if n % 2 else b"zzzzq"))
+        expect(screen.status() == 0)
+        if os.path.exists(path):
+            expect(len(json.loads(whole(path))["flows"]) == 301)
+        else:
+            expect(b"was not written" in screen.seen, screen.seen[-300:])
+    expect(all(name.endswith(".json") for name in os.listdir(where)), os.listdir(where))
+
+
 def packets_of_a_host_are_written_and_read_again():
     where, screen = folder("packets"), in_the_end("--ring", "4Mi")
     path = os.path.join(where, "host.pcapng")
@@ -166,7 +231,10 @@ def copy_of_a_row_is_an_address_and_cannot_end_the_sequence():
 
 
 if __name__ == "__main__":
-    main([list_is_written_as_json_and_csv, filtered_list_has_all_its_rows_and_no_other,
+    main([list_is_written_as_json_and_csv, list_with_hidden_rows_does_not_claim_to_be_whole,
+          filtered_list_has_all_its_rows_and_no_other,
           file_that_is_there_is_replaced_only_after_a_second_enter, other_name_than_the_taken_one_replaces_nothing,
-          file_that_cannot_be_written_is_said, packets_of_a_host_are_written_and_read_again,
+          file_that_cannot_be_written_is_said, text_of_the_network_is_no_formula_in_a_spreadsheet,
+          frozen_picture_is_written_as_it_stands, sources_say_how_far_the_ring_reaches_back,
+          end_while_a_file_is_written_leaves_a_whole_one_or_none, packets_of_a_host_are_written_and_read_again,
           packets_without_a_ring_say_how_to_keep_them, copy_of_a_row_is_an_address_and_cannot_end_the_sequence])

@@ -275,12 +275,19 @@ static void on_written(uv_work_t *work, int status)
 		mem_free(s);
 }
 
+/* text: NULL when it is there already. */
 static void give_up(struct save *s, const char *text)
 {
 	take_away(s); /* an empty file: nothing to wait for */
 	s->how = TUI_FAILED;
-	snprintf(s->text, sizeof s->text, "%.200s", text);
+	if (text != NULL)
+		snprintf(s->text, sizeof s->text, "%.200s", text);
 	finish(s);
+}
+
+static void say_ended(struct save *s)
+{
+	snprintf(s->text, sizeof s->text, "'%.150s' was not written: the end came before", s->path);
 }
 
 static void begin_writing(struct save *s)
@@ -355,7 +362,7 @@ static void on_opened(uv_work_t *work, int status)
 		if (s->fd >= 0)
 			take_away(s);
 		s->how = TUI_FAILED;
-		snprintf(s->text, sizeof s->text, "'%.150s' was not written: dpitop ended before", s->path);
+		say_ended(s);
 		finish(s);
 		if (s->closed)
 			mem_free(s);
@@ -431,7 +438,9 @@ static void on_closed(uv_handle_t *h)
 void save_close(struct save *s)
 {
 	s->closing = true;
-	if (s->stage == EXTRACTING)
-		give_up(s, "the file was not written: dpitop ended before");
+	if (s->stage == EXTRACTING) {
+		say_ended(s);
+		give_up(s, NULL);
+	}
 	uv_close((uv_handle_t *)&s->fresh, on_closed);
 }

@@ -229,6 +229,7 @@ enum reaction take_write(struct tui *t)
 
 	snprintf(t->write->path, sizeof t->write->path, "%s", t->prompt.text);
 	t->write->replace = is_taken(t, t->prompt.text);
+	screen_say(t, STYLE_DIM, "writing '%s' ...", t->write->path);
 	if (t->o.write(t->o.ctx, t->write, &e) != 0) {
 		screen_say(t, STYLE_ALARM, "%s", e.text);
 		take_release(t);
@@ -242,6 +243,7 @@ void take_written(struct tui *t, enum tui_written how, const char *text)
 
 	if (how == TUI_EXISTS && t->write != NULL && (t->mode == MODE_PANE || t->mode == MODE_DETAIL)) {
 		snprintf(t->exists, sizeof t->exists, "%s", t->write->path);
+		t->message[0] = '\0';
 		screen_prompt(t, PROMPT_WRITE, label(t, t->exists), t->exists);
 		return;
 	}
