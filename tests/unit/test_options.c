@@ -165,6 +165,8 @@ START_TEST(unknown_or_incomplete_options_are_refused)
 	refused("--read", "FILE");
 	refused("--read=", "name");
 	refused("--json=yes", "json");
+	refused("--json --ring 4Mi", "screen");
+	refused("--ring 100", "ring");
 }
 END_TEST
 
