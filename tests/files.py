@@ -170,6 +170,7 @@ def frozen_picture_is_written_as_it_stands():
 
 def sources_say_how_far_the_ring_reaches_back():
     screen = in_the_end("--ring", "1Mi")
+    screen.resize(60, 132)
     screen.keys(b"9")
     screen.shows(lambda t: re.search(r"ring .* of 1.0 MiB, 600 packets of 2\.9 s", t.text()))
     leave(screen)
