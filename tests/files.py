@@ -153,6 +153,16 @@ def text_of_the_network_is_no_formula_in_a_spreadsheet():
     expect(row["user_agent"].startswith("'=HYPERLINK"), row["user_agent"])
 
 
+def pane_without_a_list_of_its_own_writes_none():
+    screen = in_the_end()
+    for pane in (b"1", b"9"):
+        screen.keys(pane + b"w")
+        screen.shows(lambda t: "from its own pane" in t.line(t.rows - 1))
+        screen.keys(b"\x1b")
+        time.sleep(0.1)
+    leave(screen)
+
+
 def frozen_picture_is_written_as_it_stands():
     where = folder("frozen")
     screen = Screen("-r", capture(), "--speed", "1", columns=132)
@@ -236,6 +246,7 @@ if __name__ == "__main__":
           filtered_list_has_all_its_rows_and_no_other,
           file_that_is_there_is_replaced_only_after_a_second_enter, other_name_than_the_taken_one_replaces_nothing,
           file_that_cannot_be_written_is_said, text_of_the_network_is_no_formula_in_a_spreadsheet,
+          pane_without_a_list_of_its_own_writes_none,
           frozen_picture_is_written_as_it_stands, sources_say_how_far_the_ring_reaches_back,
           end_while_a_file_is_written_leaves_a_whole_one_or_none, packets_of_a_host_are_written_and_read_again,
           packets_without_a_ring_say_how_to_keep_them, copy_of_a_row_is_an_address_and_cannot_end_the_sequence])

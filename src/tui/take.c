@@ -131,6 +131,10 @@ enum reaction take_list(struct tui *t)
 {
 	struct want *w;
 
+	if (overview_is_shown(t) || sources_is_shown(t)) {
+		screen_say(t, STYLE_DIM, "a list is written from its own pane, 2 to 8");
+		return REACT_DRAW;
+	}
 	if (is_busy(t))
 		return REACT_DRAW;
 	if (t->frozen && (t->picture == NULL || t->picture->lists[pane_dim(t)].rows == NULL)) {
