@@ -142,6 +142,8 @@ void flow_table_packet(struct flow_table *t, const struct packet *p, unsigned so
 /* Hand the differences of flows that moved to the sink and expire old ones, doing at most `budget` flows
  * (0: all). Returns true when the tick is finished, false if it must be called again with the same now. */
 bool flow_table_tick(struct flow_table *t, int64_t now_us, size_t budget);
+/* After a tick that took several calls: what packets moved between these belongs to that tick too. All at once. */
+void flow_table_tick_rest(struct flow_table *t);
 /* End everything: gives up open nDPI states (guesses) and tells the sink all that is left. End of a file or of the run.
  * Flows keep their last state (not FLOW_IDLE). */
 void flow_table_finish(struct flow_table *t);

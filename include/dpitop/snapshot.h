@@ -252,6 +252,14 @@ struct snapshot_input {
 	uint64_t rate_flows;       /* new flows/s in it */
 };
 struct snapshot *snapshot_build(const struct snapshot_input *in, const struct want *want);
+/* The same in slices, so that capture need not wait for it. in and want are copied; what in points to is
+ * borrowed until the end. Between two steps packets may come, but no tick or regroup may go on. A step looks at
+ * about `budget` rows (0: all); true: all lists are there. snapshot_finish() gives the picture, the caller's. */
+struct snapshot_building;
+struct snapshot_building *snapshot_begin(const struct snapshot_input *in, const struct want *want);
+bool snapshot_step(struct snapshot_building *b, size_t budget);
+struct snapshot *snapshot_finish(struct snapshot_building *b);
+void snapshot_abandon(struct snapshot_building *b); /* NULL is fine */
 void snapshot_ref(struct snapshot *s);   /* atomic */
 void snapshot_unref(struct snapshot *s); /* frees at 0; NULL is fine */
 /* Walk one list without holding it in memory: each row (already sorted as `want` says, then `other`

@@ -198,9 +198,8 @@ bool core_tick(struct core *c, int64_t now_us, int64_t elapsed_us, size_t budget
 	c->in_tick = !flow_table_tick(c->flows, now_us, budget);
 	if (c->in_tick)
 		return false;
-	/* Frames came between the slices: what they moved belongs to this tick's books too. */
-	if (!first)
-		flow_table_tick(c->flows, now_us, 0);
+	if (!first) /* frames came between the slices */
+		flow_table_tick_rest(c->flows);
 	close_books(c, now_us, elapsed_us);
 	return true;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The inside of an engine, for the files that make it: engine.c (opening, inline runs),
- * engine_thread.c (the loop), engine_picture.c (pictures and the filter). Private to src/app.
+ * engine_thread.c (the loop), engine_slices.c (long work on the loop), engine_picture.c (pictures and
+ * the filter). Private to src/app.
  */
 #ifndef APP_ENGINE_PARTS_H
 #define APP_ENGINE_PARTS_H
@@ -27,6 +28,8 @@ struct engine_filter { /* the matching traffic, for pictures */
 	struct filter *filter;    /* NULL: none */
 	struct regroup *regroup;  /* NULL: it selects no flows */
 };
+
+enum engine_work { WORK_PICTURE, WORK_TICK, WORK_EXTRACTION, WORK_GROUP, WORK_COUNT };
 
 struct engine {
 	struct core core;
@@ -57,19 +60,23 @@ struct engine {
 	uv_loop_t loop;
 	uv_async_t wake;
 	uv_timer_t timer;  /* live: the next tick; files: looks ten times a second */
-	uv_idle_t slices;  /* a tick is being closed, or passes over the flows are under way */
+	uv_idle_t slices;  /* there is long work to do: engine_slices.c */
 	bool ticking, grouping;
 	struct extraction *extraction; /* under way, NULL: none; see extract.c */
 	bool extracting;               /* it has begun */
+	struct snapshot_building *building; /* the picture being made, NULL: none */
+	bool again;             /* ... and another one is wanted after it */
+	unsigned tick_pictures; /* asked for while this tick is being closed */
+	size_t slice_rows[WORK_COUNT]; /* that a slice of each work has time for */
 	struct want want;
 	size_t current;    /* the file being read */
 	int64_t boundary_us;     /* live: end of the open tick, wall clock */
 	uint64_t last_tick_ns;   /* live: when the last one closed, monotonic */
 	uint64_t elapsed_ns;     /* live: length of the tick being closed */
 	bool dirty;        /* files: a tick has closed since the last picture */
-	uint64_t published_ns, picture_cost_ns;
-	uint64_t tick_cost_ns, group_cost_ns;   /* of the last ones */
-	uint64_t tick_spent_ns, group_spent_ns; /* by those under way */
+	uint64_t published_ns;
+	uint64_t cost_ns[WORK_COUNT];  /* CPU time of the last one of each work */
+	uint64_t spent_ns[WORK_COUNT]; /* by those under way */
 	uint64_t sequence;
 	double load;       /* share of a core */
 	uint64_t load_wall_ns, load_cpu_ns;
@@ -96,8 +103,9 @@ bool engine_set_filter(struct engine *g, const struct want *want);
  * most `budget` flows each (true: done). */
 bool engine_group_begin(struct engine *g);
 bool engine_group_step(struct engine *g, size_t budget);
-/* A picture as of the filter's last finished pass. */
-struct snapshot *engine_build(struct engine *g, const struct want *want);
+/* A picture as of the filter's last finished pass: begin, snapshot_step(), finish. */
+struct snapshot_building *engine_begin(struct engine *g, const struct want *want);
+struct snapshot *engine_finish(struct engine *g, struct snapshot_building *b);
 void engine_fill_input(struct engine *g, struct snapshot_input *in);
 void engine_filter_release(struct engine *g);
 struct filter_context engine_filter_context(struct engine *g);
@@ -108,5 +116,18 @@ void extract_begin(struct engine *g); /* the one that waits */
 /* Go on a little. True when none is under way (any more). */
 bool extract_step(struct engine *g);
 void extract_cancel(struct engine *g, const char *why); /* NULL: tell nobody */
+
+/* engine_thread.c */
+void engine_wait_for_boundary(struct engine *g); /* of the next tick */
+
+/* engine_slices.c */
+void slices_publish(struct engine *g); /* a picture at once, in place of one under way */
+void slices_picture(struct engine *g); /* one of what is new, under a filter after a pass over the flows */
+/* One of what was asked for; fresh: the filter is another one. */
+void slices_want(struct engine *g, bool fresh);
+void slices_tick(struct engine *g);    /* close the open tick */
+void slices_extract(struct engine *g); /* begin what waits in g->extraction, now or behind a picture */
+void slices_abandon(struct engine *g); /* the picture under way: what it is made from is going to go */
+void slices_stop(struct engine *g);
 
 #endif

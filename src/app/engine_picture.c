@@ -133,33 +133,35 @@ void engine_input(struct engine *g, const struct want *want, struct snapshot_inp
 	engine_fill_input(g, in);
 }
 
-static struct snapshot *build(struct engine *g, const struct snapshot_input *in,
-			      const struct want *want)
+struct snapshot_building *engine_begin(struct engine *g, const struct want *want)
 {
-	struct snapshot *s = snapshot_build(in, want);
+	struct snapshot_input in;
+
+	engine_fill_input(g, &in);
+	return snapshot_begin(&in, want);
+}
+
+struct snapshot *engine_finish(struct engine *g, struct snapshot_building *b)
+{
+	struct snapshot *s = snapshot_finish(b);
 
 	s->sequence = ++g->sequence;
 	s->engine_load = g->load;
 	if (g->ring != NULL)
 		ring_state(g->ring, &s->ring);
-	s->tick_ms = (double)g->tick_cost_ns / 1e6;
-	s->group_ms = (double)g->group_cost_ns / 1e6;
-	s->picture_ms = (double)g->picture_cost_ns / 1e6;
+	s->tick_ms = (double)g->cost_ns[WORK_TICK] / 1e6;
+	s->group_ms = (double)g->cost_ns[WORK_GROUP] / 1e6;
+	s->picture_ms = (double)g->cost_ns[WORK_PICTURE] / 1e6;
 	return s;
-}
-
-struct snapshot *engine_build(struct engine *g, const struct want *want)
-{
-	struct snapshot_input in;
-
-	engine_fill_input(g, &in);
-	return build(g, &in, want);
 }
 
 struct snapshot *engine_picture(struct engine *g, const struct want *want)
 {
+	struct snapshot_building *b;
 	struct snapshot_input in;
 
 	engine_input(g, want, &in);
-	return build(g, &in, want);
+	b = snapshot_begin(&in, want);
+	snapshot_step(b, 0);
+	return engine_finish(g, b);
 }

@@ -2,13 +2,12 @@
  *
  * An engine on a thread and loop of its own: starts sources, closes ticks (live: by the wall clock,
  * a little late because the kernel hands packets over late; files: by packet time), publishes
- * pictures, takes commands. Long work is cut into slices between batches of packets. The calls of
- * other threads are at the end.
+ * pictures, takes commands. Long work is done in slices (engine_slices.c). The calls of other threads
+ * are at the end.
  */
 #include "config.h"
 
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include "app/engine_parts.h"
@@ -17,7 +16,7 @@
 
 /* Packets of a second may come this much after its end (the ring's time-out is 100 ms). */
 static const int64_t late_us = 150000;
-enum { SLICE_FLOWS = 4096, LOOK_MS = 100, DRAIN_MS = 150, PICTURE_SHARE = 10 };
+enum { LOOK_MS = 100, DRAIN_MS = 150, PICTURE_SHARE = 10 };
 
 static int64_t wall_us(void)
 {
@@ -25,106 +24,6 @@ static int64_t wall_us(void)
 
 	clock_gettime(CLOCK_REALTIME, &t);
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-static uint64_t thread_cpu_ns(void)
-{
-	struct timespec t;
-
-	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) != 0)
-		return 0;
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-static void measure_load(struct engine *g)
-{
-	uint64_t wall = uv_hrtime(), cpu = thread_cpu_ns();
-
-	if (wall - g->load_wall_ns < 500000000u)
-		return;
-	if (g->load_wall_ns)
-		g->load = (double)(cpu - g->load_cpu_ns) / (double)(wall - g->load_wall_ns);
-	g->load_wall_ns = wall;
-	g->load_cpu_ns = cpu;
-}
-
-static void on_slice(uv_idle_t *i);
-
-static void publish(struct engine *g)
-{
-	uint64_t start = uv_hrtime();
-	struct snapshot *fresh, *old;
-
-	engine_refresh_sources(g);
-	measure_load(g);
-	atomic_store(&g->ticks, g->core.ticks);
-	fresh = engine_build(g, &g->want);
-	uv_mutex_lock(&g->mutex);
-	old = g->newest;
-	g->newest = fresh;
-	uv_mutex_unlock(&g->mutex);
-	snapshot_unref(old);
-	g->published_ns = uv_hrtime();
-	g->picture_cost_ns = g->published_ns - start;
-	g->dirty = false;
-	if (g->published)
-		g->published(g->ctx);
-	if (g->extraction != NULL && !g->extracting) {
-		extract_begin(g);
-		uv_idle_start(&g->slices, on_slice);
-	}
-}
-
-/* ---- work in slices ---- */
-
-/* Publish, under a filter or with details when the passes are done. */
-static void begin_picture(struct engine *g)
-{
-	if (!engine_group_begin(g)) {
-		g->group_cost_ns = g->group_spent_ns = 0;
-		publish(g);
-		return;
-	}
-	g->grouping = true;
-	uv_idle_start(&g->slices, on_slice);
-}
-
-static void wait_for_boundary(struct engine *g);
-
-/* What a piece of work has cost so far; when it is done, what it cost in all. */
-static void spend(uint64_t start_ns, bool done, uint64_t *spent_ns, uint64_t *cost_ns)
-{
-	*spent_ns += uv_hrtime() - start_ns;
-	if (!done)
-		return;
-	*cost_ns = *spent_ns;
-	*spent_ns = 0;
-}
-
-static void on_slice(uv_idle_t *i)
-{
-	struct engine *g = i->data;
-	uint64_t start = uv_hrtime();
-
-	if (g->ticking) {
-		g->ticking = !core_tick(&g->core, g->boundary_us, (int64_t)(g->elapsed_ns / 1000),
-					SLICE_FLOWS);
-		spend(start, !g->ticking, &g->tick_spent_ns, &g->tick_cost_ns);
-		if (g->ticking)
-			return;
-		wait_for_boundary(g);
-		if (!g->grouping)
-			begin_picture(g);
-	} else if (g->extracting) { /* before the next pass of the filter: it reads the last one */
-		extract_step(g);
-	} else if (g->grouping) {
-		g->grouping = !engine_group_step(g, SLICE_FLOWS);
-		spend(start, !g->grouping, &g->group_spent_ns, &g->group_cost_ns);
-		if (!g->grouping)
-			publish(g);
-	}
-	if (!g->ticking && !g->grouping && !g->extracting)
-		uv_idle_stop(i);
 }
 
 /* ---- live ---- */
@@ -136,11 +35,10 @@ static void on_boundary(uv_timer_t *t)
 
 	g->elapsed_ns = now - g->last_tick_ns;
 	g->last_tick_ns = now;
-	g->ticking = true;
-	uv_idle_start(&g->slices, on_slice);
+	slices_tick(g);
 }
 
-static void wait_for_boundary(struct engine *g)
+void engine_wait_for_boundary(struct engine *g)
 {
 	int64_t now = wall_us(), tick = g->core.tick_us;
 
@@ -177,7 +75,7 @@ static void end_of_files(struct engine *g)
 	core_finish(&g->core);
 	g->ended = true;
 	uv_timer_stop(&g->timer);
-	begin_picture(g);
+	slices_picture(g);
 }
 
 static void next_file(struct engine *g)
@@ -212,7 +110,7 @@ static void on_event(void *ctx, struct source *s)
 
 static bool may_publish(const struct engine *g)
 {
-	return uv_hrtime() - g->published_ns > g->picture_cost_ns * PICTURE_SHARE;
+	return uv_hrtime() - g->published_ns > g->cost_ns[WORK_PICTURE] * PICTURE_SHARE;
 }
 
 static void on_look(uv_timer_t *t)
@@ -223,8 +121,8 @@ static void on_look(uv_timer_t *t)
 	if (now > 0)
 		core_advance(&g->core, now);
 	/* The first picture does not wait for the first second of packet time. */
-	if ((g->dirty || g->sequence < 3) && !g->grouping && may_publish(g))
-		begin_picture(g);
+	if ((g->dirty || g->sequence < 3) && !g->grouping && !g->building && may_publish(g))
+		slices_picture(g);
 }
 
 /* ---- commands ---- */
@@ -235,19 +133,17 @@ static void take_want(struct engine *g, const struct want *want)
 
 	if (g->extracting && !extract_is_hasty(g->extraction) && strcmp(want->filter, g->filter.text) != 0)
 		extract_cancel(g, "the filter was changed meanwhile");
-	fresh = engine_set_filter(g, want);
 
-	g->want = *want;
 	if (g->names && g->lookups != want->names) {
 		g->lookups = want->names;
 		names_set_lookups(g->names, g->lookups);
 	}
-	if (fresh)
-		g->grouping = false; /* those passes were for another picture */
-	if (!fresh)
-		publish(g);
-	else if (!g->ticking)
-		begin_picture(g);
+	if (strcmp(want->filter, g->want.filter) != 0 ||
+	    memcmp(&want->focus, &g->want.focus, sizeof want->focus) != 0)
+		slices_abandon(g); /* the picture under way holds on to the filters */
+	fresh = engine_set_filter(g, want);
+	g->want = *want;
+	slices_want(g, fresh);
 }
 
 static void take_capture_filter(struct engine *g, const char *text)
@@ -258,7 +154,7 @@ static void take_capture_filter(struct engine *g, const char *text)
 	for (i = 0; i < g->source_count; i++)
 		if (source_capture_filter(g->sources[i], text, &e) != 0)
 			log_line(LOG_ERROR_, "%.60s: %s", source_name(g->sources[i]), e.text);
-	publish(g);
+	slices_want(g, false);
 }
 
 static void take_speed(struct engine *g, double factor)
@@ -276,12 +172,8 @@ static void take_speed(struct engine *g, double factor)
 static void take_extraction(struct engine *g, struct extraction *x)
 {
 	g->extraction = x;
-	if (extract_is_hasty(x)) {
-		extract_begin(g);
-		uv_idle_start(&g->slices, on_slice);
-	} else if (g->files && !g->ticking && !g->grouping) {
-		begin_picture(g);
-	}
+	if (extract_is_hasty(x) || (g->files && !g->ticking && !g->grouping))
+		slices_extract(g);
 }
 
 static void end_loop(struct engine *g)
@@ -291,7 +183,8 @@ static void end_loop(struct engine *g)
 		core_finish(&g->core);
 		g->ended = true;
 	}
-	publish(g);
+	slices_stop(g);
+	slices_publish(g);
 	engine_close_sources(g);
 	engine_filter_release(g); /* it borrows names */
 	names_close(g->names);
@@ -309,7 +202,7 @@ static void on_drained(uv_timer_t *t)
 /* Totals of live traffic wait for what is still in the ring. */
 static void stop(struct engine *g)
 {
-	uv_idle_stop(&g->slices);
+	slices_stop(g);
 	if (g->drain && !g->ended)
 		uv_timer_start(&g->timer, on_drained, DRAIN_MS, 0);
 	else
@@ -346,8 +239,7 @@ static void run(void *ctx)
 {
 	struct engine *g = ctx;
 
-	measure_load(g);
-	publish(g);
+	slices_publish(g);
 	uv_run(&g->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&g->loop);
 }
@@ -395,7 +287,7 @@ int engine_start(struct engine *g, const struct want *want, void (*published)(vo
 	} else {
 		g->last_tick_ns = uv_hrtime();
 		g->boundary_us = wall_us();
-		wait_for_boundary(g);
+		engine_wait_for_boundary(g);
 	}
 	r = start_sources(g, e);
 	if (r == 0 && uv_thread_create(&g->thread, run, g) == 0) {

@@ -177,6 +177,28 @@ bool flow_table_tick(struct flow_table *t, int64_t now_us, size_t budget)
 	return true;
 }
 
+static bool is_told(const struct flow *f)
+{
+	return memcmp(&f->total, &f->told, sizeof f->total) == 0;
+}
+
+void flow_table_tick_rest(struct flow_table *t)
+{
+	const struct entry_list *l = &t->lists[t->filling];
+
+	for (size_t i = 0; i < l->count; i++) { /* all stay listed: the next tick sets their rates back */
+		struct flow_entry *e = entry_at(t, l->items[i]);
+		struct flow *f = &e->flow;
+		uint64_t before[2] = {f->rate_bytes[0], f->rate_bytes[1]};
+
+		if (is_told(f))
+			continue;
+		tell(t, e, 0);
+		for (unsigned d = 0; d < 2; d++)
+			f->rate_bytes[d] = saturate(before[d] + f->rate_bytes[d]);
+	}
+}
+
 void flow_table_end(struct flow_table *t, struct flow_entry *e)
 {
 	struct flow_key k;

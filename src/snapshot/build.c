@@ -2,7 +2,7 @@
  *
  * A picture: the lists that are wanted, selected and filled, the totals, rates and gauges of the
  * header, and the graph, all in one block of memory that no longer needs the model. Built on the
- * engine's thread; afterwards any thread may hold and drop references.
+ * engine's thread, in slices if that is wanted; afterwards any thread may hold and drop references.
  */
 #include "config.h"
 
@@ -26,54 +26,90 @@ static double share(const struct row *r, const struct row *sum)
 	return all > 0 ? ((double)r->total.bytes[0] + (double)r->total.bytes[1]) / all : 0;
 }
 
-static void build_list(struct list *l, struct row_source *s, enum dim d,
-		       const struct want_list *w)
+struct snapshot_building {
+	struct snapshot *s;
+	struct snapshot_input in, part; /* of the whole picture; of its focus */
+	struct want want;
+	struct row_source whole, focus; /* of in; of part */
+	int at;                         /* lists done; those of the focus stand behind all others */
+	struct picking *picking;        /* of list `at`; NULL: not begun */
+	struct selection selection;
+};
+
+enum { LISTS = 2 * DIM_LIST_COUNT, FILL_COST = 16 /* rows looked at in the time a row is filled */ };
+
+/* ---- lists ---- */
+
+static void fill_list(struct list *l, struct row_source *s, enum dim d, struct selection *sel)
 {
-	struct selection sel;
-	size_t i;
+	struct item *items = mem_array(sel->count + 1, sizeof *items);
+	size_t i, count = 0;
 
-	select_rows(&sel, s, d, w);
-	l->matching = sel.matching;
-	l->all = sel.all;
-	l->partial = sel.partial;
-	select_sums(&sel, s, d, &l->sum, &l->other);
-	l->rows = arena_alloc(s->arena, (sel.count > 0 ? sel.count : 1) * sizeof *l->rows);
-	for (i = 0; i < sel.count; i++) {
-		struct item item;
-		struct row *r = &l->rows[l->count];
-
-		if (!select_item(s, d, sel.picks[i].cursor, &item))
-			continue;
-		select_fill(s, r, d, &item);
-		r->share = share(r, &l->sum);
-		l->count++;
+	for (i = 0; i < sel->count; i++)
+		count += pick_take(sel, s, d, &sel->picks[i], &items[count]);
+	l->matching = sel->matching;
+	l->all = sel->all;
+	l->partial = sel->partial;
+	select_sums(sel, s, d, &l->sum, &l->other);
+	l->rows = arena_alloc(s->arena, (count > 0 ? count : 1) * sizeof *l->rows);
+	for (i = 0; i < count; i++) {
+		select_fill(s, &l->rows[i], d, &items[i]);
+		l->rows[i].share = share(&l->rows[i], &l->sum);
 	}
-	selection_release(&sel);
+	l->count = count;
+	mem_free(items);
 }
 
-static void build_lists(struct snapshot *s, const struct snapshot_input *in,
-			const struct want *want)
+/* What list number `at` is wanted like; false: not at all. */
+static bool wanted(const struct snapshot_building *b, int at, struct want_list *w)
 {
-	struct row_source source;
+	const struct want_focus *f = &b->want.focus;
+
+	if (at < DIM_LIST_COUNT) {
+		*w = b->want.lists[at];
+		return w->on;
+	}
+	*w = (struct want_list){.on = true, .top = f->top};
+	return b->s->focus != NULL && b->s->focus->counted &&
+	       (f->lists & DIM_BIT(at - DIM_LIST_COUNT));
+}
+
+static void begin_lists(struct snapshot *s)
+{
 	int d;
 
-	row_source_init(&source, in, want->names, s->arena);
 	for (d = 0; d < DIM_LIST_COUNT; d++) {
 		struct list *l = &s->lists[d];
 
 		l->dim = (enum dim)d;
 		l->sum = l->other = row_empty;
 		l->sum.dim = l->other.dim = (uint8_t)d;
-		if (want->lists[d].on)
-			build_list(l, &source, l->dim, &want->lists[d]);
 	}
-	if (want->matrix.on)
-		s->matrix = matrix_build(&source, &want->matrix);
-	row_source_release(&source);
+}
+
+/* ---- the focus ---- */
+
+static void begin_focus(struct snapshot_building *b)
+{
+	const struct want_focus *w = &b->want.focus;
+	struct focus *f;
+
+	if (!w->on || w->dim >= DIM_LIST_COUNT)
+		return;
+	f = b->s->focus = arena_alloc(b->s->arena, sizeof *f);
+	f->dim = w->dim;
+	f->id = w->id;
+	f->filter = "";
+	f->counted = b->in.focus != NULL && b->in.focused != NULL;
+	if (!f->counted)
+		return;
+	b->part.filter = b->in.focus;
+	b->part.filtered = b->in.focused;
+	row_source_init(&b->focus, &b->part, b->want.names, b->s->arena);
 }
 
 /* The row itself is of the traffic that the pane shows, whatever else its list is asked for. */
-static void build_focus_row(struct focus *f, struct row_source *s, const struct want_focus *w)
+static void finish_focus_row(struct focus *f, struct row_source *s, const struct want_focus *w)
 {
 	struct item item = {.key = &w->key};
 
@@ -89,48 +125,23 @@ static void build_focus_row(struct focus *f, struct row_source *s, const struct 
 		row_flow_ends(s, &f->row, item.flow);
 }
 
-static void build_focus_lists(struct focus *f, struct row_source *s, const struct want_focus *w)
+static void finish_focus(struct snapshot_building *b)
 {
-	struct want_list l = {.on = true, .top = w->top};
-	int d;
+	struct focus *f = b->s->focus;
 
-	f->filter = arena_text(s->arena, filter_text(s->in->filter));
-	f->totals = *model_totals(s->model);
-	f->graph = arena_alloc(s->arena, GRAPH_SECONDS * sizeof *f->graph);
-	f->graph_count = model_graph(s->model, f->graph, GRAPH_SECONDS);
-	for (d = 0; d < DIM_LIST_COUNT; d++) {
-		if (w->lists & DIM_BIT(d))
-			build_list(&f->lists[d], s, (enum dim)d, &l);
-	}
+	if (f == NULL)
+		return;
+	finish_focus_row(f, &b->whole, &b->want.focus);
+	f->row.share = share(&f->row, &b->s->lists[f->dim].sum);
+	if (!f->counted)
+		return;
+	f->filter = arena_text(b->s->arena, filter_text(b->part.filter));
+	f->totals = *model_totals(b->focus.model);
+	f->graph = arena_alloc(b->s->arena, GRAPH_SECONDS * sizeof *f->graph);
+	f->graph_count = model_graph(b->focus.model, f->graph, GRAPH_SECONDS);
 }
 
-static void build_focus(struct snapshot *s, const struct snapshot_input *in,
-			const struct want *want)
-{
-	const struct want_focus *w = &want->focus;
-	struct snapshot_input part = *in;
-	struct row_source source;
-
-	if (!w->on || w->dim >= DIM_LIST_COUNT)
-		return;
-	s->focus = arena_alloc(s->arena, sizeof *s->focus);
-	memset(s->focus, 0, sizeof *s->focus);
-	s->focus->dim = w->dim;
-	s->focus->id = w->id;
-	s->focus->filter = "";
-	row_source_init(&source, in, want->names, s->arena);
-	build_focus_row(s->focus, &source, w);
-	s->focus->row.share = share(&s->focus->row, &s->lists[w->dim].sum);
-	row_source_release(&source);
-	s->focus->counted = in->focus != NULL && in->focused != NULL;
-	if (!s->focus->counted)
-		return;
-	part.filter = in->focus;
-	part.filtered = in->focused;
-	row_source_init(&source, &part, want->names, s->arena);
-	build_focus_lists(s->focus, &source, w);
-	row_source_release(&source);
-}
+/* ---- the rest ---- */
 
 static void build_totals(struct snapshot *s, const struct snapshot_input *in)
 {
@@ -247,10 +258,13 @@ static void build_geo(struct snapshot *s, const struct snapshot_input *in)
 	s->has_home = model_home(in->model, &s->home_latitude, &s->home_longitude);
 }
 
-struct snapshot *snapshot_build(const struct snapshot_input *in, const struct want *want)
+struct snapshot_building *snapshot_begin(const struct snapshot_input *in, const struct want *want)
 {
-	struct snapshot *s = mem_zalloc(sizeof *s);
+	struct snapshot_building *b = mem_zalloc(sizeof *b);
+	struct snapshot *s = b->s = mem_zalloc(sizeof *s);
 
+	b->in = b->part = *in;
+	b->want = *want;
 	s->refs = 1;
 	s->arena = arena_new();
 	s->now_us = in->now_us;
@@ -258,9 +272,58 @@ struct snapshot *snapshot_build(const struct snapshot_input *in, const struct wa
 	s->final = in->final;
 	s->names_on = want->names && in->names != NULL;
 	snprintf(s->dpi_version, sizeof s->dpi_version, "%s", dpi_version());
+	row_source_init(&b->whole, &b->in, want->names, s->arena);
+	begin_lists(s);
+	begin_focus(b);
+	return b;
+}
+
+bool snapshot_step(struct snapshot_building *b, size_t budget)
+{
+	size_t left = budget > 0 ? budget : SIZE_MAX;
+
+	for (; b->at < LISTS; b->at++) {
+		bool focus = b->at >= DIM_LIST_COUNT;
+		struct row_source *source = focus ? &b->focus : &b->whole;
+		enum dim d = (enum dim)(focus ? b->at - DIM_LIST_COUNT : b->at);
+		struct want_list w;
+		size_t cost;
+
+		if (!wanted(b, b->at, &w))
+			continue;
+		if (b->picking == NULL && left == 0)
+			return false;
+		if (b->picking == NULL)
+			b->picking = pick_begin(&b->selection, source, d, &w);
+		if (!pick_step(b->picking, &left))
+			return false;
+		pick_end(b->picking);
+		b->picking = NULL;
+		fill_list(focus ? &b->s->focus->lists[d] : &b->s->lists[d], source, d, &b->selection);
+		cost = b->selection.count * FILL_COST;
+		left -= cost < left ? cost : left;
+		selection_release(&b->selection);
+		row_source_release(source); /* what it knows of hosts may be gone at the next step */
+	}
+	return true;
+}
+
+static void release(struct snapshot_building *b)
+{
+	row_source_release(&b->whole);
+	row_source_release(&b->focus);
+	mem_free(b);
+}
+
+struct snapshot *snapshot_finish(struct snapshot_building *b)
+{
+	const struct snapshot_input *in = &b->in;
+	struct snapshot *s = b->s;
+
 	build_totals(s, in);
-	build_lists(s, in, want);
-	build_focus(s, in, want);
+	if (b->want.matrix.on)
+		s->matrix = matrix_build(&b->whole, &b->want.matrix);
+	finish_focus(b);
 	build_rates(s, in);
 	build_gauges(s, in);
 	build_matching(s, in);
@@ -268,7 +331,26 @@ struct snapshot *snapshot_build(const struct snapshot_input *in, const struct wa
 	build_geo(s, in);
 	conserve_check(s, in);
 	build_memory(s, in);
+	release(b);
 	return s;
+}
+
+void snapshot_abandon(struct snapshot_building *b)
+{
+	if (b == NULL)
+		return;
+	pick_abandon(b->picking);
+	selection_release(&b->selection);
+	snapshot_unref(b->s);
+	release(b);
+}
+
+struct snapshot *snapshot_build(const struct snapshot_input *in, const struct want *want)
+{
+	struct snapshot_building *b = snapshot_begin(in, want);
+
+	snapshot_step(b, 0);
+	return snapshot_finish(b);
 }
 
 void snapshot_ref(struct snapshot *s)

@@ -21,6 +21,7 @@ struct item {
 struct pick {
 	uint64_t key, tie; /* the greater stands first */
 	size_t cursor;
+	uint32_t slot; /* in selection.counted */
 };
 
 struct tally { /* what adds up */
@@ -29,8 +30,14 @@ struct tally { /* what adds up */
 	uint64_t flows, live_flows, hits, rows;
 };
 
+struct counted { /* what a picked row was and added when it was looked at */
+	uint64_t id;
+	struct tally tally;
+};
+
 struct selection {
 	struct pick *picks; /* in order; selection_release() */
+	struct counted *counted; /* NULL where all rows are picked */
 	size_t count, room;
 	size_t matching, all;
 	bool partial;       /* as in struct list */
@@ -65,9 +72,29 @@ enum select_seen select_next(struct select_pass *p, size_t *cursor, struct item 
 /* After the end: what is evicted belongs to the sum. `shown`: of all that is listed, the rest is
  * the difference. */
 void select_end(struct select_pass *p, const struct tally *shown);
-void tally_add(struct tally *t, const struct item *i);
 
-/* The item behind a pick. False if it is gone. */
+/* pick.c: select_rows() in slices. */
+struct picking;
+struct picking *pick_begin(struct selection *out, struct row_source *s, enum dim d,
+			   const struct want_list *w);
+/* Look at no more than *budget rows, which are taken off; true when all were looked at. Between two steps
+ * packets may come. Where all rows are picked (top 0), or rows push out others, there is one slice. */
+bool pick_step(struct picking *p, size_t *budget);
+void pick_end(struct picking *p);     /* frees it, as does pick_abandon() */
+void pick_abandon(struct picking *p); /* NULL is fine */
+/* The item behind a pick as it is now, once for each: the sum and the rest follow what it has become.
+ * False if it is gone: then it is part of the rest. */
+bool pick_take(struct selection *s, const struct row_source *source, enum dim d,
+	       const struct pick *p, struct item *out);
+
+/* tally.c */
+void tally_counters(struct flow_counters *to, const struct flow_counters *from);
+void tally_row(struct tally *t, const struct dim_row *r);
+void tally_add(struct tally *t, const struct item *i);
+void tally_sum(struct tally *t, const struct tally *more);
+void tally_subtract(struct tally *t, const struct tally *from);
+
+/* What is at a cursor. False if nothing is. */
 bool select_item(const struct row_source *s, enum dim d, size_t cursor, struct item *out);
 void select_fill(struct row_source *s, struct row *r, enum dim d, const struct item *i);
 /* The sum and the rest as rows; other has ROW_OTHER only if there is a rest. */

@@ -256,6 +256,26 @@ START_TEST(flow_tell_rates_are_of_the_last_tick_and_go_back_to_zero)
 }
 END_TEST
 
+START_TEST(flow_tell_tick_in_slices_keeps_the_rates_and_adds_what_came_between)
+{
+	const struct flow *first = udp(100);
+
+	for (unsigned i = 0; i < 20; i++)
+		number(i);
+	w.now_us += SECOND_US;
+	ck_assert(!flow_table_tick(w.flows, w.now_us, 15));
+	while (!flow_table_tick(w.flows, w.now_us, 1))
+		udp(8);
+	flow_table_tick_rest(w.flows);
+	ck_assert_uint_eq(first->rate_bytes[0], first->total.bytes[0]);
+	ck_assert_uint_gt(first->rate_bytes[0], 142);
+	ck_assert_uint_eq(first->told.bytes[0], first->total.bytes[0]);
+	tick();
+	ck_assert_uint_eq(first->rate_bytes[0], 0);
+	wire_check(&w);
+}
+END_TEST
+
 START_TEST(flow_tell_rate_of_an_ended_flow_is_zero)
 {
 	const struct flow *f = udp(100);
@@ -333,6 +353,7 @@ Suite *flow_tell_suite(void)
 	tcase_add_test(c, flow_tell_slice_does_not_do_more_than_its_budget);
 	tcase_add_test(c, flow_tell_slices_of_one_flow_end_old_flows_too);
 	tcase_add_test(c, flow_tell_rates_are_of_the_last_tick_and_go_back_to_zero);
+	tcase_add_test(c, flow_tell_tick_in_slices_keeps_the_rates_and_adds_what_came_between);
 	tcase_add_test(c, flow_tell_rate_of_an_ended_flow_is_zero);
 	tcase_add_test(c, flow_tell_finish_tells_all_that_is_left_and_keeps_states);
 	tcase_add_test(c, flow_tell_finish_in_the_middle_of_a_tick_loses_nothing);

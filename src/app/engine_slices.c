@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What an engine's thread does besides capture, in slices of about two milliseconds with a batch of
+ * packets between them: pictures, the closing of ticks, what is taken out for a file, and the passes over
+ * the flows that filters need. A picture goes first, for somebody waits for it; a tick waits while one is
+ * made, so that all of it is of the same moment. Passes come last. Engine's thread; called by
+ * engine_thread.c.
+ */
+#include "config.h"
+
+#include <time.h>
+
+#include "app/engine_parts.h"
+
+#define SLICE_NS UINT64_C(2000000)
+
+enum { LEAST_ROWS = 64, MOST_ROWS = 65536 };
+enum { PICTURES_IN_A_TICK = 3 }; /* that are asked for while it is being closed; more wait for its end */
+
+static uint64_t thread_cpu_ns(void)
+{
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) != 0)
+		return 0;
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void measure_load(struct engine *g)
+{
+	uint64_t wall = uv_hrtime(), cpu = thread_cpu_ns();
+
+	if (wall - g->load_wall_ns < 500000000u)
+		return;
+	if (g->load_wall_ns)
+		g->load = (double)(cpu - g->load_cpu_ns) / (double)(wall - g->load_wall_ns);
+	g->load_wall_ns = wall;
+	g->load_cpu_ns = cpu;
+}
+
+/* ---- pictures ---- */
+
+static void begin_building(struct engine *g)
+{
+	engine_refresh_sources(g);
+	measure_load(g);
+	g->building = engine_begin(g, &g->want);
+	g->spent_ns[WORK_PICTURE] = 0;
+	g->again = g->dirty = false;
+}
+
+static void finish_building(struct engine *g)
+{
+	struct snapshot *fresh = engine_finish(g, g->building), *old;
+
+	g->building = NULL;
+	atomic_store(&g->ticks, g->core.ticks);
+	uv_mutex_lock(&g->mutex);
+	old = g->newest;
+	g->newest = fresh;
+	uv_mutex_unlock(&g->mutex);
+	snapshot_unref(old);
+	g->published_ns = uv_hrtime();
+	if (g->published)
+		g->published(g->ctx);
+	if (g->extraction != NULL && !g->extracting)
+		extract_begin(g);
+}
+
+void slices_publish(struct engine *g)
+{
+	slices_abandon(g);
+	begin_building(g);
+	snapshot_step(g->building, 0);
+	finish_building(g);
+}
+
+void slices_abandon(struct engine *g)
+{
+	snapshot_abandon(g->building);
+	g->building = NULL;
+}
+
+/* ---- in slices ---- */
+
+/* About as much as SLICE_NS is enough for. */
+static size_t adapted(size_t rows, uint64_t took_ns)
+{
+	if (took_ns > SLICE_NS * 2 && rows > LEAST_ROWS)
+		return rows / 2;
+	if (took_ns < SLICE_NS / 2 && rows < MOST_ROWS)
+		return rows * 2;
+	return rows;
+}
+
+/* Each slice: true when that work is done. A file waits, and its ticks close by its packets: all of a
+ * picture is between two of them. */
+static bool slice_of_picture(struct engine *g, size_t rows)
+{
+	if (!snapshot_step(g->building, g->files ? 0 : rows))
+		return false;
+	finish_building(g);
+	return true;
+}
+
+static bool slice_of_tick(struct engine *g, size_t rows)
+{
+	return core_tick(&g->core, g->boundary_us, (int64_t)(g->elapsed_ns / 1000), rows);
+}
+
+/* Before the next pass of the filter: it reads the last one. Its slices have their own measure. */
+static bool slice_of_extraction(struct engine *g, size_t rows)
+{
+	(void)rows;
+	return extract_step(g);
+}
+
+static bool slice_of_group(struct engine *g, size_t rows)
+{
+	return engine_group_step(g, rows);
+}
+
+static void after_picture(struct engine *g)
+{
+	if (g->again && !g->ticking)
+		begin_building(g);
+}
+
+static void after_tick(struct engine *g)
+{
+	g->ticking = false;
+	engine_wait_for_boundary(g);
+	if (g->extraction != NULL && !g->extracting) { /* now all is told */
+		extract_begin(g);
+		extract_step(g);
+	}
+	if (!g->grouping)
+		slices_picture(g);
+	else if (g->again)
+		begin_building(g);
+}
+
+static void after_extraction(struct engine *g)
+{
+	(void)g;
+}
+
+static void after_group(struct engine *g)
+{
+	g->grouping = false;
+	begin_building(g);
+}
+
+static bool choose(const struct engine *g, enum engine_work *work)
+{
+	if (g->building)
+		*work = WORK_PICTURE;
+	else if (g->ticking)
+		*work = WORK_TICK;
+	else if (g->extracting)
+		*work = WORK_EXTRACTION;
+	else if (g->grouping)
+		*work = WORK_GROUP;
+	else
+		return false;
+	return true;
+}
+
+static void on_slice(uv_idle_t *i)
+{
+	static const struct {
+		bool (*slice)(struct engine *g, size_t rows);
+		void (*after)(struct engine *g);
+	} works[WORK_COUNT] = {
+		[WORK_PICTURE] = {slice_of_picture, after_picture},
+		[WORK_TICK] = {slice_of_tick, after_tick},
+		[WORK_EXTRACTION] = {slice_of_extraction, after_extraction},
+		[WORK_GROUP] = {slice_of_group, after_group},
+	};
+	struct engine *g = i->data;
+	uint64_t start = thread_cpu_ns(), took;
+	enum engine_work work;
+	bool done;
+
+	if (!choose(g, &work)) {
+		uv_idle_stop(i);
+		return;
+	}
+	if (g->slice_rows[work] == 0)
+		g->slice_rows[work] = LEAST_ROWS;
+	done = works[work].slice(g, g->slice_rows[work]);
+	took = thread_cpu_ns() - start;
+	g->slice_rows[work] = adapted(g->slice_rows[work], took);
+	g->spent_ns[work] += took;
+	if (!done)
+		return;
+	g->cost_ns[work] = g->spent_ns[work];
+	g->spent_ns[work] = 0;
+	works[work].after(g);
+}
+
+static void go_on(struct engine *g)
+{
+	uv_idle_start(&g->slices, on_slice);
+}
+
+void slices_tick(struct engine *g)
+{
+	g->ticking = true;
+	g->tick_pictures = 0;
+	go_on(g);
+}
+
+void slices_picture(struct engine *g)
+{
+	if (engine_group_begin(g)) {
+		g->grouping = true;
+	} else {
+		g->cost_ns[WORK_GROUP] = g->spent_ns[WORK_GROUP] = 0;
+		if (g->building)
+			g->again = true;
+		else
+			begin_building(g);
+	}
+	go_on(g);
+}
+
+void slices_want(struct engine *g, bool fresh)
+{
+	if (fresh) { /* the passes that were under way were for another picture */
+		g->grouping = false;
+		if (!g->ticking)
+			slices_picture(g);
+	} else if (g->building || (g->ticking && g->tick_pictures >= PICTURES_IN_A_TICK)) {
+		g->again = true;
+	} else {
+		g->tick_pictures++;
+		begin_building(g);
+		go_on(g);
+	}
+}
+
+void slices_extract(struct engine *g)
+{
+	if (extract_is_hasty(g->extraction)) {
+		extract_begin(g);
+		go_on(g);
+	} else {
+		slices_picture(g);
+	}
+}
+
+void slices_stop(struct engine *g)
+{
+	uv_idle_stop(&g->slices);
+	slices_abandon(g);
+}
