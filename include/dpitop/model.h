@@ -109,13 +109,18 @@ bool country_centre(const char code[2], double *latitude, double *longitude);
 
 /* Local networks and how addresses fall into subnets. */
 struct subnets;
-struct prefix { uint8_t v4, v6; }; /* lengths */
+struct prefix { uint8_t v4, v6; }; /* lengths of IPv4 and IPv6 subnets */
 struct subnets *subnets_new(unsigned v4_bits, unsigned v6_bits); /* default 24 and 64 */
 void subnets_free(struct subnets *s);
 int subnets_add_local(struct subnets *s, const char *cidr_list, struct error *e); /* "10.0.0.0/8,2001:db8::/32" */
 void subnets_add_cidr(struct subnets *s, const struct cidr *c);
 void subnets_add_private(struct subnets *s); /* the default when no -m: RFC 1918, 6598, 3927, 4193, fe80::/10, loopback */
 struct prefix subnets_prefix(const struct subnets *s); /* as made */
+/* Subnets of other lengths. Wider ones end where the widest local network they are in does, so that they hold nothing but
+ * local addresses; where one can be told from the subnet as made, subnets_widen() gives the same as subnets_at(). */
+struct cidr subnets_at(const struct subnets *s, const struct addr *a, struct prefix p);
+struct cidr subnets_widen(const struct subnets *s, const struct cidr *made, struct prefix p);
+bool subnets_refines(const struct subnets *s, struct prefix p); /* longer than as made, for either family */
 bool subnets_is_local(const struct subnets *s, const struct addr *a);
 struct cidr subnets_of(const struct subnets *s, const struct addr *a); /* v4/24, v6/64 of local ones, else 0.0.0.0/0 "internet" */
 

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "dpitop/model.h"
+#include "dpitop/pairs.h"
 
 struct filter;
 struct column;
@@ -24,7 +24,9 @@ enum { /* row.flags */
 	ROW_ENDED = 8,
 	ROW_PEERS_CAPPED = 16, /* peers is a lower bound */
 	ROW_SERVER_LOCAL = 32,
-	ROW_SUM = 64      /* list.sum */
+	ROW_SUM = 64,     /* list.sum */
+	ROW_REST = 128    /* subnets, pairs of them: of flows that are no longer listed, so that their
+	                   * addresses cannot be told apart */
 };
 
 /* One line of any pane. What does not apply is zero, NULL or "" and the column table knows which
@@ -74,7 +76,7 @@ struct list {
 	struct row *rows;      /* sorted as wanted; `count` of them */
 	size_t count;
 	size_t matching;       /* rows that pass the filter, shown or not */
-	size_t all;            /* rows there are without a filter */
+	size_t all;            /* rows there are without a filter; 0 where there are some: not known */
 	bool partial;          /* rows are hidden by a measure, locality or version: no partition */
 	/* Exact sum of what is not in rows (cut off, and, where no row is hidden, evicted); there is
 	 * some only if flagged ROW_OTHER. */
@@ -171,6 +173,7 @@ struct snapshot {
 	size_t source_count;
 	struct list lists[DIM_LIST_COUNT]; /* count 0 and rows NULL where not wanted */
 	struct matrix *matrix;     /* NULL where not wanted */
+	struct prefix prefix, own_prefix; /* of the pairs of subnets; of all other subnets */
 	/* Bytes/s [0] out, [1] in; oldest first; MODEL_GRAPH_GAP: not known. Under a filter since that
 	 * was set. */
 	uint64_t (*graph)[2];
@@ -229,6 +232,8 @@ struct want { /* what a picture is asked for; copied to the engine as a command 
 	bool names;                /* resolve names */
 	struct want_focus focus;
 	struct want_matrix matrix;
+	/* Of the subnets in pairs, {0, 0}: as all others. Longer ones come when all flows were gone over. */
+	struct prefix prefix;
 };
 
 struct names;
@@ -238,6 +243,7 @@ struct names;
  * for the row whose details are wanted. */
 struct snapshot_input {
 	const struct model *model, *filtered, *focused;
+	const struct pairs *pairs; /* of the matching flows, by lengths that may be wanted; NULL: none */
 	const struct flow_table *flows;
 	const struct filter *filter, *focus;
 	const struct dpi *dpi;
@@ -251,6 +257,9 @@ struct snapshot_input {
 	int64_t tick_us;           /* length of the last closed tick, 0: a second */
 	uint64_t rate_flows;       /* new flows/s in it */
 };
+/* Pairs of subnets of these lengths: those of `in`, or *made from the model (else NULL) for the caller to
+ * free. NULL: the model's own rows, which also stand in where the flows were not yet gone over. */
+const struct pairs *snapshot_pairs(const struct snapshot_input *in, struct prefix p, struct pairs **made);
 struct snapshot *snapshot_build(const struct snapshot_input *in, const struct want *want);
 /* The same in slices, so that capture need not wait for it. in and want are copied; what in points to is
  * borrowed until the end. Between two steps packets may come, but no tick or regroup may go on. A step looks at

@@ -40,6 +40,7 @@ struct engine {
 	bool ended;   /* all of them have ended */
 	bool drain;   /* at the end of live capture, wait for what the kernel still holds */
 	struct error fault; /* of a source, code 0: none */
+	struct regroup *prefixes; /* pairs of narrower subnets of all traffic; NULL: not wanted */
 	struct engine_filter filter, focus; /* of the pane; of the row whose details are open */
 	struct names *names;
 	bool lookups;
@@ -112,6 +113,7 @@ struct filter_context engine_filter_context(struct engine *g);
 
 /* extract.c; engine's thread */
 bool extract_is_hasty(const struct extraction *x); /* what it wants will soon be gone */
+bool extract_is_of_pairs(const struct extraction *x); /* of subnets, whose prefixes may change */
 void extract_begin(struct engine *g); /* the one that waits */
 /* Go on a little. True when none is under way (any more). */
 bool extract_step(struct engine *g);

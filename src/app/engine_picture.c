@@ -22,6 +22,8 @@ void engine_filter_release(struct engine *g)
 {
 	release(&g->filter);
 	release(&g->focus);
+	regroup_free(g->prefixes);
+	g->prefixes = NULL;
 }
 
 struct filter_context engine_filter_context(struct engine *g)
@@ -60,6 +62,28 @@ static bool set(struct engine *g, struct engine_filter *to, const char *text)
 	return true;
 }
 
+/* Wider subnets are sums of the model's; for narrower ones the flows must be gone over. True if a pass
+ * is needed before a picture. */
+static bool set_prefix(struct engine *g, struct prefix p)
+{
+	const struct prefix none = {0, 0};
+	bool refines = p.v4 != 0 && subnets_refines(g->core.subnets, p);
+	struct filter_context c = engine_filter_context(g);
+	bool fresh = false;
+
+	if (refines && !g->filter.regroup && !g->prefixes)
+		g->prefixes = regroup_new(&g->core.model_options, NULL, &c);
+	if (g->prefixes && (!refines || g->filter.regroup)) {
+		regroup_free(g->prefixes);
+		g->prefixes = NULL;
+	}
+	if (g->filter.regroup)
+		fresh = regroup_prefix(g->filter.regroup, refines ? p : none);
+	else if (g->prefixes)
+		fresh = regroup_prefix(g->prefixes, p);
+	return fresh;
+}
+
 /* A row's flows within those of the pane's filter. */
 static void focus_text(const struct engine *g, const struct want_focus *w, char *buf, size_t size)
 {
@@ -82,7 +106,7 @@ bool engine_set_filter(struct engine *g, const struct want *want)
 		release(&g->focus);
 		focus = true;
 	}
-	return filter || focus;
+	return set_prefix(g, want->prefix) || filter || focus;
 }
 
 bool engine_group_begin(struct engine *g)
@@ -91,12 +115,16 @@ bool engine_group_begin(struct engine *g)
 		regroup_begin(g->filter.regroup, g->core.now_us, g->core.elapsed_us);
 	if (g->focus.regroup)
 		regroup_begin(g->focus.regroup, g->core.now_us, g->core.elapsed_us);
-	return g->filter.regroup || g->focus.regroup;
+	if (g->prefixes)
+		regroup_begin(g->prefixes, g->core.now_us, g->core.elapsed_us);
+	return g->filter.regroup || g->focus.regroup || g->prefixes;
 }
 
 bool engine_group_step(struct engine *g, size_t budget)
 {
 	if (g->filter.regroup && !regroup_step(g->filter.regroup, g->core.flows, budget))
+		return false;
+	if (g->prefixes && !regroup_step(g->prefixes, g->core.flows, budget))
 		return false;
 	return !g->focus.regroup || regroup_step(g->focus.regroup, g->core.flows, budget);
 }
@@ -106,6 +134,8 @@ void engine_fill_input(struct engine *g, struct snapshot_input *in)
 	memset(in, 0, sizeof *in);
 	in->model = g->core.model;
 	in->filtered = g->filter.regroup ? regroup_model(g->filter.regroup) : NULL;
+	if (g->filter.regroup || g->prefixes)
+		in->pairs = regroup_pairs(g->filter.regroup ? g->filter.regroup : g->prefixes);
 	in->flows = g->core.flows;
 	/* Before its first pass a filter has nothing to show: the whole is shown. */
 	in->filter = g->filter.regroup && !in->filtered ? NULL : g->filter.filter;

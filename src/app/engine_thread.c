@@ -129,18 +129,19 @@ static void on_look(uv_timer_t *t)
 
 static void take_want(struct engine *g, const struct want *want)
 {
-	bool fresh;
+	bool other_prefix = memcmp(&want->prefix, &g->want.prefix, sizeof want->prefix) != 0, fresh;
 
 	if (g->extracting && !extract_is_hasty(g->extraction) && strcmp(want->filter, g->filter.text) != 0)
 		extract_cancel(g, "the filter was changed meanwhile");
-
+	if (g->extracting && extract_is_of_pairs(g->extraction) && other_prefix)
+		extract_cancel(g, "the subnets were changed meanwhile");
 	if (g->names && g->lookups != want->names) {
 		g->lookups = want->names;
 		names_set_lookups(g->names, g->lookups);
 	}
-	if (strcmp(want->filter, g->want.filter) != 0 ||
+	if (strcmp(want->filter, g->want.filter) != 0 || other_prefix ||
 	    memcmp(&want->focus, &g->want.focus, sizeof want->focus) != 0)
-		slices_abandon(g); /* the picture under way holds on to the filters */
+		slices_abandon(g); /* the picture under way holds on to the filters and pairs */
 	fresh = engine_set_filter(g, want);
 	g->want = *want;
 	slices_want(g, fresh);

@@ -35,6 +35,7 @@ struct extraction {
 	struct want_list list;
 	bool names;
 	struct gather *gather;
+	struct pairs *pairs; /* of wider subnets; NULL: not wanted */
 	uint64_t ticks; /* at the start */
 	bool still;     /* nothing had been booked since the tick */
 	/* packets */
@@ -50,6 +51,7 @@ struct extraction {
 static void release(struct extraction *x)
 {
 	gather_free(x->gather);
+	pairs_free(x->pairs);
 	filter_free(x->filter);
 	map_free(x->windows);
 	decoder_free(x->decoder);
@@ -63,6 +65,7 @@ static void begin_rows(struct engine *g, struct extraction *x)
 	struct snapshot_input in;
 
 	engine_fill_input(g, &in);
+	in.pairs = x->dim == DIM_SUBNET_PAIR ? snapshot_pairs(&in, g->want.prefix, &x->pairs) : NULL;
 	x->ticks = g->core.ticks;
 	x->still = g->core.seen.packets == 0;
 	x->gather = gather_new(&in, x->names, x->dim, &x->list);
@@ -214,6 +217,11 @@ static bool step_packets(struct engine *g, struct extraction *x)
 bool extract_is_hasty(const struct extraction *x)
 {
 	return x->packets;
+}
+
+bool extract_is_of_pairs(const struct extraction *x)
+{
+	return !x->packets && x->dim == DIM_SUBNET_PAIR;
 }
 
 void extract_begin(struct engine *g)

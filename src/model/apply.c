@@ -207,11 +207,19 @@ static void by_place(struct model *m, const struct host_entry *h, const struct h
 	place_add(&m->tables[DIM_CITY], h->city, a, first != NULL && first->city == h->city);
 }
 
-static void pair_add(struct model *m, enum dim d, const struct dim_key *k, const struct amount *a, bool again)
+static void count_back(struct entry *e, const struct amount *a)
+{
+	struct pair_entry *p = (struct pair_entry *)e;
+
+	p->back = (uint32_t)((int64_t)p->back + a->flows);
+	p->back_live = (uint32_t)((int64_t)p->back_live + a->live > 0 ? (int64_t)p->back_live + a->live : 0);
+}
+
+static struct entry *pair_add(struct model *m, enum dim d, const struct dim_key *k, const struct amount *a, bool again)
 {
 	struct amount o = once(a, again);
 
-	key_add(m, d, k, &o);
+	return key_add(m, d, k, &o);
 }
 
 /* One direction between two places: all of it in [0]. back: the other one was counted before. */
@@ -219,12 +227,16 @@ static void by_pair(struct model *m, const struct host_entry *src, const struct 
 		    const struct amount *a, bool back)
 {
 	struct dim_key k;
+	struct entry *e;
+	bool again;
 
 	memset(&k, 0, sizeof k);
 	k.subnet_pair.src = src->host.subnet;
 	k.subnet_pair.dst = dst->host.subnet;
-	pair_add(m, DIM_SUBNET_PAIR, &k, a,
-		 back && memcmp(&k.subnet_pair.src, &k.subnet_pair.dst, sizeof k.subnet_pair.src) == 0);
+	again = back && memcmp(&k.subnet_pair.src, &k.subnet_pair.dst, sizeof k.subnet_pair.src) == 0;
+	e = pair_add(m, DIM_SUBNET_PAIR, &k, a, again);
+	if (e != NULL && back && !again)
+		count_back(e, a);
 	memset(&k, 0, sizeof k);
 	memcpy(k.country_pair.src, src->place.country, sizeof k.country_pair.src);
 	memcpy(k.country_pair.dst, dst->place.country, sizeof k.country_pair.dst);

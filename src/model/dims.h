@@ -22,6 +22,12 @@ struct site_entry {
 	struct dim_site site;
 };
 
+/* Of its flows, those counted for their way back: where both ways fall together they are one flow. */
+struct pair_entry {
+	struct entry entry; /* first */
+	uint32_t back, back_live;
+};
+
 enum { GRAPH_STEPS = 600 };
 
 struct model {

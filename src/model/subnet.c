@@ -97,6 +97,52 @@ bool subnets_is_local(const struct subnets *s, const struct addr *a)
 	return false;
 }
 
+static unsigned length_for(const struct addr *a, struct prefix p)
+{
+	return addr_is_v4(a) ? p.v4 : p.v6;
+}
+
+bool subnets_refines(const struct subnets *s, struct prefix p)
+{
+	return p.v4 > s->v4_bits || p.v6 > s->v6_bits;
+}
+
+/* How long the widest local network around a is, if it is no longer than `most`; else `most`. */
+static unsigned widest_local(const struct subnets *s, const struct addr *a, unsigned most)
+{
+	unsigned bits = most;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (s->local[i].bits < bits && cidr_contains(&s->local[i], a))
+			bits = s->local[i].bits;
+	return bits;
+}
+
+struct cidr subnets_widen(const struct subnets *s, const struct cidr *made, struct prefix p)
+{
+	struct cidr c = *made;
+	unsigned wanted = length_for(&made->addr, p), least;
+
+	if (made->bits == 0 || wanted >= made->bits)
+		return c;
+	least = widest_local(s, &made->addr, made->bits);
+	c.bits = (uint8_t)(wanted > least ? wanted : least);
+	c.addr = addr_prefix(&made->addr, c.bits);
+	return c;
+}
+
+struct cidr subnets_at(const struct subnets *s, const struct addr *a, struct prefix p)
+{
+	struct cidr c = subnets_of(s, a);
+	unsigned wanted = length_for(a, p);
+
+	if (c.bits == 0 || wanted <= c.bits)
+		return subnets_widen(s, &c, p);
+	c.bits = (uint8_t)wanted;
+	c.addr = addr_prefix(a, wanted);
+	return c;
+}
+
 struct cidr subnets_of(const struct subnets *s, const struct addr *a)
 {
 	static const uint8_t zero[4];

@@ -31,6 +31,7 @@ struct snapshot_building {
 	struct snapshot_input in, part; /* of the whole picture; of its focus */
 	struct want want;
 	struct row_source whole, focus; /* of in; of part */
+	struct pairs *made;             /* for this picture; NULL: none */
 	int at;                         /* lists done; those of the focus stand behind all others */
 	struct picking *picking;        /* of list `at`; NULL: not begun */
 	struct selection selection;
@@ -105,6 +106,7 @@ static void begin_focus(struct snapshot_building *b)
 		return;
 	b->part.filter = b->in.focus;
 	b->part.filtered = b->in.focused;
+	b->part.pairs = NULL;
 	row_source_init(&b->focus, &b->part, b->want.names, b->s->arena);
 }
 
@@ -116,7 +118,8 @@ static void finish_focus_row(struct focus *f, struct row_source *s, const struct
 	if (w->dim == DIM_FLOW)
 		item.flow = s->in->flows != NULL ? flow_table_by_id(s->in->flows, w->id) : NULL;
 	else if (s->model != NULL)
-		item.row = model_get(s->model, w->dim, &w->key);
+		item.row = w->dim == DIM_SUBNET_PAIR && s->pairs != NULL ? pairs_get(s->pairs, &w->key)
+									 : model_get(s->model, w->dim, &w->key);
 	f->found = item.flow != NULL || item.row != NULL;
 	f->row = row_empty;
 	if (f->found)
@@ -258,6 +261,45 @@ static void build_geo(struct snapshot *s, const struct snapshot_input *in)
 	s->has_home = model_home(in->model, &s->home_latitude, &s->home_longitude);
 }
 
+static bool wants_pairs(const struct want *want)
+{
+	return want->lists[DIM_SUBNET_PAIR].on || (want->matrix.on && want->matrix.pair == DIM_SUBNET_PAIR);
+}
+
+static bool is_same(struct prefix a, struct prefix b)
+{
+	return a.v4 == b.v4 && a.v6 == b.v6;
+}
+
+const struct pairs *snapshot_pairs(const struct snapshot_input *in, struct prefix p, struct pairs **made)
+{
+	bool selects = in->filter != NULL && filter_selects_flows(in->filter);
+	const struct model *m = selects ? in->filtered : in->model;
+
+	*made = NULL;
+	if (in->subnets == NULL || m == NULL || p.v4 == 0 || is_same(p, subnets_prefix(in->subnets)))
+		return NULL;
+	if (in->pairs != NULL && is_same(pairs_prefix(in->pairs), p))
+		return in->pairs;
+	if (!subnets_refines(in->subnets, p))
+		*made = pairs_of_model(m, p);
+	return *made;
+}
+
+static void choose_pairs(struct snapshot_building *b)
+{
+	const struct pairs *chosen = NULL;
+	struct snapshot *s = b->s;
+
+	if (wants_pairs(&b->want))
+		chosen = snapshot_pairs(&b->in, b->want.prefix, &b->made);
+	if (b->in.subnets != NULL)
+		s->prefix = s->own_prefix = subnets_prefix(b->in.subnets);
+	if (chosen != NULL)
+		s->prefix = pairs_prefix(chosen);
+	b->in.pairs = chosen;
+}
+
 struct snapshot_building *snapshot_begin(const struct snapshot_input *in, const struct want *want)
 {
 	struct snapshot_building *b = mem_zalloc(sizeof *b);
@@ -272,6 +314,7 @@ struct snapshot_building *snapshot_begin(const struct snapshot_input *in, const 
 	s->final = in->final;
 	s->names_on = want->names && in->names != NULL;
 	snprintf(s->dpi_version, sizeof s->dpi_version, "%s", dpi_version());
+	choose_pairs(b);
 	row_source_init(&b->whole, &b->in, want->names, s->arena);
 	begin_lists(s);
 	begin_focus(b);
@@ -312,6 +355,7 @@ static void release(struct snapshot_building *b)
 {
 	row_source_release(&b->whole);
 	row_source_release(&b->focus);
+	pairs_free(b->made);
 	mem_free(b);
 }
 

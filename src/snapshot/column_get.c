@@ -418,9 +418,12 @@ struct value get_rcvd_packet_rate(const struct row *r)
 	return number(VALUE_PACKET_RATE, r->packet_rate[1]);
 }
 
+/* What has traffic has a peak; 0 is one that is not known. */
 struct value get_peak(const struct row *r)
 {
-	return is_sum(r) ? none : number(VALUE_RATE, r->peak);
+	bool unknown = r->peak == 0 && r->total.packets[0] + r->total.packets[1] > 0;
+
+	return is_sum(r) || unknown ? none : number(VALUE_RATE, r->peak);
 }
 
 struct value get_spark(const struct row *r)

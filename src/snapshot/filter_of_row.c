@@ -257,7 +257,7 @@ const char *filter_of_row(const struct row *r, char *buf, size_t size)
 	if (size == 0)
 		return "";
 	buf[0] = '\0';
-	if (r->flags & (ROW_OTHER | ROW_SUM) || r->dim >= DIM_LIST_COUNT ||
+	if (r->flags & (ROW_OTHER | ROW_SUM | ROW_REST) || r->dim >= DIM_LIST_COUNT ||
 	    write_row[r->dim] == NULL)
 		return buf;
 	write_row[r->dim](&w, r);

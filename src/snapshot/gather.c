@@ -30,6 +30,8 @@ struct gather {
 
 static size_t rows_of(const struct gather *g)
 {
+	if (g->dim == DIM_SUBNET_PAIR && g->source.pairs != NULL)
+		return pairs_rows(g->source.pairs);
 	if (g->dim != DIM_FLOW)
 		return g->source.model != NULL ? model_rows(g->source.model, g->dim) : 0;
 	if (g->in.flows == NULL)

@@ -156,7 +156,11 @@ static void make_axis(struct filling *f, struct row_source *s, int end, size_t m
 	a->places = arena_alloc(s->arena, (a->count + 1) * sizeof *a->places);
 	a->sums = arena_alloc(s->arena, (a->count + 1) * sizeof *a->sums);
 	for (size_t i = 0; i < a->count; i++) {
-		row_fill(s, &a->places[i], f->m->dim, &chosen[i]->key, &nothing);
+		struct row *r = &a->places[i];
+
+		row_fill(s, r, f->m->dim, &chosen[i]->key, &nothing);
+		if (f->m->dim == DIM_SUBNET)
+			r->label = row_end_text(s, &r->key.subnet.net, &r->flags);
 		a->sums[i] = chosen[i]->sum;
 	}
 	mem_free(chosen);
@@ -207,7 +211,9 @@ struct matrix *matrix_build(struct row_source *s, const struct want_matrix *w)
 	f.m = arena_alloc(s->arena, sizeof *f.m);
 	f.m->pair = w->pair;
 	f.m->dim = shapes[shape].place;
-	if (s->in->subnets != NULL)
+	if (s->pairs != NULL)
+		f.m->prefix = pairs_prefix(s->pairs);
+	else if (s->in->subnets != NULL)
 		f.m->prefix = subnets_prefix(s->in->subnets);
 	f.bytes = shapes[shape].bytes;
 	for (int end = 0; end < 2; end++)

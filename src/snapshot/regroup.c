@@ -14,10 +14,13 @@
 
 struct regroup {
 	struct model_options options;
-	const struct filter *filter;
+	const struct filter *filter; /* NULL: all flows, for pairs only */
 	struct filter_context context;
-	struct model *filling; /* NULL: no pass is under way */
+	struct prefix prefix;  /* of pairs; {0, 0}: none */
+	bool running;          /* a pass is under way */
+	struct model *filling; /* by it; NULL without a filter */
 	struct model *done;
+	struct pairs *filling_pairs, *done_pairs;
 	size_t cursor;
 	int64_t now_us, elapsed_us; /* of the pass under way */
 	int64_t done_us;            /* of the finished one */
@@ -34,20 +37,45 @@ struct regroup *regroup_new(const struct model_options *o, const struct filter *
 	return r;
 }
 
+static void give_up(struct regroup *r)
+{
+	model_free(r->filling);
+	pairs_free(r->filling_pairs);
+	r->filling = NULL;
+	r->filling_pairs = NULL;
+	r->running = false;
+}
+
+bool regroup_prefix(struct regroup *r, struct prefix p)
+{
+	if (p.v4 == r->prefix.v4 && p.v6 == r->prefix.v6)
+		return false;
+	give_up(r);
+	pairs_free(r->done_pairs);
+	r->done_pairs = NULL;
+	r->prefix = p;
+	return true;
+}
+
 void regroup_free(struct regroup *r)
 {
 	if (r == NULL)
 		return;
-	model_free(r->filling);
+	give_up(r);
 	model_free(r->done);
+	pairs_free(r->done_pairs);
 	mem_free(r);
 }
 
 void regroup_begin(struct regroup *r, int64_t now_us, int64_t elapsed_us)
 {
-	if (r->filling != NULL)
+	if (r->running)
 		return;
-	r->filling = model_new(&r->options);
+	r->running = true;
+	if (r->filter != NULL)
+		r->filling = model_new(&r->options);
+	if (r->prefix.v4 != 0)
+		r->filling_pairs = pairs_new(&r->options, r->prefix, r->filter != NULL);
 	r->cursor = 0;
 	r->now_us = now_us;
 	r->elapsed_us = elapsed_us;
@@ -118,6 +146,10 @@ static void add_flow(struct regroup *r, const struct flow *f)
 	};
 	struct flow_counters recent = recent_of(f);
 
+	if (r->filling_pairs != NULL)
+		pairs_add(r->filling_pairs, f, &recent);
+	if (r->filling == NULL)
+		return;
 	u.delta = difference(&f->told, &recent);
 	if (bytes_of(&u.delta) + packets_of(&u.delta) > 0) {
 		u.flags |= UPDATE_PAST;
@@ -131,8 +163,20 @@ static void add_flow(struct regroup *r, const struct flow *f)
 		    f->last_us);
 }
 
-static void finish(struct regroup *r)
+static void finish_pairs(struct regroup *r)
 {
+	if (r->filling_pairs == NULL)
+		return;
+	pairs_finish(r->filling_pairs, r->context.model, r->done_pairs, r->now_us, r->elapsed_us);
+	pairs_free(r->done_pairs);
+	r->done_pairs = r->filling_pairs;
+	r->filling_pairs = NULL;
+}
+
+static void finish_model(struct regroup *r)
+{
+	if (r->filling == NULL)
+		return;
 	if (r->done != NULL) {
 		model_inherit(r->filling, r->done);
 		model_graph_gap(r->filling, r->now_us - r->elapsed_us - r->done_us);
@@ -146,12 +190,19 @@ static void finish(struct regroup *r)
 	r->filling = NULL;
 }
 
+static void finish(struct regroup *r)
+{
+	finish_pairs(r);
+	finish_model(r);
+	r->running = false;
+}
+
 bool regroup_step(struct regroup *r, const struct flow_table *flows, size_t budget)
 {
 	size_t left = budget > 0 ? budget : SIZE_MAX;
 	const struct flow *f;
 
-	if (r->filling == NULL)
+	if (!r->running)
 		return true;
 	for (; left > 0; left--) {
 		f = flow_table_next(flows, &r->cursor);
@@ -160,7 +211,7 @@ bool regroup_step(struct regroup *r, const struct flow_table *flows, size_t budg
 			return true;
 		}
 		if (packets_of(&f->told) > 0 &&
-		    filter_match_flow(r->filter, &r->context, f))
+		    (r->filter == NULL || filter_match_flow(r->filter, &r->context, f)))
 			add_flow(r, f);
 	}
 	return false;
@@ -169,4 +220,9 @@ bool regroup_step(struct regroup *r, const struct flow_table *flows, size_t budg
 const struct model *regroup_model(const struct regroup *r)
 {
 	return r->done;
+}
+
+const struct pairs *regroup_pairs(const struct regroup *r)
+{
+	return r->done_pairs;
 }

@@ -34,7 +34,7 @@ const struct row row_empty = {
 void row_source_init(struct row_source *s, const struct snapshot_input *in, bool names,
 		     struct arena *arena)
 {
-	*s = (struct row_source){.in = in, .model = in->model, .arena = arena, .names = names};
+	*s = (struct row_source){.in = in, .model = in->model, .pairs = in->pairs, .arena = arena, .names = names};
 	if (in->filter != NULL && filter_selects_flows(in->filter))
 		s->model = in->filtered;
 }
@@ -163,6 +163,16 @@ const char *row_mac_text(struct row_source *s, const uint8_t mac[6])
 	return arena_text(s->arena, mac_format(mac, text, sizeof text));
 }
 
+const char *row_end_text(struct row_source *s, const struct cidr *net, uint8_t *flags)
+{
+	const char *text = row_subnet_text(s, net);
+
+	if (s->pairs == NULL || !pairs_is_rest(s->pairs, net))
+		return text;
+	*flags |= ROW_REST;
+	return arena_format(s->arena, "%s rest", text);
+}
+
 static void fill_host(struct row_source *s, struct row *r, const struct dim_row *from)
 {
 	const struct dim_host *own = from->host;
@@ -274,8 +284,8 @@ static void fill_subnet(struct row_source *s, struct row *r, const struct dim_ro
 static void fill_subnet_pair(struct row_source *s, struct row *r, const struct dim_row *from)
 {
 	(void)from;
-	r->label = row_subnet_text(s, &r->key.subnet_pair.src);
-	r->label2 = row_subnet_text(s, &r->key.subnet_pair.dst);
+	r->label = row_end_text(s, &r->key.subnet_pair.src, &r->flags);
+	r->label2 = row_end_text(s, &r->key.subnet_pair.dst, &r->flags);
 	r->addr[0] = r->key.subnet_pair.src.addr;
 	r->addr[1] = r->key.subnet_pair.dst.addr;
 }

@@ -14,6 +14,7 @@ struct places;
 struct row_source { /* what rows are made from; borrowed */
 	const struct snapshot_input *in;
 	const struct model *model; /* whose rows: the whole traffic's or the matching one's */
+	const struct pairs *pairs; /* NULL: the model's own DIM_SUBNET_PAIR */
 	struct arena *arena;       /* for texts */
 	bool names;                /* look names up */
 	bool plain;                /* flows without names and places of their ends: for those who do not show them */
@@ -47,6 +48,8 @@ const char *row_risks_text(struct row_source *s, uint64_t risks);
 const char *row_l4_text(struct row_source *s, uint8_t number);
 const char *row_flags_text(struct row_source *s, uint8_t flags);
 const char *row_subnet_text(struct row_source *s, const struct cidr *net);
+/* Of a pair, with a word where it is what could not be told apart; adds ROW_REST to flags then. */
+const char *row_end_text(struct row_source *s, const struct cidr *net, uint8_t *flags);
 /* The host's row in the whole traffic's model, NULL. */
 const struct dim_host *row_host(const struct row_source *s, const struct addr *a);
 /* Learned on the wire, or looked up; "" */

@@ -36,7 +36,10 @@ static bool next(const struct row_source *s, enum dim d, size_t *cursor, struct 
 		i->flow = s->in->flows != NULL ? flow_table_next(s->in->flows, cursor) : NULL;
 		return i->flow != NULL;
 	}
-	i->row = s->model != NULL ? model_next(s->model, d, cursor, &i->key) : NULL;
+	if (d == DIM_SUBNET_PAIR && s->pairs != NULL)
+		i->row = pairs_next(s->pairs, cursor, &i->key);
+	else
+		i->row = s->model != NULL ? model_next(s->model, d, cursor, &i->key) : NULL;
 	return i->row != NULL;
 }
 
@@ -149,7 +152,9 @@ static void add_evicted(struct select_pass *p)
 		sum->flows += stats.other_flows;
 		sum->rows += stats.other_flows;
 	} else if (p->source->model != NULL) {
-		const struct dim_row *other = model_other(p->source->model, p->dim);
+		bool pairs = p->dim == DIM_SUBNET_PAIR && p->source->pairs != NULL;
+		const struct dim_row *other = pairs ? pairs_other(p->source->pairs)
+						    : model_other(p->source->model, p->dim);
 
 		if (other == NULL)
 			return;
@@ -166,7 +171,11 @@ void select_end(struct select_pass *p, const struct tally *shown)
 		add_evicted(p);
 	p->out->rest = p->out->sum;
 	tally_subtract(&p->out->rest, shown);
-	if (p->dim != DIM_FLOW && p->selects)
+	if (p->dim == DIM_FLOW || !p->selects)
+		return;
+	if (p->dim == DIM_SUBNET_PAIR && s->pairs != NULL)
+		p->out->all = 0; /* not known: they are of the matching flows */
+	else
 		p->out->all = model_rows(s->in->model, p->dim);
 }
 

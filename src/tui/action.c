@@ -187,6 +187,14 @@ enum reaction act_cell_numbers(struct tui *t, int arg)
 	return REACT_DRAW;
 }
 
+enum reaction act_prefix(struct tui *t, int arg)
+{
+	if (matrix_prefix(t, arg))
+		return REACT_WANT;
+	screen_say(t, STYLE_DIM, arg > 0 ? "there are no longer prefixes" : "there are no shorter prefixes");
+	return REACT_DRAW;
+}
+
 enum reaction act_write_list(struct tui *t, int arg)
 {
 	(void)arg;

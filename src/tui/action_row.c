@@ -54,13 +54,15 @@ static bool expression_of(const struct row *r, char expression[EXPRESSION_TEXT])
 /* In details with a row chosen: both the row they are of and that one. */
 static enum reaction pin(struct tui *t)
 {
+	const struct row *row = row_in_hand(t);
 	char whole[EXPRESSION_TEXT] = "", part[EXPRESSION_TEXT];
 	enum reaction r = REACT_NONE;
 
 	if (t->mode == MODE_DETAIL && detail_chosen(t) != NULL)
 		expression_of(detail_row(t), whole);
-	if (!expression_of(row_in_hand(t), part)) {
-		screen_say(t, STYLE_DIM, "there is no filter for this row");
+	if (!expression_of(row, part)) {
+		screen_say(t, STYLE_DIM, row != NULL && (row->flags & ROW_REST) ? "the flows of the rest are no longer listed"
+										: "there is no filter for this row");
 		return REACT_DRAW;
 	}
 	t->mode = MODE_PANE;

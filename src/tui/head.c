@@ -199,8 +199,8 @@ static void count_text(const struct tui *t, char *buf, size_t size)
 		matrix_describe(t, buf, size);
 	else if (l == NULL || t->view->draw == overview_draw || t->view->draw == sources_draw)
 		buf[0] = '\0';
-	else if (l->matching == l->all)
-		snprintf(buf, size, " %s", unit_count(l->all, a, sizeof a));
+	else if (l->matching == l->all || l->all == 0)
+		snprintf(buf, size, " %s", unit_count(l->matching, a, sizeof a));
 	else
 		snprintf(buf, size, " %s of %s", unit_count(l->matching, a, sizeof a), unit_count(l->all, b, sizeof b));
 }
@@ -230,6 +230,8 @@ void title_draw(struct tui *t, int y)
 	int x;
 
 	count_text(t, count, sizeof count);
+	if (matrix_is_list(t))
+		matrix_prefix_text(t, count + strlen(count), sizeof count - strlen(count));
 	snprintf(text, sizeof text, "[%s]%s%s%s", title, count, locality[p->locality],
 		 p->ip_version == 4 ? " IPv4" : p->ip_version == 6 ? " IPv6" : "");
 	x = canvas_put(c, 0, y, c->columns, STYLE_BOLD, text) + 2;

@@ -377,6 +377,7 @@ void matrix_draw(struct tui *t, struct rect r)
 
 void matrix_want(const struct tui *t, struct want *w)
 {
+	w->prefix = t->grid.prefix;
 	if (t->grid.as_list) {
 		pane_want(t, w);
 		w->lists[pane_dim(t)].keep_id = t->panes[view_index(t->view)].cursor_id;
@@ -386,18 +387,31 @@ void matrix_want(const struct tui *t, struct want *w)
 	w->matrix.pair = pane_dim(t);
 }
 
+void matrix_prefix_text(const struct tui *t, char *buf, size_t size)
+{
+	struct prefix now, wanted = t->grid.prefix;
+	int n;
+
+	buf[0] = '\0';
+	if (t->picture == NULL || !matrix_has_prefix(t))
+		return;
+	now = t->picture->prefix;
+	n = snprintf(buf, size, " /%u /%u", now.v4, now.v6);
+	if (wanted.v4 != 0 && (wanted.v4 != now.v4 || wanted.v6 != now.v6))
+		snprintf(buf + n, size - (size_t)n, " (counting /%u /%u)", wanted.v4, wanted.v6);
+}
+
 void matrix_describe(const struct tui *t, char *buf, size_t size)
 {
 	static const char *const names[DIM_LIST_COUNT] = {
 		[DIM_SUBNET] = "subnets", [DIM_COUNTRY] = "countries", [DIM_AS] = "AS", [DIM_VLAN] = "VLANs"};
 	const struct matrix *m = matrix_of(t);
-	char a[UNIT_TEXT], b[UNIT_TEXT], prefix[16] = "";
+	char a[UNIT_TEXT], b[UNIT_TEXT], prefix[48];
 
 	buf[0] = '\0';
 	if (m == NULL)
 		return;
-	if (m->dim == DIM_SUBNET)
-		snprintf(prefix, sizeof prefix, " /%u /%u", m->prefix.v4, m->prefix.v6);
+	matrix_prefix_text(t, prefix, sizeof prefix);
 	snprintf(buf, size, " %s %s %s %s%s, %s", unit_count(m->axis[0].all, a, sizeof a), screen_ascii(t) ? "x" : "×",
 		 unit_count(m->axis[1].all, b, sizeof b), names[m->dim], prefix, matrix_shows_totals(t) ? "totals" : "rates");
 }

@@ -14,6 +14,8 @@
 
 #include "tui/screen.h"
 
+enum { PREFIX_STEPS = 4 };
+
 bool matrix_is_pane(const struct tui *t)
 {
 	return t->view->draw == matrix_draw;
@@ -27,6 +29,11 @@ bool matrix_is_grid(const struct tui *t)
 bool matrix_is_list(const struct tui *t)
 {
 	return matrix_is_pane(t) && t->grid.as_list;
+}
+
+bool matrix_has_prefix(const struct tui *t)
+{
+	return matrix_is_pane(t) && pane_dim(t) == DIM_SUBNET_PAIR;
 }
 
 const struct matrix *matrix_of(const struct tui *t)
@@ -82,6 +89,34 @@ static void find_pair(struct grid *g, const struct matrix *m)
 	g->pair = 0;
 }
 
+/* The place of another length that has, or is in, the network where the cursor was. */
+static size_t find_net(const struct matrix *m, int axis, const struct cidr *net)
+{
+	for (size_t i = 0; net->bits != 0 && i < m->axis[axis].count; i++) {
+		const struct cidr *c = &m->axis[axis].places[i].key.subnet.net;
+
+		if (c->bits != 0 && (cidr_contains(c, &net->addr) || cidr_contains(net, &c->addr)))
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+static void find_place(struct grid *g, const struct matrix *m, int axis)
+{
+	size_t count = matrix_count(m, axis), i = 0;
+
+	while (i < count && g->at[axis] != 0 && matrix_id(m, axis, i) != g->at[axis])
+		i++;
+	if (i == count && m->dim == DIM_SUBNET)
+		i = find_net(m, axis, &g->net[axis]);
+	if (i < count) {
+		g->cursor[axis] = i;
+		g->at[axis] = g->at[axis] != 0 ? matrix_id(m, axis, i) : 0;
+	} else if (g->cursor[axis] >= count) {
+		g->cursor[axis] = count > 0 ? count - 1 : 0;
+	}
+}
+
 void matrix_settle(struct tui *t)
 {
 	const struct matrix *m = matrix_of(t);
@@ -89,16 +124,8 @@ void matrix_settle(struct tui *t)
 
 	if (m != NULL && g->pair != 0)
 		find_pair(g, m);
-	for (int axis = 0; axis < AXES && m != NULL; axis++) {
-		size_t count = matrix_count(m, axis), i = 0;
-
-		while (i < count && g->at[axis] != 0 && matrix_id(m, axis, i) != g->at[axis])
-			i++;
-		if (i < count)
-			g->cursor[axis] = i;
-		else if (g->cursor[axis] >= count)
-			g->cursor[axis] = count > 0 ? count - 1 : 0;
-	}
+	for (int axis = 0; axis < AXES && m != NULL; axis++)
+		find_place(g, m, axis);
 }
 
 void matrix_turn(struct tui *t)
@@ -121,6 +148,7 @@ void matrix_reset(struct tui *t)
 	memset(g->at, 0, sizeof g->at);
 	memset(g->cursor, 0, sizeof g->cursor);
 	memset(g->top, 0, sizeof g->top);
+	memset(g->net, 0, sizeof g->net);
 }
 
 static void move_to(struct tui *t, const struct matrix *m, int axis, size_t to)
@@ -131,8 +159,12 @@ static void move_to(struct tui *t, const struct matrix *m, int axis, size_t to)
 	if (count == 0)
 		return;
 	g->cursor[axis] = to < count ? to : count - 1;
-	for (int i = 0; i < AXES; i++) /* whoever has moved stays with what is there */
+	for (int i = 0; i < AXES; i++) { /* whoever has moved stays with what is there */
 		g->at[i] = matrix_id(m, i, g->cursor[i]);
+		memset(&g->net[i], 0, sizeof g->net[i]);
+		if (m->dim == DIM_SUBNET && g->cursor[i] < m->axis[i].count)
+			g->net[i] = m->axis[i].places[g->cursor[i]].key.subnet.net;
+	}
 }
 
 void matrix_move(struct tui *t, int axis, long by)
@@ -189,13 +221,60 @@ const struct row *matrix_row(struct tui *t)
 		return r;
 	for (int axis = 0; axis < AXES; axis++)
 		ends[axis] = &m->axis[axis].places[at[axis]];
-	r->flags = 0;
+	r->flags = (ends[AXIS_SOURCE]->flags | ends[AXIS_DESTINATION]->flags) & ROW_REST;
 	r->name = ends[AXIS_SOURCE]->name;
 	r->name2 = ends[AXIS_DESTINATION]->name;
 	r->addr[0] = ends[AXIS_SOURCE]->addr[0];
 	r->addr[1] = ends[AXIS_DESTINATION]->addr[0];
 	join_keys(r, ends);
 	return r;
+}
+
+/* The usual lengths, and the model's own among them. */
+static size_t prefix_steps(struct prefix own, struct prefix steps[PREFIX_STEPS + 1])
+{
+	static const struct prefix usual[PREFIX_STEPS] = {{8, 32}, {16, 48}, {24, 64}, {32, 128}};
+	bool placed = false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < PREFIX_STEPS; i++) {
+		bool same = usual[i].v4 == own.v4 && usual[i].v6 == own.v6;
+
+		if (!placed && !same && (own.v4 < usual[i].v4 || (own.v4 == usual[i].v4 && own.v6 < usual[i].v6))) {
+			steps[n++] = own;
+			placed = true;
+		}
+		placed |= same;
+		steps[n++] = usual[i];
+	}
+	if (!placed)
+		steps[n++] = own;
+	return n;
+}
+
+static bool is_same(struct prefix a, struct prefix b)
+{
+	return a.v4 == b.v4 && a.v6 == b.v6;
+}
+
+bool matrix_prefix(struct tui *t, int step)
+{
+	struct prefix steps[PREFIX_STEPS + 1], own, now;
+	size_t n, i = 0;
+
+	if (t->picture == NULL || t->picture->own_prefix.v4 == 0)
+		return false;
+	own = t->picture->own_prefix;
+	now = t->grid.prefix.v4 != 0 ? t->grid.prefix : own;
+	n = prefix_steps(own, steps);
+	while (i + 1 < n && !is_same(steps[i], now))
+		i++;
+	if ((step < 0 && i == 0) || (step > 0 && i + 1 == n))
+		return false;
+	i += step > 0 ? 1 : (size_t)-1;
+	t->grid.prefix = is_same(steps[i], own) ? (struct prefix){0, 0} : steps[i];
+	t->order_until_us = 0;
+	return true;
 }
 
 static bool contains(const struct matrix *m, int axis, size_t i, const char *text)

@@ -137,8 +137,8 @@ static void draw_sum(struct tui *t, const struct layout *l, const struct list *l
 	char text[64];
 
 	draw_row(t, l, &list->sum, at, &sum);
-	snprintf(text, sizeof text, "%s %zu of %zu", t->canvas.glyphs == GLYPHS_ASCII ? "sum" : "Σ", list->matching,
-		 list->all);
+	snprintf(text, sizeof text, list->all > 0 ? "%s %zu of %zu" : "%s %zu", t->canvas.glyphs == GLYPHS_ASCII ? "sum" : "Σ",
+		 list->matching, list->all);
 	if (l->fit[0].column->flags & COLUMN_LEFT) /* else a number stands there, by the user's choice */
 		canvas_field(&t->canvas, at.x, at.y, l->fit[0].width, STYLE_SUM, text, false, false);
 }

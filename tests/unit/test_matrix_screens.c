@@ -36,6 +36,9 @@ static const struct {
 	{"wide-clicked", "<Click 45 9>", 80, 24, true, false},
 	{"wide-list", "jj<Right>m", 80, 24, true, false},
 	{"wide-list-and-back", "mjjjjm", 80, 24, true, false},
+	{"wide-wider", "jj-", 80, 24, true, false},
+	{"wide-widest", "jj--", 80, 24, false, false},
+	{"wide-counting", "+", 80, 24, false, false}, /* no pass has come yet */
 	{"wide-small", "", 40, 10, false, false},
 	{"wide-tiny", "", 20, 5, false, false},
 };
@@ -247,6 +250,63 @@ START_TEST(matrix_cells_are_the_rows_of_the_list)
 }
 END_TEST
 
+START_TEST(matrix_cursor_stays_in_its_network_when_prefixes_change)
+{
+	struct tui *s = screen_open();
+	char from[64];
+
+	for (int i = 0; i < 4; i++)
+		press(s, KEY_CODE_DOWN);
+	snprintf(from, sizeof from, "%s", matrix_row(s)->label);
+	press(s, '-');
+	ck_assert_uint_eq(s->picture->prefix.v4, 16);
+	ck_assert_int_eq(strncmp(matrix_row(s)->label, from, 5), 0);
+	ck_assert_ptr_nonnull(strstr(matrix_row(s)->label, "/16"));
+	press(s, '+');
+	ck_assert_ptr_nonnull(strstr(matrix_row(s)->label, "/24"));
+	ck_assert_int_eq(strncmp(matrix_row(s)->label, from, 5), 0);
+	screen_close(s);
+}
+END_TEST
+
+START_TEST(matrix_prefixes_end_with_the_shortest_and_the_longest)
+{
+	struct tui *s = screen_open();
+
+	for (int i = 0; i < 6; i++)
+		press(s, '-');
+	ck_assert_uint_eq(want.prefix.v4, 8);
+	ck_assert_uint_eq(want.prefix.v6, 32);
+	ck_assert_ptr_nonnull(strstr(s->message, "no shorter"));
+	for (int i = 0; i < 2; i++)
+		press(s, '+');
+	ck_assert_uint_eq(want.prefix.v4, 0); /* the model's own */
+	for (int i = 0; i < 6; i++)
+		press(s, '+');
+	ck_assert_uint_eq(want.prefix.v4, 32);
+	ck_assert_uint_eq(want.prefix.v6, 128);
+	press(s, '2');
+	ck_assert_uint_eq(want.prefix.v4, 0); /* costs nothing while another pane is shown */
+	screen_close(s);
+}
+END_TEST
+
+START_TEST(matrix_prefixes_of_the_user_are_a_step_too)
+{
+	struct tui *s = screen_open();
+
+	s->picture->own_prefix = s->picture->prefix = (struct prefix){28, 56};
+	matrix_prefix(s, -1);
+	ck_assert_uint_eq(s->grid.prefix.v4, 24);
+	matrix_prefix(s, 1);
+	ck_assert_uint_eq(s->grid.prefix.v4, 0);
+	matrix_prefix(s, 1);
+	ck_assert_uint_eq(s->grid.prefix.v4, 32);
+	ck_assert(!matrix_prefix(s, 1));
+	screen_close(s);
+}
+END_TEST
+
 START_TEST(matrix_left_and_right_are_no_keys_of_other_panes)
 {
 	struct tui *s = screen_open();
@@ -274,6 +334,9 @@ Suite *matrix_screens_suite(void)
 	tcase_add_test(c, matrix_cursor_does_not_leave_the_matrix);
 	tcase_add_test(c, matrix_enter_lists_the_flows_of_the_cell);
 	tcase_add_test(c, matrix_cells_are_the_rows_of_the_list);
+	tcase_add_test(c, matrix_cursor_stays_in_its_network_when_prefixes_change);
+	tcase_add_test(c, matrix_prefixes_end_with_the_shortest_and_the_longest);
+	tcase_add_test(c, matrix_prefixes_of_the_user_are_a_step_too);
 	tcase_add_test(c, matrix_left_and_right_are_no_keys_of_other_panes);
 	suite_add_tcase(suite, c);
 	return suite;
