@@ -187,6 +187,17 @@ enum reaction act_cell_numbers(struct tui *t, int arg)
 	return REACT_DRAW;
 }
 
+enum reaction act_cell_details(struct tui *t, int arg)
+{
+	const struct row *r = matrix_row(t);
+
+	(void)arg;
+	if (r != NULL && r->id != 0)
+		return detail_open(t);
+	screen_say(t, STYLE_DIM, "there are no details of this cell");
+	return REACT_DRAW;
+}
+
 enum reaction act_prefix(struct tui *t, int arg)
 {
 	if (matrix_prefix(t, arg))

@@ -12,7 +12,7 @@ typedef enum reaction action_handler(struct tui *t, int arg);
 action_handler act_move, act_half_pages, act_first, act_last, act_view, act_next_view,
 	act_regroup, act_sort_menu, act_presets, act_invert, act_setup, act_setting, act_follow,
 	act_locality, act_ip_version,
-	act_cell, act_cells_or_list, act_cell_numbers, act_prefix, act_write_list,
+	act_cell, act_cells_or_list, act_cell_details, act_cell_numbers, act_prefix, act_write_list,
 	act_search, act_search_next,
 	act_search_back_or_names, act_filter, act_capture_filter, act_pop, act_escape,
 	act_freeze, act_pause, act_speed, act_help, act_redraw, act_suspend, act_quit,

@@ -108,6 +108,7 @@ static const struct action actions[] = {
 	{"untag",           "U",               "untag all",                                       act_untag,       0, PANE, action_on_list},
 	{"follow",          "F",               "follow the row wherever it moves",                act_follow,      0, PANE, action_on_list},
 	{"cell-flows",      "Enter f",         "matrix: the flows of the cell",                   act_flows_of,    0, PANE, matrix_is_grid},
+	{"cell-details",    "i",               "matrix: everything about the cell",               act_cell_details, 0, PANE, matrix_is_grid},
 	{"cell-left",       "Left",            "matrix: a cell to the left, right",               act_cell,        -1, PANE, matrix_is_grid},
 	{"cell-right",      "Right",           "matrix: a cell to the left, right",               act_cell,        1, PANE, matrix_is_grid},
 	{"first-column",    "Home 0",          "matrix: first cell of the row, the last",  act_cell,        -MATRIX_PLACES - 1, PANE, matrix_is_grid},

@@ -231,6 +231,25 @@ START_TEST(matrix_enter_lists_the_flows_of_the_cell)
 }
 END_TEST
 
+START_TEST(matrix_cell_opens_as_its_row_unless_nothing_is_there)
+{
+	struct tui *s = screen_open();
+	uint64_t id;
+
+	ck_assert_uint_eq(matrix_row(s)->id, 0);
+	press(s, 'i');
+	ck_assert_int_eq(s->mode, MODE_PANE);
+	press(s, KEY_CODE_DOWN);
+	id = matrix_row(s)->id;
+	ck_assert_uint_ne(id, 0);
+	press(s, 'i');
+	ck_assert_int_eq(s->mode, MODE_DETAIL);
+	ck_assert_uint_eq(detail_row(s)->id, id);
+	ck_assert(s->picture->focus != NULL && s->picture->focus->found);
+	screen_close(s);
+}
+END_TEST
+
 START_TEST(matrix_cells_are_the_rows_of_the_list)
 {
 	struct tui *s = screen_open();
@@ -333,6 +352,7 @@ Suite *matrix_screens_suite(void)
 	tcase_add_test(c, matrix_cursor_that_was_not_moved_stays_on_the_first_cell);
 	tcase_add_test(c, matrix_cursor_does_not_leave_the_matrix);
 	tcase_add_test(c, matrix_enter_lists_the_flows_of_the_cell);
+	tcase_add_test(c, matrix_cell_opens_as_its_row_unless_nothing_is_there);
 	tcase_add_test(c, matrix_cells_are_the_rows_of_the_list);
 	tcase_add_test(c, matrix_cursor_stays_in_its_network_when_prefixes_change);
 	tcase_add_test(c, matrix_prefixes_end_with_the_shortest_and_the_longest);

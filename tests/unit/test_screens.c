@@ -68,6 +68,7 @@ static const struct {
 	{"matrix-list", "5<Right>m", true, false},
 	{"matrix-countries", "5t", false, false},
 	{"matrix-flows", "5<Double 30 5>", false, false},
+	{"matrix-cell-details", "5i", false, false},
 	{"matrix-wider", "5-", false, false},
 	{"matrix-addresses", "5+", false, false},
 	{"matrix-addresses-list", "5+m", false, false},
