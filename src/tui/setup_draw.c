@@ -83,11 +83,14 @@ static void draw_lists(struct tui *t, struct rect r)
 	}
 }
 
+/* As the pane will have it, with the column it is sorted by. */
 static bool has_room(const struct tui *t, const struct column *c)
 {
 	struct column_fit fit[CHOSEN_MAX + 1];
 	enum dim d = setup_list(t->setup.list);
-	size_t n = columns_fit(d, &t->set.columns[d], NULL, t->canvas.columns, fit, CHOSEN_MAX + 1);
+	const struct column *sorted = d == pane_dim(t) ? pane_sort(t) : column_default_sort(d);
+	size_t n = columns_fit(d, &t->set.columns[d], t->set.columns[d].count > 0 ? NULL : sorted, t->canvas.columns, fit,
+			       CHOSEN_MAX + 1);
 
 	for (size_t i = 0; i < n; i++)
 		if (fit[i].column == c)

@@ -298,6 +298,8 @@ void tty_send(struct tty *t, size_t n)
 
 void tty_write(struct tty *t, const char *bytes, size_t n)
 {
+	if (n == 0) /* some terminals have no words for entering */
+		return;
 	memcpy(tty_room(t, n), bytes, n);
 	tty_send(t, n);
 }
