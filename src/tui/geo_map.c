@@ -441,7 +441,8 @@ static enum reaction map_clicked(struct tui *t, int row)
 		return REACT_NONE;
 	r.rows = geo_map_rows(r);
 	map_init(t, r, &m);
-	spot = world_nearest(m.spots, m.count, t->mouse_x, t->mouse_y, REACH);
+	spot = world_nearest(m.spots, m.count, t->mouse_x, t->mouse_y,
+			     world_reach(&t->canvas, &m.world, WORLD_SIZES - 1) + REACH);
 	if (spot != NULL)
 		pane_move_to(t, spot->index);
 	map_release(&m);
