@@ -35,6 +35,8 @@ struct snapshot_building {
 	int at;                         /* lists done; those of the focus stand behind all others */
 	struct picking *picking;        /* of list `at`; NULL: not begun */
 	struct selection selection;
+	struct matrix_building *matrix; /* NULL: not begun, or done */
+	bool matrix_done;
 };
 
 enum { LISTS = 2 * DIM_LIST_COUNT, FILL_COST = 16 /* rows looked at in the time a row is filled */ };
@@ -321,6 +323,21 @@ struct snapshot_building *snapshot_begin(const struct snapshot_input *in, const 
 	return b;
 }
 
+static bool step_matrix(struct snapshot_building *b, size_t *left)
+{
+	if (b->matrix_done)
+		return true;
+	if (b->matrix == NULL && b->want.matrix.on)
+		b->matrix = matrix_begin(&b->whole, &b->want.matrix);
+	if (b->matrix != NULL && !matrix_step(b->matrix, left))
+		return false;
+	if (b->matrix != NULL)
+		b->s->matrix = matrix_finish(b->matrix);
+	b->matrix = NULL;
+	b->matrix_done = true;
+	return true;
+}
+
 bool snapshot_step(struct snapshot_building *b, size_t budget)
 {
 	size_t left = budget > 0 ? budget : SIZE_MAX;
@@ -348,7 +365,7 @@ bool snapshot_step(struct snapshot_building *b, size_t budget)
 		selection_release(&b->selection);
 		row_source_release(source); /* what it knows of hosts may be gone at the next step */
 	}
-	return true;
+	return step_matrix(b, &left);
 }
 
 static void release(struct snapshot_building *b)
@@ -365,8 +382,6 @@ struct snapshot *snapshot_finish(struct snapshot_building *b)
 	struct snapshot *s = b->s;
 
 	build_totals(s, in);
-	if (b->want.matrix.on)
-		s->matrix = matrix_build(&b->whole, &b->want.matrix);
 	finish_focus(b);
 	build_rates(s, in);
 	build_gauges(s, in);
@@ -384,6 +399,7 @@ void snapshot_abandon(struct snapshot_building *b)
 	if (b == NULL)
 		return;
 	pick_abandon(b->picking);
+	matrix_abandon(b->matrix);
 	selection_release(&b->selection);
 	snapshot_unref(b->s);
 	release(b);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Pairs as sources x destinations: one pass adds up what each place sends and receives, the greatest
- * become the axes, and a second one fills the cells. What is of places on no axis goes into the
+ * Pairs as sources x destinations: one pass, in slices, notes each pair and adds up what each place sends
+ * and receives; then the greatest become the axes, and what was noted fills the cells. What is of places on no axis goes into the
  * others' row and column, what the model no longer has rows for into the last cell, so that cells,
  * sums and the whole always agree. Engine's thread; called by build.c.
  */
@@ -38,12 +38,16 @@ struct place { /* of one axis */
 	size_t at; /* on the axis; SIZE_MAX: among the others */
 };
 
-struct pair {
-	struct item item;
+struct pair { /* as it was when it was looked at: rows may change or go between two slices */
+	struct matrix_cell cell;
 	struct place *end[2]; /* NULL: no room */
 };
 
-struct filling {
+struct matrix_building {
+	struct row_source *source;
+	struct select_pass pass;
+	struct selection selection;
+	size_t cursor, most; /* of the pass; places on an axis */
 	struct matrix *m;
 	size_t bytes;
 	struct map *places[2];
@@ -53,13 +57,24 @@ struct filling {
 
 /* ---- adding up ---- */
 
-static void add_row(struct matrix_cell *c, const struct dim_row *r)
+static struct matrix_cell cell_of(const struct dim_row *r)
 {
-	c->bytes += r->total.bytes[0] + r->total.bytes[1];
-	c->packets += r->total.packets[0] + r->total.packets[1];
-	c->rate += (uint64_t)r->rate[0] + r->rate[1];
-	c->packet_rate += (uint64_t)r->packet_rate[0] + r->packet_rate[1];
-	c->flows += r->flows;
+	return (struct matrix_cell){
+		.bytes = r->total.bytes[0] + r->total.bytes[1],
+		.packets = r->total.packets[0] + r->total.packets[1],
+		.rate = (uint64_t)r->rate[0] + r->rate[1],
+		.packet_rate = (uint64_t)r->packet_rate[0] + r->packet_rate[1],
+		.flows = r->flows,
+	};
+}
+
+static void add(struct matrix_cell *to, const struct matrix_cell *c)
+{
+	to->bytes += c->bytes;
+	to->packets += c->packets;
+	to->rate += c->rate;
+	to->packet_rate += c->packet_rate;
+	to->flows += c->flows;
 }
 
 static void add_tally(struct matrix_cell *c, const struct tally *t)
@@ -71,9 +86,8 @@ static void add_tally(struct matrix_cell *c, const struct tally *t)
 	c->flows += t->flows;
 }
 
-static void take_pair(void *ctx, const struct item *i)
+static void take_pair(struct matrix_building *f, const struct item *i)
 {
-	struct filling *f = ctx;
 	struct pair *p;
 
 	if (f->count == f->room) {
@@ -81,7 +95,8 @@ static void take_pair(void *ctx, const struct item *i)
 		f->pairs = mem_grow(f->pairs, f->room, sizeof *f->pairs);
 	}
 	p = &f->pairs[f->count++];
-	p->item = *i;
+	p->cell = cell_of(i->row);
+	p->cell.id = row_id(f->m->pair, i->key);
 	for (int end = 0; end < 2; end++) {
 		struct dim_key key;
 
@@ -89,7 +104,7 @@ static void take_pair(void *ctx, const struct item *i)
 		memcpy(key.bytes, i->key->bytes + (size_t)end * f->bytes, f->bytes);
 		p->end[end] = map_touch(f->places[end], &key, NULL);
 		if (p->end[end] != NULL)
-			add_row(&p->end[end]->sum, i->row);
+			add(&p->end[end]->sum, &p->cell);
 	}
 }
 
@@ -145,14 +160,15 @@ static size_t choose(struct map *places, struct place **chosen, size_t most)
 	return count;
 }
 
-static void make_axis(struct filling *f, struct row_source *s, int end, size_t most)
+static void make_axis(struct matrix_building *f, int end)
 {
 	static const struct dim_row nothing;
-	struct place **chosen = mem_array(most, sizeof(struct place *));
+	struct row_source *s = f->source;
+	struct place **chosen = mem_array(f->most, sizeof(struct place *));
 	struct matrix_axis *a = &f->m->axis[end];
 
 	a->all = map_count(f->places[end]);
-	a->count = choose(f->places[end], chosen, most);
+	a->count = choose(f->places[end], chosen, f->most);
 	a->places = arena_alloc(s->arena, (a->count + 1) * sizeof *a->places);
 	a->sums = arena_alloc(s->arena, (a->count + 1) * sizeof *a->sums);
 	for (size_t i = 0; i < a->count; i++) {
@@ -173,24 +189,25 @@ static size_t index_of(const struct matrix_axis *a, const struct place *p)
 	return p != NULL && p->at < a->count ? p->at : a->count;
 }
 
-static void fill_cells(struct filling *f, struct row_source *s, const struct selection *sel)
+static void fill_cells(struct matrix_building *f)
 {
+	const struct selection *sel = &f->selection;
 	struct matrix *m = f->m;
 	size_t rows = m->axis[0].count, columns = m->axis[1].count;
 
-	m->cells = arena_alloc(s->arena, (rows + 1) * (columns + 1) * sizeof *m->cells);
+	m->cells = arena_alloc(f->source->arena, (rows + 1) * (columns + 1) * sizeof *m->cells);
 	for (size_t i = 0; i < f->count; i++) {
 		const struct pair *p = &f->pairs[i];
 		size_t row = index_of(&m->axis[0], p->end[0]), column = index_of(&m->axis[1], p->end[1]);
 		struct matrix_cell *c = &m->cells[row * (columns + 1) + column];
 
-		add_row(c, p->item.row);
+		add(c, &p->cell);
 		if (row < rows && column < columns)
-			c->id = row_id(m->pair, p->item.key);
+			c->id = p->cell.id;
 		if (row == rows)
-			add_row(&m->axis[0].sums[rows], p->item.row);
+			add(&m->axis[0].sums[rows], &p->cell);
 		if (column == columns)
-			add_row(&m->axis[1].sums[columns], p->item.row);
+			add(&m->axis[1].sums[columns], &p->cell);
 	}
 	add_tally(&m->cells[rows * (columns + 1) + columns], &sel->rest);
 	add_tally(&m->axis[0].sums[rows], &sel->rest);
@@ -198,34 +215,71 @@ static void fill_cells(struct filling *f, struct row_source *s, const struct sel
 	add_tally(&m->sum, &sel->sum);
 }
 
-struct matrix *matrix_build(struct row_source *s, const struct want_matrix *w)
+/* ---- in slices ---- */
+
+struct matrix_building *matrix_begin(struct row_source *s, const struct want_matrix *w)
 {
-	size_t most = w->places > 0 && w->places < MATRIX_PLACES ? w->places : MATRIX_PLACES, shape = 0;
-	struct filling f = {.count = 0};
-	struct selection sel;
+	static const struct want_list all = {.on = true};
+	struct matrix_building *b;
+	size_t shape = 0;
 
 	while (shape < SHAPES && shapes[shape].pair != w->pair)
 		shape++;
 	if (shape == SHAPES)
 		return NULL;
-	f.m = arena_alloc(s->arena, sizeof *f.m);
-	f.m->pair = w->pair;
-	f.m->dim = shapes[shape].place;
+	b = mem_zalloc(sizeof *b);
+	b->source = s;
+	b->most = w->places > 0 && w->places < MATRIX_PLACES ? w->places : MATRIX_PLACES;
+	b->bytes = shapes[shape].bytes;
+	b->m = arena_alloc(s->arena, sizeof *b->m);
+	b->m->pair = w->pair;
+	b->m->dim = shapes[shape].place;
 	if (s->pairs != NULL)
-		f.m->prefix = pairs_prefix(s->pairs);
+		b->m->prefix = pairs_prefix(s->pairs);
 	else if (s->in->subnets != NULL)
-		f.m->prefix = subnets_prefix(s->in->subnets);
-	f.bytes = shapes[shape].bytes;
+		b->m->prefix = subnets_prefix(s->in->subnets);
 	for (int end = 0; end < 2; end++)
-		f.places[end] = map_new(f.bytes, sizeof(struct place), ENDS_MAX, hash_seed());
-	select_each(&sel, s, w->pair, take_pair, &f);
+		b->places[end] = map_new(b->bytes, sizeof(struct place), ENDS_MAX, hash_seed());
+	select_begin(&b->pass, &b->selection, s, w->pair, &all);
+	return b;
+}
+
+bool matrix_step(struct matrix_building *b, size_t *left)
+{
+	struct item i;
+
+	for (; *left > 0; (*left)--) {
+		enum select_seen seen = select_next(&b->pass, &b->cursor, &i);
+
+		if (seen == SELECT_END)
+			return true;
+		if (seen == SELECT_SHOWN)
+			take_pair(b, &i);
+	}
+	return false;
+}
+
+void matrix_abandon(struct matrix_building *b)
+{
+	if (b == NULL)
+		return;
 	for (int end = 0; end < 2; end++)
-		make_axis(&f, s, end, most);
-	fill_cells(&f, s, &sel);
-	f.m->matching = sel.matching;
-	f.m->all = sel.all;
+		map_free(b->places[end]);
+	mem_free(b->pairs);
+	mem_free(b);
+}
+
+struct matrix *matrix_finish(struct matrix_building *b)
+{
+	struct matrix *m = b->m;
+	struct tally shown = b->selection.sum;
+
+	select_end(&b->pass, &shown);
 	for (int end = 0; end < 2; end++)
-		map_free(f.places[end]);
-	mem_free(f.pairs);
-	return f.m;
+		make_axis(b, end);
+	fill_cells(b);
+	m->matching = b->selection.matching;
+	m->all = b->selection.all;
+	matrix_abandon(b);
+	return m;
 }

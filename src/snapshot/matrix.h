@@ -5,9 +5,17 @@
 #ifndef SNAPSHOT_MATRIX_H
 #define SNAPSHOT_MATRIX_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "snapshot/row_fill.h"
 
-/* In the source's arena. NULL if w->pair is no dimension of pairs. */
-struct matrix *matrix_build(struct row_source *s, const struct want_matrix *w);
+struct matrix_building;
+/* s is borrowed until the end. NULL if w->pair is no dimension of pairs. */
+struct matrix_building *matrix_begin(struct row_source *s, const struct want_matrix *w);
+/* Look at *left rows at most and take them off it. True when there are no more. */
+bool matrix_step(struct matrix_building *b, size_t *left);
+struct matrix *matrix_finish(struct matrix_building *b); /* in the source's arena */
+void matrix_abandon(struct matrix_building *b);          /* NULL is fine */
 
 #endif

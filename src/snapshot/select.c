@@ -179,24 +179,6 @@ void select_end(struct select_pass *p, const struct tally *shown)
 		p->out->all = model_rows(s->in->model, p->dim);
 }
 
-void select_each(struct selection *out, struct row_source *s, enum dim d,
-		 void (*each)(void *ctx, const struct item *i), void *ctx)
-{
-	static const struct want_list all = {.on = true};
-	struct select_pass p;
-	enum select_seen seen;
-	struct item i;
-	struct tally shown;
-	size_t cursor = 0;
-
-	select_begin(&p, out, s, d, &all);
-	while ((seen = select_next(&p, &cursor, &i)) != SELECT_END)
-		if (seen == SELECT_SHOWN)
-			each(ctx, &i);
-	shown = out->sum;
-	select_end(&p, &shown);
-}
-
 void selection_release(struct selection *s)
 {
 	mem_free(s->picks);

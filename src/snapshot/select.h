@@ -49,10 +49,6 @@ struct selection {
 void select_rows(struct selection *out, struct row_source *s, enum dim d,
 		 const struct want_list *w);
 void selection_release(struct selection *s);
-/* Every row that matches, in no order; picks stay empty. Sum, counts and times are as after
- * select_rows(); rest is what no row tells of any more. */
-void select_each(struct selection *out, struct row_source *s, enum dim d,
-		 void (*each)(void *ctx, const struct item *i), void *ctx);
 /* The same without picks, item by item: for those who can only do a few at a time. */
 struct select_pass {
 	struct selection *out;

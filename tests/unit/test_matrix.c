@@ -223,6 +223,31 @@ START_TEST(matrix_under_a_filter_of_measures_has_the_pairs_that_pass)
 }
 END_TEST
 
+START_TEST(matrix_made_in_slices_is_the_one_made_in_one_go)
+{
+	struct want *want = calloc(1, sizeof *want);
+	struct snapshot_building *b;
+	struct snapshot *sliced;
+	const struct matrix *m = build(DIM_SUBNET_PAIR, 5);
+	size_t cells = (m->axis[0].count + 1) * (m->axis[1].count + 1), slices = 1;
+
+	want->matrix = (struct want_matrix){.on = true, .pair = DIM_SUBNET_PAIR, .places = 5};
+	b = snapshot_begin(&t.in, want);
+	while (!snapshot_step(b, 2))
+		slices++;
+	sliced = snapshot_finish(b);
+	ck_assert_uint_gt(slices, 5);
+	check_sums(sliced->matrix);
+	ck_assert_uint_eq(sliced->matrix->axis[0].count, m->axis[0].count);
+	ck_assert_mem_eq(sliced->matrix->cells, m->cells, cells * sizeof *m->cells);
+	snapshot_unref(sliced);
+	b = snapshot_begin(&t.in, want);
+	snapshot_step(b, 2);
+	snapshot_abandon(b); /* leaves nothing behind */
+	free(want);
+}
+END_TEST
+
 START_TEST(matrix_of_nothing_is_empty)
 {
 	const struct matrix *m;
@@ -247,6 +272,7 @@ Suite *matrix_suite(void)
 	tcase_add_test(c, matrix_cut_off_keeps_the_greatest_with_their_whole_sums);
 	tcase_add_test(c, matrix_evicted_pairs_are_in_the_last_cell);
 	tcase_add_test(c, matrix_under_a_filter_of_measures_has_the_pairs_that_pass);
+	tcase_add_test(c, matrix_made_in_slices_is_the_one_made_in_one_go);
 	tcase_add_test(c, matrix_of_nothing_is_empty);
 	suite_add_tcase(suite, c);
 	return suite;
