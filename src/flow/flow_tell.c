@@ -186,6 +186,7 @@ void flow_table_tick_rest(struct flow_table *t)
 {
 	const struct entry_list *l = &t->lists[t->filling];
 
+	early_give_up(t); /* they were seen before the tick is closed: its books hold them */
 	for (size_t i = 0; i < l->count; i++) { /* all stay listed: the next tick sets their rates back */
 		struct flow_entry *e = entry_at(t, l->items[i]);
 		struct flow *f = &e->flow;
@@ -219,6 +220,7 @@ void flow_table_end(struct flow_table *t, struct flow_entry *e)
 void flow_table_finish(struct flow_table *t)
 {
 	flow_table_tick(t, t->newest_us, 0);
+	early_give_up(t); /* that came while that tick was open */
 	for (uint32_t i = 0; i < t->used; i++) {
 		struct flow_entry *e = entry_at(t, i);
 

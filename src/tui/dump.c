@@ -41,11 +41,6 @@ static bool next_key(const char **script, struct term_event *e)
 	*script = end + 1;
 	if (mouse_of(s, e))
 		return true;
-	if (sscanf(s, "<Double %d %d>", &e->x, &e->y) == 2) {
-		e->key = KEY_CODE_MOUSE;
-		e->mouse = MOUSE_DOUBLE;
-		return true;
-	}
 	e->key = key_parse(s + 1, (size_t)(end - s - 1));
 	return e->key != 0;
 }

@@ -197,6 +197,42 @@ START_TEST(early_fragments_are_counted_at_the_end)
 }
 END_TEST
 
+/* Two flows that moved, so that a tick of one flow a slice is not done at once. */
+static void begin_a_tick(void)
+{
+	send(20, 0, true);
+	send_from(SERVER, 21, 0, true);
+	send(22, 1, false);
+	w.now_us += SECOND_US;
+	ck_assert(!flow_table_tick(w.flows, w.now_us, 1));
+}
+
+START_TEST(early_fragment_between_the_slices_of_a_tick_is_in_the_books_of_that_tick)
+{
+	const struct flow *f;
+
+	begin_a_tick();
+	send(7, 1, false);
+	while (!flow_table_tick(w.flows, w.now_us, 1))
+		;
+	flow_table_tick_rest(w.flows);
+	f = with_port(0);
+	ck_assert_uint_eq(f->total.packets[0], 2);
+	ck_assert_uint_eq(f->told.packets[0], 2);
+	wire_check(&w);
+}
+END_TEST
+
+START_TEST(early_fragment_in_an_open_tick_is_counted_at_the_end)
+{
+	begin_a_tick();
+	send(7, 1, false);
+	flow_table_finish(w.flows);
+	ck_assert_uint_eq(with_port(0)->total.packets[0], 2);
+	wire_check(&w);
+}
+END_TEST
+
 START_TEST(early_fragments_cost_memory_once_and_give_it_back)
 {
 	size_t before = flow_table_stats(w.flows).memory_bytes, with_one;
@@ -224,6 +260,8 @@ Suite *flow_early_suite(void)
 	tcase_add_test(c, early_fragment_makes_the_flow_begin_when_it_came);
 	tcase_add_test(c, early_fragments_beyond_the_room_are_counted_at_once_and_the_newest_wait);
 	tcase_add_test(c, early_fragments_are_counted_at_the_end);
+	tcase_add_test(c, early_fragment_between_the_slices_of_a_tick_is_in_the_books_of_that_tick);
+	tcase_add_test(c, early_fragment_in_an_open_tick_is_counted_at_the_end);
 	tcase_add_test(c, early_fragments_cost_memory_once_and_give_it_back);
 	suite_add_tcase(s, c);
 	return s;
