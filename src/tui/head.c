@@ -197,7 +197,7 @@ static void count_text(const struct tui *t, char *buf, size_t size)
 
 	if (matrix_is_grid(t))
 		matrix_describe(t, buf, size);
-	else if (l == NULL || t->view->draw == overview_draw || t->view->draw == sources_draw)
+	else if (!pane_is_in_picture(t) || t->view->draw == overview_draw || t->view->draw == sources_draw)
 		buf[0] = '\0';
 	else if (l->matching == l->all || l->all == 0)
 		snprintf(buf, size, " %s", unit_count(l->matching, a, sizeof a));
@@ -220,13 +220,34 @@ static void draw_first_hint(struct tui *t, int x, int y)
 	canvas_field(&t->canvas, x, y, t->canvas.columns - x, STYLE_DIM, text, true, false);
 }
 
+/* A pass over the flows may take a moment, and a frozen picture stays what it is: until then the filter is
+ * not that of what is shown. */
+static void draw_filter(struct tui *t, int x, int y)
+{
+	struct canvas *c = &t->canvas;
+	bool shown = trail_is_in_picture(t);
+	const char *label = "filter:", *text;
+	char trail[TRAIL_MAX * 64];
+
+	trail_text(t, trail, sizeof trail);
+	text = trail[0] == '\0' && t->picture != NULL ? t->picture->filter_text : trail;
+	if (!shown && !t->frozen)
+		label = trail[0] != '\0' ? "filtering:" : "filter going:";
+	else if (!shown)
+		label = trail[0] != '\0' ? "filter when it goes on:" : "frozen under filter:";
+	if (trail[0] == '\0' && (shown || text[0] == '\0'))
+		return;
+	x += canvas_put(c, x, y, c->columns - x, shown ? STYLE_DIM : STYLE_WARN, label) + 1;
+	canvas_field(c, x, y, c->columns - x, STYLE_LINK, text, false, true);
+}
+
 void title_draw(struct tui *t, int y)
 {
 	static const char *const locality[] = {"", " local", " remote"};
 	struct canvas *c = &t->canvas;
 	const struct pane *p = pane_of(t);
 	const char *title = t->view->count > 1 ? dim_info(pane_dim(t))->title : t->view->title;
-	char count[96], trail[TRAIL_MAX * 64], text[128];
+	char count[96], text[128];
 	int x;
 
 	count_text(t, count, sizeof count);
@@ -237,13 +258,9 @@ void title_draw(struct tui *t, int y)
 	x = canvas_put(c, 0, y, c->columns, STYLE_BOLD, text) + 2;
 	if (t->follow)
 		x += canvas_put(c, x, y, c->columns - x, STYLE_GOOD, "following") + 2;
-	trail_text(t, trail, sizeof trail);
-	if (trail[0] == '\0' && t->first_run)
+	if (t->steps == 0 && t->first_run)
 		draw_first_hint(t, x, y);
-	if (trail[0] == '\0')
-		return;
-	x += canvas_put(c, x, y, c->columns - x, STYLE_DIM, "filter:") + 1;
-	canvas_field(c, x, y, c->columns - x, STYLE_LINK, trail, false, true);
+	draw_filter(t, x, y);
 }
 
 void foot_draw(struct tui *t, int y)

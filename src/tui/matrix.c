@@ -318,14 +318,10 @@ static void draw_words(struct tui *t, const struct matrix *m, struct rect r)
 
 static void draw_empty(struct tui *t, struct rect r)
 {
-	const char *text = t->picture == NULL ? "waiting for the first packets ..."
-			   : t->steps > 0     ? "nothing matches the filter; Backspace takes its last part away, Esc all of it"
-					      : "nothing yet";
-
 	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
 	canvas_put(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER,
 		   t->canvas.glyphs == GLYPHS_ASCII ? "from v to >" : "from ↓ to →");
-	canvas_put(&t->canvas, r.x + 1, r.y + 2, r.columns - 1, STYLE_DIM, text);
+	canvas_put(&t->canvas, r.x + 1, r.y + 2, r.columns - 1, STYLE_DIM, pane_excuse(t));
 }
 
 /* Places that nobody looked up are all in one cell: say why. */

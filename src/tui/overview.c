@@ -119,5 +119,10 @@ void overview_draw(struct tui *t, struct rect r)
 		r.y += graph + 1;
 		r.rows -= graph + 1;
 	}
-	draw_blocks(t, r);
+	if (pane_is_in_picture(t)) {
+		draw_blocks(t, r);
+		return;
+	}
+	t->blocks.count = 0;
+	canvas_put(&t->canvas, r.x + 1, r.y + 1, r.columns - 1, STYLE_DIM, pane_excuse(t));
 }

@@ -166,6 +166,7 @@ enum reaction trail_clear(struct tui *t);
 enum reaction trail_type(struct tui *t, const char *expression); /* replaces what was typed before */
 const char *trail_typed(const struct tui *t);
 void trail_filter(const struct tui *t, char *buf, size_t size);  /* the whole as one expression */
+bool trail_is_in_picture(const struct tui *t); /* what is shown is of that filter; else of another or none */
 void trail_text(const struct tui *t, char *buf, size_t size);    /* "BitTorrent > 10.0.0.5 > CN" */
 
 /* ---- head.c ---- */

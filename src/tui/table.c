@@ -155,15 +155,6 @@ static void keep_in_sight(struct pane *p, size_t count)
 		p->top = count > rows ? count - rows : 0;
 }
 
-static void draw_empty(struct tui *t, struct rect r)
-{
-	const char *text = t->picture == NULL ? "waiting for the first packets ..."
-			   : t->steps > 0     ? "nothing matches the filter; Backspace takes its last part away, Esc all of it"
-					      : "nothing yet";
-
-	canvas_put(&t->canvas, r.x + 1, r.y + 2, r.columns - 1, STYLE_DIM, text);
-}
-
 void table_draw(struct tui *t, struct rect r)
 {
 	struct pane *p = pane_of(t);
@@ -179,7 +170,7 @@ void table_draw(struct tui *t, struct rect r)
 	p->rows_y = r.y + 1;
 	keep_in_sight(p, count);
 	if (count == 0) {
-		draw_empty(t, r);
+		canvas_put(&t->canvas, r.x + 1, r.y + 2, r.columns - 1, STYLE_DIM, pane_excuse(t));
 		return;
 	}
 	for (int i = 0; i < p->rows && p->top + (size_t)i < count; i++) {

@@ -39,6 +39,24 @@ void trail_text(const struct tui *t, char *buf, size_t size)
 		used += (size_t)snprintf(buf + used, size - used, "%s%s", i > 0 ? " > " : "", shown(&t->trail[i]));
 }
 
+/* As filter_parse() keeps a text: one line. */
+static char in_line(char c)
+{
+	return c == '\t' || c == '\r' || c == '\n' ? ' ' : c;
+}
+
+bool trail_is_in_picture(const struct tui *t)
+{
+	char filter[sizeof((struct want *)0)->filter];
+	const char *shown_text = t->picture != NULL ? t->picture->filter_text : "";
+	size_t i = 0;
+
+	trail_filter(t, filter, sizeof filter);
+	while (filter[i] != '\0' && in_line(filter[i]) == shown_text[i])
+		i++;
+	return t->picture == NULL || filter[i] == shown_text[i];
+}
+
 /* All steps together must fit what a picture is asked for. */
 static bool fits(const struct tui *t, const char *more)
 {
