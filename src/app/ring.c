@@ -39,7 +39,8 @@ struct ring *ring_new(size_t bytes, struct error *e)
 {
 	struct ring *r;
 	char text[UNIT_TEXT];
-	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+	size_t size = bytes > ALIGN ? bytes / ALIGN * ALIGN : ALIGN;
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED) {
@@ -49,7 +50,7 @@ struct ring *ring_new(size_t bytes, struct error *e)
 	}
 	r = mem_zalloc(sizeof *r);
 	r->memory = memory;
-	r->size = bytes / ALIGN * ALIGN;
+	r->size = size;
 	return r;
 }
 

@@ -179,6 +179,24 @@ START_TEST(ring_that_is_empty_gives_nothing)
 }
 END_TEST
 
+/* As large as what is kept when that is nothing. */
+START_TEST(ring_of_one_byte_has_a_size_and_gives_nothing)
+{
+	struct ring *r = ring_new(1, NULL);
+	struct ring_info info;
+	struct ring_cursor c;
+	struct ring_packet p;
+
+	put(r, 0, 0);
+	ring_state(r, &info);
+	ck_assert_uint_gt(info.size_bytes, 0); /* what is given back is what was taken */
+	ck_assert_uint_eq(info.packets, 0);
+	ring_begin(r, &c);
+	ck_assert(!ring_next(r, &c, &p));
+	ring_free(r);
+}
+END_TEST
+
 START_TEST(ring_for_which_there_is_no_memory_says_so)
 {
 	struct error e = {.code = ERR_NONE};
@@ -201,6 +219,7 @@ Suite *ring_suite(void)
 	tcase_add_test(t, ring_cursor_overtaken_by_everything_ends);
 	tcase_add_test(t, ring_leaves_a_packet_out_that_is_larger_than_itself);
 	tcase_add_test(t, ring_that_is_empty_gives_nothing);
+	tcase_add_test(t, ring_of_one_byte_has_a_size_and_gives_nothing);
 	tcase_add_test(t, ring_for_which_there_is_no_memory_says_so);
 	suite_add_tcase(s, t);
 	return s;
