@@ -8,7 +8,7 @@ import os
 import re
 import time
 
-from report import dpitop, expect, main, pcap, tcp
+from report import Skip, dpitop, expect, main, pcap, tcp
 from terminal import FOLDER, Screen, capture
 
 
@@ -138,6 +138,20 @@ def file_that_cannot_be_written_is_said():
     expect(os.listdir(where) == [])
 
 
+def home_is_that_of_the_user_it_goes_on_as():
+    if os.geteuid() != 0:
+        raise Skip("root is given up only where there is root")
+    where = folder("home of root")
+    screen = Screen("-r", capture(), "--speed", "max", columns=132, HOME=where, SUDO_UID=None)
+    screen.shows(lambda t: "end of file" in t.line(0))
+    screen.keys(b"2")
+    screen.shows(lambda t: "RECEIVED" in t.text())
+    screen.keys(b"w\x15~/hosts.json\r")
+    screen.shows(lambda t: "cannot write" in t.text() or "wrote" in t.text())
+    leave(screen)
+    expect(os.listdir(where) == [], "written to the home of root, as nobody")
+
+
 def text_of_the_network_is_no_formula_in_a_spreadsheet():
     where, path = folder("formula"), os.path.join(FOLDER.name, "formula.pcap")
     request = b"GET /x HTTP/1.1\r\nHost: www.example.org\r\nUser-Agent: =HYPERLINK(\"http://x\",\"a\")\r\n\r\n"
@@ -245,7 +259,8 @@ if __name__ == "__main__":
     main([list_is_written_as_json_and_csv, list_with_hidden_rows_does_not_claim_to_be_whole,
           filtered_list_has_all_its_rows_and_no_other,
           file_that_is_there_is_replaced_only_after_a_second_enter, other_name_than_the_taken_one_replaces_nothing,
-          file_that_cannot_be_written_is_said, text_of_the_network_is_no_formula_in_a_spreadsheet,
+          file_that_cannot_be_written_is_said, home_is_that_of_the_user_it_goes_on_as,
+          text_of_the_network_is_no_formula_in_a_spreadsheet,
           pane_without_a_list_of_its_own_writes_none,
           frozen_picture_is_written_as_it_stands, sources_say_how_far_the_ring_reaches_back,
           end_while_a_file_is_written_leaves_a_whole_one_or_none, packets_of_a_host_are_written_and_read_again,

@@ -95,6 +95,17 @@ int privs_find_user(struct privs_user *u, const char *wanted, const char *sudo_u
 	return 0;
 }
 
+const char *privs_home(bool changed_user)
+{
+	const char *home = changed_user ? NULL : getenv("HOME");
+	const struct passwd *p;
+
+	if (home && home[0] == '/')
+		return home;
+	p = getpwuid(geteuid());
+	return p && p->pw_dir[0] == '/' ? p->pw_dir : NULL;
+}
+
 static int become(const struct privs_user *u, bool keep_capture, struct error *e)
 {
 	int groups = u->name[0] ? initgroups(u->name, u->gid) : setgroups(0, NULL);

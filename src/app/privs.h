@@ -24,6 +24,9 @@ int privs_find_user(struct privs_user *u, const char *wanted, const char *sudo_u
  * effective if keep_capture. With file capabilities: lower them the same way. No new privileges in
  * any case. wanted may be NULL. */
 int privs_drop(const char *wanted, bool keep_capture, struct error *e);
+/* The home of the user the process runs as now, good until the next look into the table of users; NULL: none is
+ * known. changed_user: root was given up, and HOME is not that user's. Main thread. */
+const char *privs_home(bool changed_user);
 /* Make CAP_NET_RAW effective or not for the calling thread; for source_options.privilege. */
 void privs_raise(void *ctx, bool raise);
 

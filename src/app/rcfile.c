@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/privs.h"
 #include "dpitop/mem.h"
 
 enum { LARGEST = 1 << 20, NEW_MODE = 0644, FOLDER_MODE = 0700 };
@@ -40,7 +41,7 @@ void rcfile_find(struct rcfile *f, const char *given, bool changed_user)
 {
 	const struct passwd *p = getpwuid(geteuid());
 	const char *config = changed_user ? NULL : getenv("XDG_CONFIG_HOME");
-	const char *home = changed_user ? NULL : getenv("HOME");
+	const char *home = privs_home(changed_user);
 	struct stat st;
 
 	memset(f, 0, sizeof *f);
@@ -49,9 +50,7 @@ void rcfile_find(struct rcfile *f, const char *given, bool changed_user)
 	} else if (is_absolute(config)) {
 		put_path(f, config, "");
 	} else {
-		if (!is_absolute(home))
-			home = p != NULL ? p->pw_dir : NULL;
-		if (is_absolute(home) && stat(home, &st) == 0 && S_ISDIR(st.st_mode))
+		if (home != NULL && stat(home, &st) == 0 && S_ISDIR(st.st_mode))
 			put_path(f, home, "/.config");
 		else
 			snprintf(f->nowhere, sizeof f->nowhere, "user %.60s has no home directory; name a file with --config",

@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/privs.h"
 #include "app/ring.h"
 #include "dpitop/export.h"
 #include "dpitop/log.h"
@@ -41,6 +42,7 @@ struct save {
 	struct engine *engine;
 	void (*told)(void *ctx, enum tui_written how, const char *text);
 	void *ctx;
+	bool changed_user;
 	bool closing, closed; /* asked to; its handle is */
 	enum stage stage;
 	uv_work_t work;
@@ -385,20 +387,21 @@ static void on_opened(uv_work_t *work, int status)
 
 static int set_path(struct save *s, const char *path, struct error *e)
 {
-	const char *home = path[0] == '~' && path[1] == '/' ? getenv("HOME") : NULL;
+	const char *home = path[0] == '~' && path[1] == '/' ? privs_home(s->changed_user) : NULL;
 	int n = snprintf(s->path, sizeof s->path, "%s%s", home != NULL ? home : "",
 			 home != NULL ? path + 1 : path);
 
 	return n >= 0 && (size_t)n < sizeof s->path ? 0 : error_set(e, ERR_USAGE, "the file's name is too long");
 }
 
-struct save *save_new(uv_loop_t *loop, struct engine *g,
+struct save *save_new(uv_loop_t *loop, struct engine *g, bool changed_user,
 		      void (*told)(void *ctx, enum tui_written how, const char *text), void *ctx)
 {
 	struct save *s = mem_zalloc(sizeof *s);
 
 	s->loop = loop;
 	s->engine = g;
+	s->changed_user = changed_user;
 	s->told = told;
 	s->ctx = ctx;
 	s->fd = -1;

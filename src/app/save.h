@@ -12,8 +12,9 @@
 
 struct save;
 
-/* told: how it went, on the loop; after save_close() it goes to the log instead. */
-struct save *save_new(uv_loop_t *loop, struct engine *g,
+/* told: how it went, on the loop; after save_close() it goes to the log instead. changed_user: as for
+ * privs_home(), which is what "~" stands for. */
+struct save *save_new(uv_loop_t *loop, struct engine *g, bool changed_user,
 		      void (*told)(void *ctx, enum tui_written how, const char *text), void *ctx);
 /* For tui_options.write, with ctx the save's. */
 int save_start(struct save *s, const struct tui_write *w, struct error *e);

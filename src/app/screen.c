@@ -162,7 +162,7 @@ int screen_run(struct engine *g, const struct options *o, const char *subject, b
 	uv_poll_init(&s->loop, &s->signal, wake_fd);
 	uv_poll_start(&s->signal, UV_READABLE, on_signal);
 	s->fresh.data = s->signal.data = s;
-	s->save = save_new(&s->loop, g, on_told, s);
+	s->save = save_new(&s->loop, g, changed_user, on_told, s);
 	s->tui = open_tui(s, &feed, o, subject, e);
 	r = s->tui ? engine_start(g, &want, on_published, &s->fresh, e) : (int)e->code;
 	if (s->tui) {

@@ -107,6 +107,20 @@ START_TEST(another_user_wants_root)
 }
 END_TEST
 
+START_TEST(home_is_the_users_own_once_root_is_given_up)
+{
+	const struct passwd *p = getpwuid(geteuid());
+
+	setenv("HOME", "/somewhere/else", 1);
+	ck_assert_str_eq(privs_home(false), "/somewhere/else");
+	if (p)
+		ck_assert_str_eq(privs_home(true), p->pw_dir);
+	setenv("HOME", "relative", 1);
+	if (p)
+		ck_assert_str_eq(privs_home(false), p->pw_dir);
+}
+END_TEST
+
 Suite *privs_suite(void)
 {
 	Suite *s = suite_create("privs");
@@ -118,6 +132,7 @@ Suite *privs_suite(void)
 	tcase_add_test(t, dropping_keeps_at_most_the_right_to_capture);
 	tcase_add_test(t, dropping_for_files_keeps_nothing);
 	tcase_add_test(t, another_user_wants_root);
+	tcase_add_test(t, home_is_the_users_own_once_root_is_given_up);
 	suite_add_tcase(s, t);
 	return s;
 }
