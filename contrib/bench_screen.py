@@ -175,7 +175,8 @@ class Keys:
         for n in range(len(text)):
             self.press(text[n:n + 1].encode(), ("typed", lambda t, n=n: text[:n + 1] in t.line(ROWS - 1)), pause=0.03)
         self.press(b"\r", ("filter", lambda t: "filter: " + text in title(t)),
-                   ("filter: rows", lambda t: " of " in title(t) and has_rows(t)))
+                   ("filter: rows", lambda t: " of " in title(t) and has_rows(t)),
+                   ("filter: all of them", lambda t: "so far" not in title(t)))
         self.press(b"\x7f", ("clear", lambda t: "filter:" not in title(t)),
                    ("clear: rows", lambda t: " of " not in title(t) and has_rows(t)))
 
@@ -241,7 +242,7 @@ def keys(bench):
         screen.idle(2.5)
         report["sent"] = sent
         report["seen"] = figure(screen.terminal, r"([\d,.]+[kMG]?) packets")
-        report["dropped"] = int(figure(screen.terminal, r"dropped by the kernel (\d+)"))
+        report["dropped"] = int(figure(screen.terminal, r"by the kernel (\d+)"))
         report["memory"] = screen.usage()[2]
         show("keys, {:,} live flows, {:,} packets/s".format(args.flows, args.rate), summary(measured.times))
         report["busy"] = summary(measured.times)

@@ -156,6 +156,8 @@ void model_non_ip(struct model *m, uint16_t ethertype, bool undecoded, uint64_t 
 void model_learn_name(struct model *m, const struct addr *a, const char *name, enum host_name_origin o);
 /* Close a tick: rates, sparklines, peaks. elapsed_us: the tick's length. Costs in proportion to rows that moved. */
 void model_tick(struct model *m, int64_t now_us, int64_t elapsed_us);
+/* Rates of the rows as if the tick, so far elapsed_us long, closed now; it stays open. */
+void model_preview(struct model *m, int64_t elapsed_us);
 /* For models made anew of the same traffic: the graph, and the sparklines and peaks of rows that both
  * have, go on from `before`. Before model_tick(). */
 void model_inherit(struct model *m, const struct model *before);

@@ -35,5 +35,9 @@ bool regroup_step(struct regroup *r, const struct flow_table *flows, size_t budg
 /* Of the last finished pass; NULL before the first. Valid until the next regroup_step(). */
 const struct model *regroup_model(const struct regroup *r);
 const struct pairs *regroup_pairs(const struct regroup *r); /* likewise */
+/* Of the pass under way, as far as it has come; NULL if there is none. *looked: its share of the flows;
+ * *end: the cursor of flow_table_next() that it has come to. Valid as above. */
+const struct model *regroup_preview(struct regroup *r, const struct flow_table *flows, double *looked,
+				    size_t *end);
 
 #endif

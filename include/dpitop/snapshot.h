@@ -186,6 +186,8 @@ struct snapshot {
 	bool conservation_checked;
 	struct ring_info ring;
 	bool names_on;
+	double looked;             /* share of the flows that the filter has looked at: below 1 its lists and
+				    * sums are of these only, and the header's rates are not known */
 	char filter_text[256];     /* in force */
 	char geo_text[160];        /* data in use, or what to install */
 	bool geo_countries, geo_cities, geo_as;
@@ -230,6 +232,7 @@ struct want { /* what a picture is asked for; copied to the engine as a command 
 	struct want_list lists[DIM_LIST_COUNT];
 	char filter[256];          /* filter expression, "" none */
 	bool names;                /* resolve names */
+	bool early;                /* a new filter: what of it is known so far is welcome, see snapshot.looked */
 	struct want_focus focus;
 	struct want_matrix matrix;
 	/* Of the subnets in pairs, {0, 0}: as all others. Longer ones come when all flows were gone over. */
@@ -252,6 +255,8 @@ struct snapshot_input {
 	struct names *names;       /* NULL: no look-ups */
 	const struct source_info *sources;
 	size_t source_count;
+	double looked;             /* as in struct snapshot; 0: all */
+	size_t flows_end;          /* where the looking has come to (flow_table_next()); 0: everywhere */
 	int64_t now_us;
 	bool live, final;
 	int64_t tick_us;           /* length of the last closed tick, 0: a second */

@@ -67,6 +67,8 @@ struct engine {
 	bool extracting;               /* it has begun */
 	struct snapshot_building *building; /* the picture being made, NULL: none */
 	bool again;             /* ... and another one is wanted after it */
+	bool early;             /* ... it is of a filter's first pass, which is under way */
+	uint64_t early_ns;      /* when such a picture is due */
 	unsigned tick_pictures; /* asked for while this tick is being closed */
 	size_t slice_rows[WORK_COUNT]; /* that a slice of each work has time for */
 	struct want want;

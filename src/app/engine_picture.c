@@ -139,6 +139,10 @@ void engine_fill_input(struct engine *g, struct snapshot_input *in)
 	in->flows = g->core.flows;
 	/* Before its first pass a filter has nothing to show: the whole is shown. */
 	in->filter = g->filter.regroup && !in->filtered ? NULL : g->filter.filter;
+	if (g->early) {
+		in->filtered = regroup_preview(g->filter.regroup, g->core.flows, &in->looked, &in->flows_end);
+		in->filter = in->filtered ? g->filter.filter : NULL;
+	}
 	in->focus = g->focus.filter;
 	in->focused = g->focus.regroup ? regroup_model(g->focus.regroup) : NULL;
 	in->dpi = flow_table_dpi(g->core.flows);

@@ -14,6 +14,10 @@
 
 #define SLICE_NS UINT64_C(2000000)
 
+/* A filter's first pass is shown as far as it has come after the first, then after the second of these. */
+#define EARLY_NS UINT64_C(50000000)
+#define LATER_NS UINT64_C(300000000)
+
 enum { LEAST_ROWS = 64, MOST_ROWS = 65536 };
 enum { PICTURES_IN_A_TICK = 3 }; /* that are asked for while it is being closed; more wait for its end */
 
@@ -47,6 +51,19 @@ static void begin_building(struct engine *g)
 	g->building = engine_begin(g, &g->want);
 	g->spent_ns[WORK_PICTURE] = 0;
 	g->again = g->dirty = false;
+}
+
+static bool is_first_pass(const struct engine *g)
+{
+	return g->grouping && g->filter.regroup != NULL && regroup_model(g->filter.regroup) == NULL;
+}
+
+static void begin_early(struct engine *g)
+{
+	g->early = true;
+	begin_building(g);
+	g->early = false;
+	g->early_ns = uv_hrtime() + LATER_NS;
 }
 
 static void finish_building(struct engine *g)
@@ -117,7 +134,11 @@ static bool slice_of_extraction(struct engine *g, size_t rows)
 
 static bool slice_of_group(struct engine *g, size_t rows)
 {
-	return engine_group_step(g, rows);
+	if (engine_group_step(g, rows))
+		return true;
+	if (is_first_pass(g) && g->want.early && uv_hrtime() > g->early_ns)
+		begin_early(g);
+	return false;
 }
 
 static void after_picture(struct engine *g)
@@ -229,8 +250,11 @@ void slices_want(struct engine *g, bool fresh)
 {
 	if (fresh) { /* the passes that were under way were for another picture */
 		g->grouping = false;
+		g->early_ns = uv_hrtime() + EARLY_NS;
 		if (!g->ticking)
 			slices_picture(g);
+	} else if (is_first_pass(g) && g->want.early && !g->building) {
+		g->early_ns = 0; /* as soon as it goes on: before, there is nothing of the filter to show */
 	} else if (g->building || (g->ticking && g->tick_pictures >= PICTURES_IN_A_TICK)) {
 		g->again = true;
 	} else {

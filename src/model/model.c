@@ -98,6 +98,12 @@ void model_graph_gap(struct model *m, int64_t missing_us)
 		push(m, unknown, steps_of(missing_us));
 }
 
+void model_preview(struct model *m, int64_t elapsed_us)
+{
+	for (unsigned d = 0; d < DIM_COUNT; d++)
+		table_preview(&m->tables[d], elapsed_us > 0 ? elapsed_us : SECOND_US);
+}
+
 void model_tick(struct model *m, int64_t now_us, int64_t elapsed_us)
 {
 	if (elapsed_us <= 0)

@@ -214,20 +214,31 @@ static uint64_t gained(uint64_t now, uint64_t before)
 	return now > before ? now - before : 0;
 }
 
-/* True if it moved in this tick; else its rates are now 0. */
-static bool close_row(struct entry *e, int64_t now_us, int64_t elapsed_us)
+/* Bytes since the last tick. */
+static uint64_t set_rates(struct entry *e, int64_t elapsed_us)
 {
 	struct dim_row *r = &e->row;
-	uint64_t bytes = 0, rate;
+	uint64_t bytes = 0;
 
 	for (unsigned d = 0; d < 2; d++) {
 		uint64_t b = gained(r->total.bytes[d], r->last_tick[d]);
 
 		r->rate[d] = per_second(b, elapsed_us);
 		r->packet_rate[d] = per_second(gained(r->total.packets[d], e->last_packets[d]), elapsed_us);
+		bytes += b;
+	}
+	return bytes;
+}
+
+/* True if it moved in this tick; else its rates are now 0. */
+static bool close_row(struct entry *e, int64_t now_us, int64_t elapsed_us)
+{
+	struct dim_row *r = &e->row;
+	uint64_t bytes = set_rates(e, elapsed_us), rate;
+
+	for (unsigned d = 0; d < 2; d++) {
 		r->last_tick[d] = r->total.bytes[d];
 		e->last_packets[d] = r->total.packets[d];
-		bytes += b;
 	}
 	rate = (uint64_t)r->rate[0] + r->rate[1];
 	if (rate > r->peak)
@@ -258,4 +269,10 @@ void table_tick(struct table *t, int64_t now_us, int64_t elapsed_us)
 		if (close_row(e, now_us, elapsed_us))
 			list(t, e); /* looked at once more: then its rates go back to 0 */
 	}
+}
+
+void table_preview(struct table *t, int64_t elapsed_us)
+{
+	for (struct entry *e = t->moved; e != NULL; e = e->next_moved)
+		set_rates(e, elapsed_us);
 }

@@ -58,5 +58,6 @@ void table_add(struct table *t, struct entry *e, const struct amount *a);
 /* Never below zero: what the row no longer has was moved to `other` with it, and is taken there. */
 void table_take(struct table *t, struct entry *e, const struct amount *a);
 void table_tick(struct table *t, int64_t now_us, int64_t elapsed_us);
+void table_preview(struct table *t, int64_t elapsed_us); /* rates as if the tick closed now; it stays open */
 
 #endif

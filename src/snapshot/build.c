@@ -312,6 +312,7 @@ struct snapshot_building *snapshot_begin(const struct snapshot_input *in, const 
 	s->refs = 1;
 	s->arena = arena_new();
 	s->now_us = in->now_us;
+	s->looked = in->looked > 0 ? in->looked : 1;
 	s->live = in->live;
 	s->final = in->final;
 	s->names_on = want->names && in->names != NULL;

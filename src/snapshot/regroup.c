@@ -21,7 +21,7 @@ struct regroup {
 	struct model *filling; /* by it; NULL without a filter */
 	struct model *done;
 	struct pairs *filling_pairs, *done_pairs;
-	size_t cursor;
+	size_t cursor, looked_at;
 	int64_t now_us, elapsed_us; /* of the pass under way */
 	int64_t done_us;            /* of the finished one */
 };
@@ -76,7 +76,7 @@ void regroup_begin(struct regroup *r, int64_t now_us, int64_t elapsed_us)
 		r->filling = model_new(&r->options);
 	if (r->prefix.v4 != 0)
 		r->filling_pairs = pairs_new(&r->options, r->prefix, r->filter != NULL);
-	r->cursor = 0;
+	r->cursor = r->looked_at = 0;
 	r->now_us = now_us;
 	r->elapsed_us = elapsed_us;
 	r->context.now_us = now_us;
@@ -210,6 +210,7 @@ bool regroup_step(struct regroup *r, const struct flow_table *flows, size_t budg
 			finish(r);
 			return true;
 		}
+		r->looked_at++;
 		if (packets_of(&f->told) > 0 &&
 		    (r->filter == NULL || filter_match_flow(r->filter, &r->context, f)))
 			add_flow(r, f);
@@ -225,4 +226,18 @@ const struct model *regroup_model(const struct regroup *r)
 const struct pairs *regroup_pairs(const struct regroup *r)
 {
 	return r->done_pairs;
+}
+
+const struct model *regroup_preview(struct regroup *r, const struct flow_table *flows, double *looked,
+				    size_t *end)
+{
+	struct flow_stats stats = flow_table_stats(flows);
+	double all = (double)(stats.live + stats.kept);
+
+	if (r->filling == NULL)
+		return NULL;
+	*end = r->cursor;
+	*looked = all > (double)r->looked_at ? (double)r->looked_at / all : 1;
+	model_preview(r->filling, r->elapsed_us);
+	return r->filling;
 }

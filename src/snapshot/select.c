@@ -33,8 +33,12 @@ static struct filter_context context_of(const struct snapshot_input *in, bool na
 static bool next(const struct row_source *s, enum dim d, size_t *cursor, struct item *i)
 {
 	if (d == DIM_FLOW) {
-		i->flow = s->in->flows != NULL ? flow_table_next(s->in->flows, cursor) : NULL;
-		return i->flow != NULL;
+		size_t end = s->in->flows_end != 0 ? s->in->flows_end : SIZE_MAX;
+
+		i->flow = NULL;
+		if (s->in->flows != NULL && *cursor < end)
+			i->flow = flow_table_next(s->in->flows, cursor);
+		return i->flow != NULL && *cursor <= end;
 	}
 	if (d == DIM_SUBNET_PAIR && s->pairs != NULL)
 		i->row = pairs_next(s->pairs, cursor, &i->key);

@@ -17,6 +17,7 @@
 
 enum { RETRY_MS = 2000, SNAPLEN_DEFAULT = 65535, RING_BIG = 32 << 20, RING_SMALL = 8 << 20 };
 enum { PEERS_WITH_BIG_RING = 4 };
+enum { BATCHES = 8 }; /* at once: a slice of the engine's long work comes after them */
 
 struct tap { /* lives from its opening to uv's last call about it */
 	uv_poll_t poll;
@@ -116,15 +117,17 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 {
 	struct tap *t = poll->data;
 	struct live *l = t->live;
-	int n;
+	int n, batches;
 
 	(void)events;
 	if (!l)
 		return;
 	/* Also when status says error: dispatching takes the error off the socket. */
-	n = pcap_dispatch(t->pcap, SOURCE_BATCH, on_packet, (unsigned char *)&l->base);
-	if (n > 0)
-		l->base.sink.batch(l->base.sink.ctx, &l->base);
+	for (batches = 0, n = SOURCE_BATCH; n == SOURCE_BATCH && batches < BATCHES; batches++) {
+		n = pcap_dispatch(t->pcap, SOURCE_BATCH, on_packet, (unsigned char *)&l->base);
+		if (n > 0)
+			l->base.sink.batch(l->base.sink.ctx, &l->base);
+	}
 	if (n < 0) {
 		char why[sizeof l->state];
 

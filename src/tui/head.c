@@ -110,22 +110,34 @@ static const char *of_all(uint64_t matching, uint64_t all, char *buf, size_t siz
 	return buf;
 }
 
-static void add_numbers(struct tui *t, struct line *l)
+static void add_rates(struct tui *t, struct line *l)
 {
 	const struct snapshot *s = t->picture;
 	bool ascii = t->canvas.glyphs == GLYPHS_ASCII;
 	char a[2 * UNIT_TEXT + 8], b[UNIT_TEXT];
-	int fill = percent(&s->flows_gauge), hosts = percent(&s->hosts_gauge);
-	uint64_t evicted = s->flows_gauge.evicted + s->hosts_gauge.evicted;
 
-	if (hosts > fill)
-		fill = hosts;
 	add(l, STYLE_SENT, 1, "%s %9s", ascii ? "out" : "▲", rate(t, s->rate_out, a, sizeof a));
 	add(l, STYLE_RECEIVED, 1, "%s %9s", ascii ? "in" : "▼", rate(t, s->rate_in, a, sizeof a));
 	add(l, STYLE_NORMAL, 7, "%9s", unit_packets((double)s->rate_packets, a, sizeof a));
 	add(l, STYLE_NORMAL, 5, "%s flows (+%s/s)", of_all(s->matching_flows, s->flows_gauge.used, a, sizeof a),
 	    unit_count(s->rate_flows, b, sizeof b));
 	add(l, STYLE_NORMAL, 8, "%s hosts", of_all(s->matching_hosts, s->hosts_gauge.used, a, sizeof a));
+}
+
+/* Of a filter that has not looked at all flows the rates are not known. */
+static void add_numbers(struct tui *t, struct line *l)
+{
+	const struct snapshot *s = t->picture;
+	char a[UNIT_TEXT];
+	int fill = percent(&s->flows_gauge), hosts = percent(&s->hosts_gauge);
+	uint64_t evicted = s->flows_gauge.evicted + s->hosts_gauge.evicted;
+
+	if (hosts > fill)
+		fill = hosts;
+	if (s->looked < 1)
+		add(l, STYLE_WARN, 1, "%.0f %% of the flows looked at so far", s->looked * 100);
+	else
+		add_rates(t, l);
 	add(l, s->drops > 0 ? STYLE_ALARM : STYLE_DIM, s->drops > 0 ? 1 : 3, "drop %s", unit_count(s->drops, a, sizeof a));
 	add(l, evicted > 0 ? STYLE_ALARM : fill >= GAUGE_ALARM ? STYLE_WARN : STYLE_DIM, evicted > 0 ? 2 : 4, "table %d%%",
 	    fill);
@@ -256,6 +268,8 @@ void title_draw(struct tui *t, int y)
 	snprintf(text, sizeof text, "[%s]%s%s%s", title, count, locality[p->locality],
 		 p->ip_version == 4 ? " IPv4" : p->ip_version == 6 ? " IPv6" : "");
 	x = canvas_put(c, 0, y, c->columns, STYLE_BOLD, text) + 2;
+	if (t->picture != NULL && t->picture->looked < 1)
+		x += canvas_put(c, x, y, c->columns - x, STYLE_WARN, "so far") + 2;
 	if (t->follow)
 		x += canvas_put(c, x, y, c->columns - x, STYLE_GOOD, "following") + 2;
 	if (t->steps == 0 && t->first_run)

@@ -141,6 +141,7 @@ void screen_want(struct tui *t)
 	detail_want(t, w);
 	trail_filter(t, w->filter, sizeof w->filter);
 	w->names = t->set.names;
+	w->early = true;
 	if (t->wanted == NULL || memcmp(t->wanted, w, sizeof *w) != 0)
 		t->feed.ops->want(t->feed.ctx, w);
 	mem_free(t->wanted);

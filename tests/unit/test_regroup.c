@@ -242,6 +242,53 @@ START_TEST(regroup_ended_flows_are_no_live_ones)
 }
 END_TEST
 
+START_TEST(regroup_preview_is_of_the_flows_looked_at_so_far)
+{
+	struct snapshot_input in;
+	struct want want;
+	struct snapshot *s;
+	double looked = 0;
+	size_t end = 0;
+
+	use("l4 = TCP");
+	ck_assert_ptr_null(regroup_preview(regroup, t.flows, &looked, &end));
+	regroup_begin(regroup, t.now_us, SECOND_US);
+	ck_assert(!regroup_step(regroup, t.flows, 2));
+	in = t.in;
+	in.filter = filter;
+	in.filtered = regroup_preview(regroup, t.flows, &in.looked, &in.flows_end);
+	memset(&want, 0, sizeof want);
+	want.lists[DIM_FLOW] = want.lists[DIM_HOST] = (struct want_list){.on = true, .top = 10};
+	s = snapshot_build(&in, &want);
+	ck_assert(s->looked > 0.39 && s->looked < 0.41);
+	ck_assert_uint_eq(s->filtered.bytes, 3000 + 1200);
+	ck_assert_uint_eq(s->lists[DIM_FLOW].count, 2);
+	ck_assert_uint_eq(s->lists[DIM_HOST].count, 3);
+	snapshot_unref(s);
+}
+END_TEST
+
+START_TEST(regroup_preview_has_rates_and_does_not_change_what_the_pass_gives)
+{
+	double looked;
+	size_t end;
+
+	traffic_packet(&t, "10.0.0.5", 1001, "192.0.2.1", 443, TCP, 100);
+	traffic_tick(&t);
+	use("l4 = TCP");
+	regroup_begin(regroup, t.now_us, SECOND_US);
+	for (unsigned flows = 1; !regroup_step(regroup, t.flows, 1); flows++) {
+		const struct model *m = regroup_preview(regroup, t.flows, &looked, &end);
+
+		ck_assert_uint_eq(host(m, "10.0.0.5")->rate[0], 100);
+		ck_assert_uint_eq(end, flows);
+	}
+	ck_assert_uint_eq(host(regroup_model(regroup), "10.0.0.5")->rate[0], 100);
+	ck_assert_uint_eq(host(regroup_model(regroup), "10.0.0.6")->rate[0], 0);
+	check_whole(regroup_model(regroup));
+}
+END_TEST
+
 START_TEST(regroup_of_nothing_is_empty)
 {
 	use("app = nosuch");
@@ -418,6 +465,8 @@ Suite *regroup_suite(void)
 	tcase_add_test(c, regroup_graph_goes_on_from_pass_to_pass_of_what_matches);
 	tcase_add_test(c, regroup_graph_has_a_gap_where_no_pass_was);
 	tcase_add_test(c, regroup_ended_flows_are_no_live_ones);
+	tcase_add_test(c, regroup_preview_is_of_the_flows_looked_at_so_far);
+	tcase_add_test(c, regroup_preview_has_rates_and_does_not_change_what_the_pass_gives);
 	tcase_add_test(c, regroup_of_nothing_is_empty);
 	tcase_add_test(c, filter_of_row_selects_the_traffic_of_the_row);
 	tcase_add_test(c, filter_of_row_pins_a_flow_alone);
