@@ -17,7 +17,7 @@
 
 enum { RETRY_MS = 2000, SNAPLEN_DEFAULT = 65535, RING_BIG = 32 << 20, RING_SMALL = 8 << 20 };
 enum { PEERS_WITH_BIG_RING = 4 };
-enum { BATCHES = 8 }; /* at once: a slice of the engine's long work comes after them */
+enum { BATCHES = 32 }; /* at most, before the next slice of the long work of the engine */
 
 struct tap { /* lives from its opening to uv's last call about it */
 	uv_poll_t poll;
