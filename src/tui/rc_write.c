@@ -114,5 +114,7 @@ char *rc_write(const struct tui_settings *s, const char *old, size_t n)
 			put_setting(&w, i, NULL);
 	for (int d = 0; d < DIM_LIST_COUNT; d++)
 		put_columns(&w, (enum dim)d, NULL);
+	if (w.n == 0) /* all lines left */
+		put_text(&w, head);
 	return w.text;
 }

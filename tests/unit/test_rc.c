@@ -178,6 +178,17 @@ START_TEST(rc_place_stays_as_it_was_written)
 }
 END_TEST
 
+START_TEST(rc_file_whose_lines_all_leave_is_as_a_new_one)
+{
+	char *fresh;
+
+	settings_init(&b.s);
+	fresh = mem_strdup(written(""));
+	ck_assert_str_eq(written("columns hosts ip\n"), fresh);
+	mem_free(fresh);
+}
+END_TEST
+
 START_TEST(rc_second_line_of_the_same_setting_is_dropped)
 {
 	take("theme light\ntheme mono\n");
@@ -266,6 +277,7 @@ Suite *rc_suite(void)
 	tcase_add_test(t, rc_hand_written_lines_stay_where_they_are);
 	tcase_add_test(t, rc_columns_that_are_usual_again_leave_the_file);
 	tcase_add_test(t, rc_place_stays_as_it_was_written);
+	tcase_add_test(t, rc_file_whose_lines_all_leave_is_as_a_new_one);
 	tcase_add_test(t, rc_second_line_of_the_same_setting_is_dropped);
 	tcase_add_test(t, rc_lists_have_names_that_differ);
 	tcase_add_test(t, manual_has_every_setting_and_every_pane);
