@@ -280,6 +280,32 @@ def unwritable_output_is_an_error():
     expect(done.returncode == 1 and done.stderr.count(b"\n") == 1, done)
 
 
+def missing_category_lists_are_named():
+    os.chmod(FOLDER.name, 0o755)
+    refused(1, "--json", "-r", path("one.pcap"), "--categories", path("nolists"), words=("nolists", "no such directory"))
+    refused(1, "--json", "-r", path("one.pcap"), "--categories", path("a-file", b"a.example\n"), words=("a-file", "no directory"))
+
+
+def wrong_lines_of_category_lists_are_named_and_skipped():
+    lists = path("lists")
+    os.mkdir(lists)
+    os.chmod(FOLDER.name, 0o755)  # started as root, it goes on as another user
+    with open(os.path.join(lists, "news"), "wb") as out:
+        out.write(b"example.org\n" + b"no name\n" * 30 + b"\x1b[2J\xff\n")
+    request = b"GET / HTTP/1.1\r\nHost: www.example.org\r\n\r\n"
+    a, b = ("10.0.0.1", 4000), ("192.0.2.1", 80)
+    full = path("news.pcap", pcap([tcp(*a, *b, 2, seq=0, ack=0), tcp(*b, *a, 18, seq=0), tcp(*a, *b, 16),
+                                   tcp(*a, *b, 24, request)]))
+    status, out, err = dpitop("-N", "--json", "-r", full, "--categories", lists)
+    lines = err.decode("utf-8").splitlines()
+    expect(status == 0 and len(lines) == 6, lines)
+    expect(all("/news:%d: " % (i + 2) in line for i, line in enumerate(lines[:5])), lines)
+    expect("31" in lines[5] and not any("\x1b" in line for line in lines), lines)
+    found = json.loads(out)
+    expect([(s["site"], s["category"]) for s in found["sites"]] == [("www.example.org", "news")], found["sites"])
+    expect(found["site_categories"][0]["category"] == "news", found["site_categories"])
+
+
 def terminal_without_cursor_is_refused():
     refused(1, "-r", path("one.pcap"), words=("--batch",), env=dict(os.environ, TERM="dumb"))
 
@@ -296,4 +322,5 @@ if __name__ == "__main__":
           more_flows_than_the_bound_stay_exact, hostile_names_come_out_clean,
           hostile_names_in_tls_ssh_and_answers_come_out_clean, hostile_names_of_files_and_words_come_out_clean, capture_on_standard_input_is_read,
           several_captures_are_one_total, unknown_link_type_is_counted_as_non_ip, unwritable_output_is_an_error,
+          missing_category_lists_are_named, wrong_lines_of_category_lists_are_named_and_skipped,
           terminal_without_cursor_is_refused])

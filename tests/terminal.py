@@ -193,6 +193,64 @@ def signals_end_with_their_status_and_a_clean_terminal():
         screen.expect_restored()
 
 
+def lists():
+    """A directory of category lists in which the site of the capture is called `before`."""
+    folder = tempfile.mkdtemp(dir=FOLDER.name)
+    os.chmod(FOLDER.name, 0o755)  # started as root, it goes on as another user
+    os.chmod(folder, 0o755)
+    call_site(folder, "before")
+    return folder
+
+
+def call_site(folder, name):
+    for old in os.listdir(folder):
+        os.unlink(os.path.join(folder, old))
+    with open(os.path.join(folder, name), "w", encoding="utf-8") as out:
+        out.write("example.org\n")
+
+
+def site_capture():
+    request = b"GET / HTTP/1.1\r\nHost: www.example.org\r\n\r\n"
+    a, b = ("10.0.0.1", 4000), ("192.0.2.1", 80)
+    full = os.path.join(FOLDER.name, "site.pcap")
+    with open(full, "wb") as out:
+        out.write(pcap([tcp(*a, *b, 2, seq=0, ack=0), tcp(*b, *a, 18, seq=0), tcp(*a, *b, 16), tcp(*a, *b, 24, request)]))
+    return full
+
+
+def category_lists_are_read_again_by_key_and_signals():
+    folder = lists()
+    screen = Screen("-r", site_capture(), "--speed", "max", "--categories", folder, "--view", "sites")
+    screen.until(b"before")
+    for name, ask in (("second", lambda: screen.keys(b"\x12")), ("third", lambda: os.kill(screen.pid, signal.SIGUSR1)),
+                      ("fourth", lambda: os.kill(screen.pid, signal.SIGHUP))):
+        call_site(folder, name)
+        ask()
+        screen.until(name.encode(), 5)
+    for old in os.listdir(folder):
+        os.unlink(os.path.join(folder, old))
+    os.rmdir(folder)
+    screen.keys(b"\x12")
+    screen.until(b"stay as they were", 5)
+    screen.keys(b"q")
+    expect(screen.status() == 0)
+    screen.expect_restored()
+
+
+def terminal_that_hangs_up_ends_it_with_lists_too():
+    for more in ((), ("--categories", lists())):
+        screen = Screen("-r", site_capture(), "--speed", "max", *more)
+        screen.until(b"10.0.0.1")
+        os.close(screen.fd)
+        end = time.monotonic() + 5
+        while os.waitpid(screen.pid, os.WNOHANG)[0] == 0:
+            if time.monotonic() > end:
+                os.kill(screen.pid, signal.SIGKILL)
+                os.waitpid(screen.pid, 0)
+                raise AssertionError("did not end: %r" % (more,))
+            time.sleep(0.05)
+
+
 def control_c_typed_is_the_signal():
     screen = Screen()
     screen.until(b"10.0.0.7")
@@ -357,7 +415,8 @@ def signal_ends_it_while_the_terminal_is_stalled():
 
 if __name__ == "__main__":
     main([first_picture_comes_at_once, quit_keys_leave_the_terminal_as_it_was, panes_answer_their_keys,
-          signals_end_with_their_status_and_a_clean_terminal, control_c_typed_is_the_signal, crash_leaves_the_terminal_clean,
+          signals_end_with_their_status_and_a_clean_terminal, control_c_typed_is_the_signal,
+          category_lists_are_read_again_by_key_and_signals, terminal_that_hangs_up_ends_it_with_lists_too, crash_leaves_the_terminal_clean,
           end_key_goes_to_the_last_row_and_stays_there, sizes_from_tiny_to_huge_are_survived,
           storm_of_sizes_ends_with_the_right_picture, stop_and_continue_draws_again,
           control_z_gives_the_terminal_back_until_fg, rubbish_typed_does_no_harm, stalled_terminal_does_not_stop_it,

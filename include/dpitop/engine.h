@@ -73,6 +73,8 @@ int engine_stop(struct engine *g, struct error *e);
 struct snapshot *engine_newest(struct engine *g);
 void engine_want(struct engine *g, const struct want *want); /* any thread */
 int engine_capture_filter(struct engine *g, const char *text, struct error *e); /* any thread */
+/* Category lists from now on, of which the engine keeps a reference; NULL: none. Any thread, or inline. */
+void engine_categories(struct engine *g, struct categories *c);
 void engine_speed(struct engine *g, double factor); /* any thread; negative: pause */
 uint64_t engine_ticks(struct engine *g); /* closed since the start; any thread */
 bool engine_has_files(const struct engine *g);

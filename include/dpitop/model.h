@@ -15,12 +15,13 @@
 #include <stdint.h>
 
 #include "dpitop/addr.h"
+#include "dpitop/category.h"
 #include "dpitop/flow.h"
 
 enum dim { /* keep in step with dims[]; a static assertion counts */
 	DIM_HOST, DIM_APP, DIM_CATEGORY, DIM_BREED, DIM_L4, DIM_IP_VERSION, DIM_ETHERTYPE, DIM_PORT, DIM_STATE,
 	DIM_TCP_FLAGS, DIM_SUBNET, DIM_SUBNET_PAIR, DIM_COUNTRY, DIM_COUNTRY_PAIR, DIM_AS, DIM_AS_PAIR, DIM_CITY, DIM_SITE,
-	DIM_VLAN, DIM_VLAN_PAIR, DIM_TUNNEL, DIM_RISK, DIM_INTERFACE,
+	DIM_VLAN, DIM_VLAN_PAIR, DIM_TUNNEL, DIM_RISK, DIM_INTERFACE, DIM_SITE_CATEGORY,
 	DIM_COUNT,
 	DIM_FLOW = DIM_COUNT, /* not a counter table: the flows themselves */
 	DIM_LIST_COUNT
@@ -41,6 +42,7 @@ struct dim_key {
 		struct { uint32_t src, dst; } as_pair;
 		struct { char country[2]; char name[38]; } city;
 		struct { char name[80]; } site;
+		struct { char name[CATEGORY_NAME]; } site_category; /* a list's or nDPI's; "": none has room */
 		struct { uint16_t src, dst; } vlan_pair;
 		uint8_t bytes[80];
 	};
@@ -63,7 +65,7 @@ struct dim_row {
 	int32_t spark_at;
 	int64_t first_us, last_us;
 	struct dim_host *host;     /* hosts only, else NULL */
-	struct dim_site *site;     /* sites only, else NULL */
+	struct dim_site *site;     /* sites and their categories only, else NULL */
 };
 
 struct dim_host { /* what only hosts have */
@@ -80,11 +82,17 @@ struct dim_host { /* what only hosts have */
 };
 enum host_name_origin { NAME_NONE, NAME_SNI, NAME_HTTP, NAME_DNS, NAME_PTR };
 
-struct dim_site {
+struct dim_site { /* of their categories only the hits */
 	uint32_t hits, clients;
 	uint16_t category;       /* nDPI category of its last flow; a DNS query's only until there is another */
+	uint8_t seen_in;         /* SITE_ bits: where clients named it */
+	/* By the user's lists, else nDPI's, as its row is called; the model's, never NULL, "" if there is no room. All
+	 * traffic of the site is in that row. */
+	const char *category_name;
 	struct { char name[12]; uint32_t count; } methods[6], codes[8]; /* most frequent first; the rest is not listed */
+	struct { char name[36]; uint32_t count; } content_types[5];    /* without what stands behind ';' */
 };
+enum { SITE_DNS = 1, SITE_HTTP = 2, SITE_TLS = 4, SITE_QUIC = 8 };
 
 /* Where an address is. One per host at its creation. */
 struct geo {
@@ -132,6 +140,9 @@ struct model_options {
 	struct subnets *subnets; /* borrowed */
 	struct geoip *geoip;     /* borrowed */
 	const struct dpi *dpi;   /* borrowed */
+	struct categories *categories; /* the model keeps a reference; NULL: none */
+	/* Of a part of the traffic: the model of all of it, which knows more of its sites; borrowed. NULL: this is it. */
+	const struct model *whole;
 	uint64_t seed;
 };
 
@@ -163,6 +174,14 @@ void model_preview(struct model *m, int64_t elapsed_us);
 void model_inherit(struct model *m, const struct model *before);
 /* Where we are: the place of the first local host that has one. False if none has. */
 bool model_home(const struct model *m, double *latitude, double *longitude);
+/* Other category lists from now on (NULL: none; the model keeps a reference): sites move to their new categories, with
+ * their traffic, as they are seen, and the others by model_recategorise(). */
+void model_set_categories(struct model *m, struct categories *c);
+/* Go on with that, looking at `budget` sites (0: all). True when all are done. */
+bool model_recategorise(struct model *m, size_t budget);
+const struct categories *model_categories(const struct model *m); /* NULL: none */
+/* Category of the flow's site as its row is called, "" of a flow without one. Into buf, or borrowed from the model. */
+const char *model_site_category(const struct model *m, const struct flow *f, char buf[CATEGORY_NAME]);
 const struct model_totals *model_totals(const struct model *m);
 /* For frames that are counted before their flow is told: add to totals at once. Called per batch, not per packet. */
 void model_count(struct model *m, uint64_t packets, uint64_t bytes, uint64_t truncated, int64_t first_us, int64_t last_us);

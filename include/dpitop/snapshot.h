@@ -66,7 +66,9 @@ struct row {
 	const char *tls_version, *alpn, *server_info;
 	const char *risk_text;    /* ", "-joined names */
 	const char *country_name, *city, *as_name, *exporter;
-	const char *methods, *codes; /* sites: "GET 12, POST 3" */
+	const char *methods, *codes, *content_types; /* sites: "GET 12, POST 3" */
+	const char *seen_in;      /* sites: "DNS, TLS" */
+	const char *site_category; /* flows: what their site belongs to */
 	const char *where;        /* "local", "DE AS15169", "DE", "" */
 	const char *l4_text, *flags_text, *state_text, *tunnel_text; /* "TCP", "SAF", "open", "GRE" */
 };
@@ -190,6 +192,7 @@ struct snapshot {
 				    * sums are of these only, and the header's rates are not known */
 	char filter_text[256];     /* in force */
 	char geo_text[160];        /* data in use, or what to install */
+	char category_text[64];    /* category lists in use; "" without any */
 	bool geo_countries, geo_cities, geo_as;
 	bool has_home;
 	double home_latitude, home_longitude; /* where a local host is, if has_home */

@@ -44,6 +44,7 @@ struct tui_options {
 	/* Write a file; never waits. 0: tui_written() tells how it went; or a negative err. NULL: it cannot. */
 	int (*write)(void *ctx, const struct tui_write *w, struct error *e);
 	void (*quit)(void *ctx); /* the user wants to leave */
+	bool (*reread)(void *ctx); /* category lists are to be read again; NULL: there are none */
 	void *ctx;
 };
 
@@ -52,6 +53,7 @@ struct tui *tui_open(uv_loop_t *loop, const struct feed *feed, const struct tui_
 void tui_update(struct tui *t); /* a new snapshot is there (called on the main thread) */
 /* How writing a file went; text: a sentence, not yet clean. Main thread. */
 void tui_written(struct tui *t, enum tui_written how, const char *text);
+void tui_say(struct tui *t, const char *text); /* in the footer, for a moment */
 void tui_close(struct tui *t);  /* terminal as it was found */
 void tui_restore(void);         /* async-signal-safe: for fatal signals and the out-of-memory hook */
 

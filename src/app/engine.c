@@ -105,6 +105,7 @@ void engine_close(struct engine *g)
 	ring_free(g->ring);
 	mem_free(g->commands.extraction); /* came too late */
 	snapshot_unref(g->newest);
+	categories_unref(g->commands.categories);
 	uv_mutex_destroy(&g->mutex);
 	mem_free(g);
 }

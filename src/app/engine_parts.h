@@ -16,7 +16,8 @@
 
 
 struct engine_commands { /* what other threads asked for; the last of each kind counts */
-	bool has_want, has_filter, has_speed, stop;
+	bool has_want, has_filter, has_speed, has_categories, stop;
+	struct categories *categories; /* a reference */
 	struct want want;
 	char filter[1024];
 	double speed;
@@ -29,7 +30,7 @@ struct engine_filter { /* the matching traffic, for pictures */
 	struct regroup *regroup;  /* NULL: it selects no flows */
 };
 
-enum engine_work { WORK_PICTURE, WORK_TICK, WORK_EXTRACTION, WORK_GROUP, WORK_COUNT };
+enum engine_work { WORK_PICTURE, WORK_TICK, WORK_EXTRACTION, WORK_CATEGORIES, WORK_GROUP, WORK_COUNT };
 
 struct engine {
 	struct core core;
@@ -62,7 +63,7 @@ struct engine {
 	uv_async_t wake;
 	uv_timer_t timer;  /* live: the next tick; files: looks ten times a second */
 	uv_idle_t slices;  /* there is long work to do: engine_slices.c */
-	bool ticking, grouping;
+	bool ticking, grouping, sorting; /* sorting: sites go to the categories of other lists */
 	struct extraction *extraction; /* under way, NULL: none; see extract.c */
 	bool extracting;               /* it has begun */
 	struct snapshot_building *building; /* the picture being made, NULL: none */
@@ -131,6 +132,7 @@ void slices_picture(struct engine *g); /* one of what is new, under a filter aft
 void slices_want(struct engine *g, bool fresh);
 void slices_tick(struct engine *g);    /* close the open tick */
 void slices_extract(struct engine *g); /* begin what waits in g->extraction, now or behind a picture */
+void slices_categories(struct engine *g); /* the model has other lists: its sites follow */
 void slices_abandon(struct engine *g); /* the picture under way: what it is made from is going to go */
 void slices_stop(struct engine *g);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What an engine's thread does besides capture, in slices of about two milliseconds with a batch of
- * packets between them: pictures, the closing of ticks, what is taken out for a file, and the passes over
- * the flows that filters need. A picture goes first, for somebody waits for it; a tick waits while one is
+ * packets between them: pictures, the closing of ticks, what is taken out for a file, sites that go to
+ * other categories, and the passes over the flows that filters need. A picture goes first, for somebody waits for it; a tick waits while one is
  * made, so that all of it is of the same moment. Passes come last. Engine's thread; called by
  * engine_thread.c.
  */
@@ -132,6 +132,12 @@ static bool slice_of_extraction(struct engine *g, size_t rows)
 	return extract_step(g);
 }
 
+/* Sites go to the categories of other lists. */
+static bool slice_of_categories(struct engine *g, size_t rows)
+{
+	return model_recategorise(g->core.model, rows);
+}
+
 static bool slice_of_group(struct engine *g, size_t rows)
 {
 	if (engine_group_step(g, rows))
@@ -166,6 +172,13 @@ static void after_extraction(struct engine *g)
 	(void)g;
 }
 
+static void after_categories(struct engine *g)
+{
+	g->sorting = false;
+	if (!g->grouping)
+		slices_picture(g);
+}
+
 static void after_group(struct engine *g)
 {
 	g->grouping = false;
@@ -180,6 +193,8 @@ static bool choose(const struct engine *g, enum engine_work *work)
 		*work = WORK_TICK;
 	else if (g->extracting)
 		*work = WORK_EXTRACTION;
+	else if (g->sorting)
+		*work = WORK_CATEGORIES;
 	else if (g->grouping)
 		*work = WORK_GROUP;
 	else
@@ -196,6 +211,7 @@ static void on_slice(uv_idle_t *i)
 		[WORK_PICTURE] = {slice_of_picture, after_picture},
 		[WORK_TICK] = {slice_of_tick, after_tick},
 		[WORK_EXTRACTION] = {slice_of_extraction, after_extraction},
+		[WORK_CATEGORIES] = {slice_of_categories, after_categories},
 		[WORK_GROUP] = {slice_of_group, after_group},
 	};
 	struct engine *g = i->data;
@@ -262,6 +278,12 @@ void slices_want(struct engine *g, bool fresh)
 		begin_building(g);
 		go_on(g);
 	}
+}
+
+void slices_categories(struct engine *g)
+{
+	g->sorting = true;
+	go_on(g);
 }
 
 void slices_extract(struct engine *g)

@@ -158,6 +158,13 @@ static void take_capture_filter(struct engine *g, const char *text)
 	slices_want(g, false);
 }
 
+static void take_categories(struct engine *g, struct categories *c)
+{
+	model_set_categories(g->core.model, c);
+	categories_unref(c);
+	slices_categories(g);
+}
+
 static void take_speed(struct engine *g, double factor)
 {
 	if (!g->files || g->ended)
@@ -221,9 +228,12 @@ static void on_wake(uv_async_t *a)
 	uv_mutex_unlock(&g->mutex);
 	if (c.stop) {
 		g->extraction = c.extraction ? c.extraction : g->extraction;
+		categories_unref(c.categories);
 		stop(g);
 		return;
 	}
+	if (c.has_categories)
+		take_categories(g, c.categories);
 	if (c.has_filter)
 		take_capture_filter(g, c.filter);
 	if (c.has_speed)
@@ -354,6 +364,24 @@ int engine_capture_filter(struct engine *g, const char *text, struct error *e)
 	uv_mutex_unlock(&g->mutex);
 	wake(g);
 	return 0;
+}
+
+void engine_categories(struct engine *g, struct categories *c)
+{
+	struct categories *before;
+
+	if (!g->running) {
+		model_set_categories(g->core.model, c);
+		model_recategorise(g->core.model, 0);
+		return;
+	}
+	uv_mutex_lock(&g->mutex);
+	before = g->commands.categories;
+	g->commands.has_categories = true;
+	g->commands.categories = categories_ref(c);
+	uv_mutex_unlock(&g->mutex);
+	categories_unref(before);
+	wake(g);
 }
 
 void engine_speed(struct engine *g, double factor)

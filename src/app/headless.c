@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "app/lists.h"
 #include "app/signals.h"
 #include "dpitop/column.h"
 #include "dpitop/export.h"
@@ -26,7 +27,8 @@ enum { TOP_LIVE = 100 };
 /* What --json writes. */
 static const enum dim json_dims[] = {
 	DIM_HOST, DIM_L4, DIM_IP_VERSION, DIM_APP, DIM_CATEGORY, DIM_PORT, DIM_SUBNET,
-	DIM_SUBNET_PAIR, DIM_COUNTRY, DIM_AS, DIM_SITE, DIM_FLOW,
+	DIM_SUBNET_PAIR, DIM_COUNTRY, DIM_AS, DIM_SITE,
+	DIM_SITE_CATEGORY, DIM_FLOW,
 };
 enum { JSON_DIMS = sizeof json_dims / sizeof *json_dims };
 
@@ -38,12 +40,14 @@ struct run {
 	bool headed;       /* --csv: the header stands */
 	uint64_t due, ticks;      /* the tick that ends the interval */
 	int64_t pictures;
+	bool intervals;    /* files: pictures before the end */
 	bool stop_asked;
 	int result;
 	struct error *e;
 	uv_loop_t loop;
 	uv_async_t fresh;
-	uv_poll_t signal;
+	uv_poll_t signal, reload;
+	struct lists lists;
 };
 
 static double interval(const struct options *o)
@@ -187,7 +191,9 @@ static int on_file_tick(void *ctx, struct engine *g)
 	struct run *r = ctx;
 
 	(void)g;
-	if (!is_due(r, ++r->ticks))
+	if (signals_take_reload())
+		lists_reread_now(&r->lists);
+	if (!r->intervals || !is_due(r, ++r->ticks))
 		return 0;
 	r->pictures++;
 	r->result = print_now(r);
@@ -201,13 +207,13 @@ static bool was_signalled(void)
 
 static int run_files(struct run *r)
 {
-	bool pictures = r->options->count > 0 || r->options->screen.interval > 0;
 	struct error fault = {.code = ERR_NONE};
 	int status;
 
-	if (r->options->total)
-		pictures = false;
-	status = engine_run(r->engine, pictures ? on_file_tick : NULL, was_signalled, r, &fault);
+	r->intervals = (r->options->count > 0 || r->options->screen.interval > 0) && !r->options->total;
+	if (r->lists.directory)
+		signals_catch_reload();
+	status = engine_run(r->engine, on_file_tick, was_signalled, r, &fault);
 	if (r->result == 0 && !has_enough(r))
 		r->result = print_now(r);
 	if (r->result == 0 && status < 0) {
@@ -223,6 +229,8 @@ static void end_live(struct run *r)
 {
 	uv_close((uv_handle_t *)&r->fresh, NULL);
 	uv_close((uv_handle_t *)&r->signal, NULL);
+	if (r->lists.directory)
+		uv_close((uv_handle_t *)&r->reload, NULL);
 }
 
 static void on_fresh(uv_async_t *a)
@@ -248,6 +256,16 @@ static void on_signal(uv_poll_t *p, int status, int events)
 	end_live(p->data);
 }
 
+static void on_reload(uv_poll_t *p, int status, int events)
+{
+	struct run *r = p->data;
+
+	(void)status;
+	(void)events;
+	if (signals_take_reload())
+		lists_reread(&r->lists, &r->loop);
+}
+
 static void on_published(void *ctx)
 {
 	uv_async_send(ctx);
@@ -261,7 +279,11 @@ static int run_live(struct run *r, int wake_fd)
 	uv_async_init(&r->loop, &r->fresh, on_fresh);
 	uv_poll_init(&r->loop, &r->signal, wake_fd);
 	uv_poll_start(&r->signal, UV_READABLE, on_signal);
-	r->fresh.data = r->signal.data = r;
+	r->fresh.data = r->signal.data = r->reload.data = r;
+	if (r->lists.directory) {
+		uv_poll_init(&r->loop, &r->reload, signals_catch_reload());
+		uv_poll_start(&r->reload, UV_READABLE, on_reload);
+	}
 	status = engine_start(r->engine, r->want, on_published, &r->fresh, r->e);
 	if (status == 0) {
 		uv_run(&r->loop, UV_RUN_DEFAULT);
@@ -286,6 +308,7 @@ int headless_run(struct engine *g, const struct options *o, const struct want *w
 		.want = w,
 		.dim = v ? view_dim(v) : DIM_HOST,
 		.due = (uint64_t)ticks_per_picture(o),
+		.lists = {.directory = o->categories, .engine = g},
 		.e = e,
 	};
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "app/headless.h"
+#include "app/lists.h"
 #include "app/options.h"
 #include "app/privs.h"
 #include "app/screen.h"
@@ -111,6 +112,17 @@ static struct engine *open_engine(const struct options *o, const struct engine_s
 	return engine_open(&g, e);
 }
 
+static int read_categories(struct engine *g, const char *directory, struct error *e)
+{
+	struct categories *c = lists_read(directory, e);
+
+	if (!c)
+		return (int)e->code;
+	engine_categories(g, c);
+	categories_unref(c);
+	return 0;
+}
+
 static const char *subject_of(const struct engine_source *sources, size_t count, char *buf,
 			      size_t size)
 {
@@ -145,6 +157,8 @@ static int run(const struct options *o, const struct want *want)
 		return signals_seen() ? EXIT_SIGNAL + signals_seen() : fail(EXIT_RUN, &e);
 	user = geteuid();
 	r = privs_drop(o->user, o->files.count == 0, &e);
+	if (r == 0 && o->categories) /* as who will read them again */
+		r = read_categories(g, o->categories, &e);
 	if (r == 0 && o->mode == MODE_SCREEN)
 		r = screen_run(g, o, subject_of(sources, count, subject, sizeof subject),
 			       geteuid() != user, wake_fd, &e);

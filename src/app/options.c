@@ -63,6 +63,8 @@ const struct option option_table[] = {
 	{0, "geoip", "PATH", "GeoIP database: a file or a directory of .mmdb files",
 	 NULL, set_text, AT(geoip), 0, 0},
 	SETTING(NULL, SET_HERE),
+	{0, "categories", "DIR", "categories of sites: a directory of lists of host names and networks",
+	 NULL, set_text, AT(categories), 0, 0},
 	{0, "max-flows", "NUMBER", "flows kept in memory; default 1000000",
 	 NULL, set_size, AT(max_flows), 1, 100000000},
 	{0, "max-hosts", "NUMBER", "hosts kept in memory; default 1000000",

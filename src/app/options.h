@@ -31,7 +31,7 @@ struct options {
 	struct options_list interfaces, files;
 	char capture_filter[OPTIONS_FILTER_TEXT]; /* trailing arguments, joined by blanks */
 	const char *local_networks; /* NULL: private ranges and the interface's own */
-	const char *sort, *filter, *geoip, *user, *config; /* NULL: not given */
+	const char *sort, *filter, *geoip, *categories, *user, *config; /* NULL: not given */
 	struct tui_settings screen; /* view, names and interval are for printing too */
 	int64_t snaplen, top, count, max_flows, max_hosts; /* OPTIONS_UNSET where not given */
 	int64_t buffer_bytes, ring_bytes;

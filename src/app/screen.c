@@ -14,6 +14,7 @@
 #include <uv.h>
 
 #include "app/feed_live.h"
+#include "app/lists.h"
 #include "app/rcfile.h"
 #include "app/save.h"
 #include "app/signals.h"
@@ -24,7 +25,8 @@
 struct screen {
 	uv_loop_t loop;
 	uv_async_t fresh;
-	uv_poll_t signal;
+	uv_poll_t signal, reload;
+	struct lists lists;
 	struct tui *tui;
 	struct save *save;
 	struct rcfile file;
@@ -63,6 +65,31 @@ static void on_signal(uv_poll_t *p, int status, int events)
 	(void)status;
 	(void)events;
 	end(p->data);
+}
+
+static void on_reload(uv_poll_t *p, int status, int events)
+{
+	struct screen *s = p->data;
+
+	(void)status;
+	(void)events;
+	if (signals_take_reload())
+		lists_reread(&s->lists, &s->loop);
+}
+
+static bool reread(void *ctx)
+{
+	struct screen *s = ctx;
+
+	return lists_reread(&s->lists, &s->loop);
+}
+
+static void on_reread(void *ctx, const char *text)
+{
+	struct screen *s = ctx;
+
+	if (s->tui && !s->ending)
+		tui_say(s->tui, text);
 }
 
 static void on_published(void *ctx)
@@ -129,6 +156,7 @@ static struct tui *open_tui(struct screen *s, const struct feed *feed, const str
 		.now_us = wall_us,
 		.write = write_file,
 		.quit = end,
+		.reread = o->categories ? reread : NULL,
 		.ctx = s,
 	};
 
@@ -139,8 +167,20 @@ static void close_handles(struct screen *s)
 {
 	uv_close((uv_handle_t *)&s->fresh, NULL);
 	uv_close((uv_handle_t *)&s->signal, NULL);
+	if (s->lists.directory)
+		uv_close((uv_handle_t *)&s->reload, NULL);
 	uv_run(&s->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&s->loop);
+}
+
+static void watch_lists(struct screen *s, struct engine *g, const char *directory)
+{
+	s->lists = (struct lists){.directory = directory, .engine = g, .told = on_reread, .ctx = s};
+	if (!directory)
+		return;
+	uv_poll_init(&s->loop, &s->reload, signals_catch_reload());
+	s->reload.data = s;
+	uv_poll_start(&s->reload, UV_READABLE, on_reload);
 }
 
 int screen_run(struct engine *g, const struct options *o, const char *subject, bool changed_user,
@@ -163,6 +203,7 @@ int screen_run(struct engine *g, const struct options *o, const char *subject, b
 	uv_poll_start(&s->signal, UV_READABLE, on_signal);
 	s->fresh.data = s->signal.data = s;
 	s->save = save_new(&s->loop, g, changed_user, on_told, s);
+	watch_lists(s, g, o->categories);
 	s->tui = open_tui(s, &feed, o, subject, e);
 	r = s->tui ? engine_start(g, &want, on_published, &s->fresh, e) : (int)e->code;
 	if (s->tui) {

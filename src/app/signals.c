@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Signals. A handler can reach nothing but globals, so here are the program's only ones: the number
- * that came, the descriptor that wakes whoever waits, and what to restore on a crash. Main thread
+ * that came, what was asked for, the descriptors that wake whoever waits, and what to restore on a crash. Main thread
  * sets them up; handlers run anywhere.
  */
 #include "config.h"
@@ -9,6 +9,8 @@
 #include "app/signals.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -17,6 +19,8 @@
 
 static volatile sig_atomic_t caught;
 static volatile sig_atomic_t wake_fd = -1;
+static volatile sig_atomic_t reload_fd = -1, reload_asked;
+static bool had_terminal;
 static void (*volatile crash_restore)(void);
 static char crash_stack[64 << 10]; /* a stack overflow is a crash too */
 
@@ -58,6 +62,60 @@ int signals_catch(void)
 	}
 	signal(SIGPIPE, SIG_IGN);
 	return wake_fd;
+}
+
+/* The kernel takes a terminal that hangs up away from its processes before it tells them. */
+static bool has_terminal(void)
+{
+	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	struct pollfd p = {.fd = fd};
+	bool alive = fd >= 0 && (poll(&p, 1, 0) <= 0 || !(p.revents & (POLLHUP | POLLERR | POLLNVAL)));
+
+	if (fd >= 0)
+		close(fd);
+	return alive;
+}
+
+static void on_reload(int number)
+{
+	int saved = errno;
+	uint64_t one = 1;
+
+	if (number == SIGHUP && had_terminal && !has_terminal()) {
+		on_end(number);
+	} else {
+		reload_asked = 1;
+		if (reload_fd >= 0 && write(reload_fd, &one, sizeof one) < 0)
+			errno = saved; /* full: it wakes as well */
+	}
+	errno = saved;
+}
+
+int signals_catch_reload(void)
+{
+	static const int numbers[] = {SIGHUP, SIGUSR1};
+	struct sigaction a, old;
+
+	had_terminal = has_terminal();
+	reload_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	memset(&a, 0, sizeof a);
+	a.sa_handler = on_reload;
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (sigaction(numbers[i], NULL, &old) != 0 || old.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &a, NULL);
+	return reload_fd;
+}
+
+bool signals_take_reload(void)
+{
+	uint64_t count;
+
+	if (!reload_asked)
+		return false;
+	reload_asked = 0; /* first: what comes meanwhile is done by this one */
+	if (reload_fd >= 0 && read(reload_fd, &count, sizeof count) < 0)
+		count = 0; /* nothing to take out */
+	return true;
 }
 
 int signals_seen(void)

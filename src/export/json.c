@@ -33,6 +33,7 @@ static const struct json_list {
 	{"countries", DIM_COUNTRY},
 	{"as", DIM_AS},
 	{"sites", DIM_SITE},
+	{"site_categories", DIM_SITE_CATEGORY},
 	{"flows", DIM_FLOW},
 	/* only where they are asked for alone */
 	{"breeds", DIM_BREED},

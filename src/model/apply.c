@@ -102,10 +102,8 @@ static void reclassify(struct model *m, const struct flow_update *u)
 		table_take(&m->tables[DIM_APP], table_get(&m->tables[DIM_APP], &old), &a);
 		key_add(m, DIM_APP, &now, &a);
 	}
-	if (u->old.site[0] == '\0' && u->now.site[0] != '\0') {
-		site_key(&now, u->now.site);
-		key_add(m, DIM_SITE, &now, &a);
-	}
+	if (u->old.site[0] == '\0' && u->now.site[0] != '\0')
+		site_add(m, u, &a);
 }
 
 static void count_app_hosts(struct model *m, struct entry *app, const struct flow_update *u)
@@ -137,16 +135,8 @@ static void by_facts(struct model *m, const struct flow_update *u, const struct 
 			small_add(m, DIM_RISK, (uint16_t)bit, a);
 	app_key(&k, &u->now.class_);
 	count_app_hosts(m, key_add(m, DIM_APP, &k, a), u);
-	if (u->now.site[0] != '\0') {
-		struct entry *e;
-
-		site_key(&k, u->now.site);
-		e = key_add(m, DIM_SITE, &k, a);
-		if (e != NULL) {
-			e->row.site = &((struct site_entry *)e)->site;
-			site_describe(m, (struct site_entry *)e, u);
-		}
-	}
+	if (u->now.site[0] != '\0')
+		site_apply(m, u, a);
 }
 
 /* ---- what stays ---- */

@@ -6,6 +6,8 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "model/dims.h"
 
 static void sum_up(struct flow_counters *sum, const struct flow_counters *c)
@@ -45,6 +47,14 @@ static bool is_kept(const struct model *m, enum dim d, const struct whole *w)
 	       sum.packets[1] == w->packets;
 }
 
+/* A category's traffic is that of its sites. */
+static bool sites_kept(const struct model *m)
+{
+	struct flow_counters sites = sum_of(m, DIM_SITE), categories = sum_of(m, DIM_SITE_CATEGORY);
+
+	return memcmp(&sites, &categories, sizeof sites) == 0;
+}
+
 static bool flows_kept(const struct flow_table *flows, const struct whole *w)
 {
 	struct flow_counters sum = flow_table_stats(flows).other;
@@ -67,7 +77,7 @@ struct conservation model_check(const struct model *m, const struct flow_table *
 		      is_kept(m, DIM_TUNNEL, &ip) && is_kept(m, DIM_INTERFACE, &all) &&
 		      is_whole(&non_ip, &(struct whole){t->non_ip_bytes, t->non_ip_packets}),
 		.l7 = is_kept(m, DIM_APP, &ip) && is_kept(m, DIM_CATEGORY, &ip) && is_kept(m, DIM_BREED, &ip) &&
-		      is_kept(m, DIM_STATE, &ip),
+		      is_kept(m, DIM_STATE, &ip) && sites_kept(m),
 		.hosts = is_kept(m, DIM_HOST, &ip) && is_kept(m, DIM_SUBNET, &ip) && is_kept(m, DIM_COUNTRY, &ip) &&
 			 is_kept(m, DIM_AS, &ip) && is_kept(m, DIM_CITY, &ip),
 		.flows = flows_kept(flows, &ip),

@@ -47,6 +47,8 @@ static const struct dim_line dims[] = {
 	[DIM_TUNNEL]       = {{"tunnels",       "Tunnels",       "tunnel",       true,  false, false}, NUMBERS},
 	[DIM_RISK]         = {{"risks",         "Risks",         "risk",         false, false, false}, NUMBERS},
 	[DIM_INTERFACE]    = {{"interfaces",    "Interfaces",    "interface",    true,  false, false}, NUMBERS},
+	[DIM_SITE_CATEGORY] = {{"site_categories", "Site categories", "site category", false, false, false},
+			      .shape = {KEY(site_category), sizeof(struct site_category_entry), CATEGORY_MAX + 512, false, false}},
 	[DIM_FLOW]         = {{"flows",         "Flows",         "flow",         true,  false, false}, .shape = {0}},
 };
 /* clang-format on */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The inside of a model, for the files that make it: dims.c (THE table of dimensions), table.c (one
- * dimension's rows), apply.c (which rows a flow belongs to), host.c, site.c, check.c, model.c. Private
+ * dimension's rows), apply.c (which rows a flow belongs to), host.c, site.c,
+ * site_category.c, check.c, model.c. Private
  * to src/model; engine thread.
  */
 #ifndef MODEL_DIMS_H
@@ -17,7 +18,22 @@ struct host_entry {
 	struct entry *subnet, *country, *as, *city; /* its rows there; NULL: other */
 };
 
+struct site_basis { /* what a site's category was settled by */
+	uint32_t lists;
+	uint16_t listed, ndpi;
+};
+
 struct site_entry {
+	struct entry entry; /* first */
+	struct dim_site site;
+	struct entry *category; /* its row there; NULL: other */
+	struct addr server;     /* of its last visit; addr_none */
+	uint32_t lists;         /* as of which lists these are: */
+	uint16_t by_name, by_address; /* CATEGORY_NONE */
+	struct site_basis basis;
+};
+
+struct site_category_entry {
 	struct entry entry; /* first */
 	struct dim_site site;
 };
@@ -37,6 +53,9 @@ struct model {
 	struct distinct distinct;
 	struct map *names;          /* learned names of addresses that are no host yet, or no more */
 	size_t names_hand;
+	struct categories *categories; /* a reference, NULL: none */
+	uint32_t lists;             /* grows with each change of them */
+	size_t recategorised;       /* sites up to here are as of the newest lists; SIZE_MAX: all */
 	struct host_entry strays[2]; /* ends of an update whose hosts found no room */
 	bool has_home;
 	double home_latitude, home_longitude; /* of the first local host whose place is known */
@@ -57,6 +76,17 @@ void hosts_describe(struct model *m, struct host_entry *const ends[2], const str
 
 /* site.c */
 void site_key(struct dim_key *k, const char *site);
-void site_describe(struct model *m, struct site_entry *s, const struct flow_update *u);
+void sites_init(struct model *m);
+/* Count a flow's traffic at its site and the site's category. */
+void site_add(struct model *m, const struct flow_update *u, const struct amount *a);
+/* The same, and what only sites have. */
+void site_apply(struct model *m, const struct flow_update *u, const struct amount *a);
+
+/* site_category.c */
+/* The site's category as of now; its traffic moves if that is another one. visit: a flow to it, NULL if there is none. */
+void site_categorise(struct model *m, struct site_entry *s, const struct flow *visit);
+/* The row for a flow whose site found no room; NULL: other. */
+struct entry *site_category_of_flow(struct model *m, const struct flow *f);
+bool flow_is_visit(const struct flow *f); /* it goes to the site, and does not only ask DNS for it */
 
 #endif

@@ -35,6 +35,9 @@ struct model *model_new(const struct model_options *o)
 		table_init(&m->tables[d], dim_shape(d), bound_of(&o->limits, d), o->seed + d);
 	distinct_init(&m->distinct, DISTINCT_MAX);
 	hosts_init(m);
+	sites_init(m);
+	m->categories = categories_ref(o->whole != NULL ? o->whole->categories : o->categories);
+	m->recategorised = SIZE_MAX;
 	return m;
 }
 
@@ -46,6 +49,7 @@ void model_free(struct model *m)
 		table_release(&m->tables[d]);
 	distinct_release(&m->distinct);
 	map_free(m->names);
+	categories_unref(m->categories);
 	mem_free(m);
 }
 
@@ -190,7 +194,8 @@ size_t model_table_memory(const struct model *m, enum dim d)
 
 size_t model_memory(const struct model *m)
 {
-	size_t n = sizeof *m + distinct_memory(&m->distinct) + map_memory(m->names);
+	size_t n = sizeof *m + distinct_memory(&m->distinct) + map_memory(m->names) +
+		   (m->categories != NULL ? categories_memory(m->categories) : 0);
 
 	for (unsigned d = 0; d < DIM_COUNT; d++)
 		n += map_memory(m->tables[d].map);

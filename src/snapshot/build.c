@@ -14,6 +14,7 @@
 #include "dpitop/filter.h"
 #include "dpitop/mem.h"
 #include "dpitop/names.h"
+#include "dpitop/units.h"
 #include "snapshot/arena.h"
 #include "snapshot/conserve.h"
 #include "snapshot/matrix.h"
@@ -263,6 +264,16 @@ static void build_geo(struct snapshot *s, const struct snapshot_input *in)
 	s->has_home = model_home(in->model, &s->home_latitude, &s->home_longitude);
 }
 
+static void build_categories(struct snapshot *s, const struct snapshot_input *in)
+{
+	const struct categories *c = model_categories(in->model);
+	char entries[UNIT_TEXT];
+
+	if (c != NULL)
+		snprintf(s->category_text, sizeof s->category_text, "%zu categories, %s entries", categories_count(c),
+			 unit_count(categories_entries(c), entries, sizeof entries));
+}
+
 static bool wants_pairs(const struct want *want)
 {
 	return want->lists[DIM_SUBNET_PAIR].on || (want->matrix.on && want->matrix.pair == DIM_SUBNET_PAIR);
@@ -389,6 +400,7 @@ struct snapshot *snapshot_finish(struct snapshot_building *b)
 	build_matching(s, in);
 	build_sources(s, in);
 	build_geo(s, in);
+	build_categories(s, in);
 	conserve_check(s, in);
 	build_memory(s, in);
 	release(b);

@@ -35,6 +35,7 @@
 #define TUNNEL DIM_BIT(DIM_TUNNEL)
 #define RISK DIM_BIT(DIM_RISK)
 #define INTERFACE DIM_BIT(DIM_INTERFACE)
+#define SITE_CATEGORY DIM_BIT(DIM_SITE_CATEGORY)
 #define FLOW DIM_BIT(DIM_FLOW)
 #define PAIRS (DIM_BIT(DIM_SUBNET_PAIR) | DIM_BIT(DIM_COUNTRY_PAIR) | AS_PAIR | \
 	       DIM_BIT(DIM_VLAN_PAIR))
@@ -42,7 +43,7 @@
 #define ENDS (HOST | SUBNET | COUNTRY | AS | CITY)
 /* what carries */
 #define KINDS (APP | CATEGORY | BREED | L4 | PORT | STATE | TCP_FLAGS | VLAN | TUNNEL | RISK | \
-	       INTERFACE)
+	       INTERFACE | SITE_CATEGORY)
 #define TABLES (ENDS | KINDS | PAIRS | VERSIONS | ETHERTYPE | SITE)
 
 enum {
@@ -78,6 +79,7 @@ const struct column column_table[] = {
 	{"interface", "INTERFACE", "Where the packets were seen.", INTERFACE, 16, 1, NAME | STRETCH, VALUE_TEXT, get_label},
 	{"category", "CATEGORY", "Category of applications.", CATEGORY, 14, 1, NAME | STRETCH, VALUE_TEXT, get_category},
 	{"breed", "BREED", "How far nDPI trusts applications.", BREED, 14, 1, NAME | STRETCH, VALUE_TEXT, get_breed},
+	{"category", "SITE CATEGORY", "Category of sites, by the user's lists, else nDPI's.", SITE_CATEGORY, 20, 1, NAME | STRETCH, VALUE_TEXT, get_label},
 	{"name", "NAME", "Name of the host, seen on the wire or looked up.", HOST, 16, 3, TEXT | STRETCH | JSON | SCREEN | DETAIL, VALUE_TEXT, get_name},
 	{"name", "NAME", "Name of the country.", COUNTRY, 20, 2, TEXT | STRETCH | JSON | SCREEN | DETAIL, VALUE_TEXT, get_name},
 	{"name", "NAME", "Name of the autonomous system.", AS, 24, 2, TEXT | STRETCH | JSON | SCREEN | DETAIL, VALUE_TEXT, get_name},
@@ -85,9 +87,12 @@ const struct column column_table[] = {
 	{"dst_name", "DESTINATION NAME", "Name of the destination.", AS_PAIR, 16, 5, TEXT | STRETCH | SCREEN | DETAIL, VALUE_TEXT, get_name2},
 	{"mac", "MAC", "Hardware address the host was last seen with.", HOST, 17, 9, TEXT | JSON | DETAIL, VALUE_TEXT, get_mac},
 	{"local", "LOCAL", "Is the host in a local network?", HOST, 5, 9, LEFT | JSON | DETAIL, VALUE_BOOL, get_local},
-	{"category", "CATEGORY", "Category nDPI puts the application in.", APP | SITE, 14, 3, TEXT | JSON | SCREEN | DETAIL, VALUE_TEXT, get_category},
+	{"category", "CATEGORY", "Category nDPI puts the application in.", APP, 14, 3, TEXT | JSON | SCREEN | DETAIL, VALUE_TEXT, get_category},
+	{"category", "CATEGORY", "What the site belongs to, by the user's lists, else nDPI's category.", SITE, 14, 3, TEXT | JSON | SCREEN | DETAIL, VALUE_TEXT, get_category},
+	{"seen_in", "SEEN IN", "Where clients named the site: DNS, HTTP, TLS or QUIC.", SITE, 9, 6, TEXT | SCREEN | DETAIL, VALUE_TEXT, get_seen_in},
 	{"breed", "BREED", "How far nDPI trusts the application.", APP, 14, 6, TEXT | JSON | SCREEN | DETAIL, VALUE_TEXT, get_breed},
-	{"hits", "HITS", "Flows and requests to the site.", SITE, 8, 3, JSON | SCREEN | DETAIL, VALUE_COUNT, get_hits},
+	{"sites", "SITES", "Sites in it.", SITE_CATEGORY, 7, 3, JSON | SCREEN | DETAIL, VALUE_COUNT, get_hosts},
+	{"hits", "HITS", "Flows and requests to the site.", SITE | SITE_CATEGORY, 8, 3, JSON | SCREEN | DETAIL, VALUE_COUNT, get_hits},
 
 	/* ---- how much ---- */
 	{"sent_bytes", "SENT", "Bytes sent.", ENDS, 10, 2, JSON | SCREEN | DETAIL, VALUE_BYTES, get_sent_bytes},
@@ -115,8 +120,9 @@ const struct column column_table[] = {
 	{"hosts", "HOSTS", "Hosts that use it.", APP, 7, 5, SCREEN | DETAIL, VALUE_COUNT, get_hosts},
 	{"peers", "PEERS", "Addresses the host talked to.", HOST, 6, 7, JSON | SCREEN | DETAIL, VALUE_COUNT, get_peers},
 	{"clients", "CLIENTS", "Addresses that visited the site.", SITE, 7, 3, JSON | SCREEN | DETAIL, VALUE_COUNT, get_clients},
-	{"methods", "METHODS", "HTTP methods and how often.", SITE, 16, 6, TEXT | JSON | SCREEN | DETAIL, VALUE_TALLY, get_methods},
-	{"codes", "CODES", "HTTP return codes and how often.", SITE, 16, 6, TEXT | JSON | SCREEN | DETAIL, VALUE_TALLY, get_codes},
+	{"methods", "METHODS", "HTTP methods and how often.", SITE, 13, 4, TEXT | JSON | SCREEN | DETAIL, VALUE_TALLY, get_methods},
+	{"codes", "CODES", "HTTP return codes and how often.", SITE, 14, 4, TEXT | JSON | SCREEN | DETAIL, VALUE_TALLY, get_codes},
+	{"content_types", "CONTENT TYPES", "HTTP content types and how often.", SITE, 20, 5, TEXT | JSON | SCREEN | DETAIL, VALUE_TALLY, get_content_types},
 	{"top_app", "TOP APP", "Application with most of the host's bytes.", HOST, 14, 4, TEXT | SCREEN | DETAIL, VALUE_TEXT, get_app},
 
 	/* ---- where ---- */
@@ -170,6 +176,7 @@ const struct column column_table[] = {
 	{"state", "STATE", "State of the flow.", FLOW, 9, 6, TEXT | JSON | SCREEN | DETAIL, VALUE_TEXT, get_state},
 	{"tcp_flags", "FLAGS", "TCP flags seen, both ways.", FLOW, 8, 9, TEXT | JSON | DETAIL, VALUE_TEXT, get_tcp_flags},
 	{"site", "SNI/HOST", "TLS or QUIC server name, or HTTP host.", FLOW, 16, 9, TEXT | JSON | DETAIL, VALUE_TEXT, get_site},
+	{"site_category", "SITE CAT.", "What the site belongs to, by the user's lists, else nDPI's category.", FLOW, 14, 9, TEXT | DETAIL, VALUE_TEXT, get_site_category},
 	{"query", "QUERY", "Name asked of DNS.", FLOW, 16, 9, TEXT | JSON | DETAIL, VALUE_TEXT, get_query},
 	{"method", "METHOD", "HTTP method.", FLOW, 7, 9, TEXT | DETAIL, VALUE_TEXT, get_method},
 	{"code", "CODE", "HTTP return code.", FLOW, 4, 9, TEXT | DETAIL, VALUE_TEXT, get_code},

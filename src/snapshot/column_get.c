@@ -259,6 +259,21 @@ struct value get_codes(const struct row *r)
 	return r->codes[0] != '\0' ? (struct value){.type = VALUE_TALLY, .s = r->codes} : none;
 }
 
+struct value get_content_types(const struct row *r)
+{
+	return r->content_types[0] != '\0' ? (struct value){.type = VALUE_TALLY, .s = r->content_types} : none;
+}
+
+struct value get_seen_in(const struct row *r)
+{
+	return text(r->seen_in);
+}
+
+struct value get_site_category(const struct row *r)
+{
+	return text(r->site_category);
+}
+
 struct value get_user_agent(const struct row *r)
 {
 	return text(r->user_agent);

@@ -62,6 +62,12 @@ static const char *text_site(struct subject *s, int end, unsigned n)
 	return site[0] != '\0' ? site : flow_meta_text(s->flow->meta, FLOW_QUERY);
 }
 
+static const char *text_site_category(struct subject *s, int end, unsigned n)
+{
+	(void)end;
+	return n > 0 || s->context->model == NULL ? NULL : model_site_category(s->context->model, s->flow, s->buf);
+}
+
 #define FLOW_TEXT(name, which) \
 	static const char *text_##name(struct subject *s, int end, unsigned n) \
 	{ \
@@ -204,6 +210,7 @@ const struct filter_field filter_field_table[] = {
 	{"city", &kind_text, ENDS | WORD, .text = text_city},
 	{"as", &kind_as, ENDS | WORD, .text = NULL},
 	{"site", &kind_text, WORD, .text = text_site},
+	{"sitecat", &kind_text, WORD, .text = text_site_category},
 	{"query", &kind_text, WORD, .text = text_query},
 	{"url", &kind_text, 0, .text = text_url},
 	{"mac", &kind_text, ENDS, .text = text_mac},

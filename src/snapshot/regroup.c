@@ -34,6 +34,7 @@ struct regroup *regroup_new(const struct model_options *o, const struct filter *
 	r->options = *o;
 	r->filter = f;
 	r->context = *c;
+	r->options.whole = c->model;
 	return r;
 }
 

@@ -27,7 +27,8 @@ const struct row row_empty = {
 	.breed = "", .confidence = "", .site = "", .query = "", .url = "", .method = "", .code = "",
 	.user_agent = "", .content_type = "", .ja3 = "", .ja4 = "", .tls_version = "", .alpn = "",
 	.server_info = "", .risk_text = "", .country_name = "", .city = "", .as_name = "",
-	.exporter = "", .methods = "", .codes = "", .where = "", .l4_text = "", .flags_text = "",
+	.exporter = "", .methods = "", .codes = "", .content_types = "", .seen_in = "",
+	.site_category = "", .where = "", .l4_text = "", .flags_text = "",
 	.state_text = "", .tunnel_text = "",
 };
 
@@ -350,46 +351,55 @@ static void fill_city(struct row_source *s, struct row *r, const struct dim_row 
 	row_city_where(s, &r->key, &r->latitude, &r->longitude);
 }
 
-/* "GET 12, POST 3" */
-static const char *tally_text(struct row_source *s, const char *const *names,
-			      const uint32_t *counts, size_t n)
+/* "GET 12, POST 3", of a list of names and counts that lie `stride` bytes apart. */
+static const char *tally_text(struct row_source *s, const char *names, const uint32_t *counts, size_t stride, size_t n)
 {
-	char text[256];
-	size_t i, used = 0;
+	char text[320];
+	size_t used = 0;
 
 	text[0] = '\0';
-	for (i = 0; i < n && *names[i] != '\0'; i++)
-		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s %u",
-					 i > 0 ? ", " : "", names[i], counts[i]);
+	for (size_t i = 0; i < n && *names != '\0' && used < sizeof text; i++) {
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s %u", i > 0 ? ", " : "", names, *counts);
+		names += stride;
+		counts = (const uint32_t *)(const void *)((const char *)counts + stride);
+	}
 	return arena_text(s->arena, text);
 }
 
-enum { METHODS = sizeof((struct dim_site *)0)->methods / sizeof((struct dim_site *)0)->methods[0],
-       CODES = sizeof((struct dim_site *)0)->codes / sizeof((struct dim_site *)0)->codes[0] };
+static const char *seen_text(struct row_source *s, unsigned seen_in)
+{
+	static const struct { unsigned bit; const char *name; } names[] = {
+		{SITE_DNS, "DNS"}, {SITE_HTTP, "HTTP"}, {SITE_TLS, "TLS"}, {SITE_QUIC, "QUIC"},
+	};
+	char text[64] = "";
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (seen_in & names[i].bit)
+			strcat(strcat(text, text[0] != '\0' ? ", " : ""), names[i].name);
+	return arena_text(s->arena, text);
+}
+
+#define TALLY(s, list) tally_text(s, (list)[0].name, &(list)[0].count, sizeof (list)[0], sizeof (list) / sizeof (list)[0])
 
 static void fill_site(struct row_source *s, struct row *r, const struct dim_row *from)
 {
 	char name[sizeof r->key.site.name + 1];
-	const char *names[METHODS + CODES];
-	uint32_t counts[METHODS + CODES];
-	size_t i;
 
 	snprintf(name, sizeof name, "%.*s", (int)sizeof r->key.site.name, r->key.site.name);
 	r->label = r->site = arena_text(s->arena, name);
 	if (from->site == NULL)
 		return;
-	for (i = 0; i < METHODS; i++) {
-		names[i] = from->site->methods[i].name;
-		counts[i] = from->site->methods[i].count;
-	}
-	for (i = 0; i < CODES; i++) {
-		names[METHODS + i] = from->site->codes[i].name;
-		counts[METHODS + i] = from->site->codes[i].count;
-	}
-	r->methods = tally_text(s, names, counts, METHODS);
-	r->codes = tally_text(s, names + METHODS, counts + METHODS, CODES);
-	if (s->in->dpi != NULL)
-		r->category = dpi_category_name(s->in->dpi, from->site->category);
+	r->methods = TALLY(s, from->site->methods);
+	r->codes = TALLY(s, from->site->codes);
+	r->content_types = TALLY(s, from->site->content_types);
+	r->seen_in = seen_text(s, from->site->seen_in);
+	r->category = arena_text(s->arena, from->site->category_name);
+}
+
+static void fill_site_category(struct row_source *s, struct row *r, const struct dim_row *from)
+{
+	(void)from;
+	r->label = r->category = arena_text(s->arena, r->key.site_category.name);
 }
 
 static const char *vlan_text(struct row_source *s, uint16_t vlan)
@@ -450,7 +460,7 @@ static void (*const fill[])(struct row_source *, struct row *, const struct dim_
 	[DIM_COUNTRY_PAIR] = fill_country_pair, [DIM_AS] = fill_as, [DIM_AS_PAIR] = fill_as_pair,
 	[DIM_CITY] = fill_city, [DIM_SITE] = fill_site, [DIM_VLAN] = fill_vlan,
 	[DIM_VLAN_PAIR] = fill_vlan_pair, [DIM_TUNNEL] = fill_tunnel, [DIM_RISK] = fill_risk,
-	[DIM_INTERFACE] = fill_interface,
+	[DIM_INTERFACE] = fill_interface, [DIM_SITE_CATEGORY] = fill_site_category,
 };
 _Static_assert(sizeof fill / sizeof *fill == DIM_COUNT, "a dimension without a filler");
 

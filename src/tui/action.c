@@ -337,6 +337,16 @@ enum reaction act_help(struct tui *t, int arg)
 	return REACT_DRAW;
 }
 
+enum reaction act_reread(struct tui *t, int arg)
+{
+	(void)arg;
+	if (t->o.reread == NULL || !t->o.reread(t->o.ctx))
+		screen_say(t, STYLE_DIM, "there are no category lists; --categories names them");
+	else
+		screen_say(t, STYLE_DIM, "reading the category lists again ...");
+	return REACT_DRAW;
+}
+
 enum reaction act_redraw(struct tui *t, int arg)
 {
 	(void)arg;

@@ -15,7 +15,7 @@ action_handler act_move, act_half_pages, act_first, act_last, act_view, act_next
 	act_cell, act_cells_or_list, act_cell_details, act_cell_numbers, act_prefix, act_write_list,
 	act_search, act_search_next,
 	act_search_back_or_names, act_filter, act_capture_filter, act_pop, act_escape,
-	act_freeze, act_pause, act_speed, act_help, act_redraw, act_suspend, act_quit,
+	act_freeze, act_pause, act_speed, act_help, act_reread, act_redraw, act_suspend, act_quit,
 	act_menu_choose;
 
 bool action_on_list(const struct tui *t); /* the pane is a plain table */

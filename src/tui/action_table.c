@@ -64,6 +64,11 @@ static bool on_file(const struct tui *t)
 	return t->feed.ops->speed != NULL;
 }
 
+static bool on_lists(const struct tui *t)
+{
+	return t->o.reread != NULL;
+}
+
 static bool on_capture(const struct tui *t)
 {
 	return t->feed.ops->capture_filter != NULL;
@@ -100,7 +105,7 @@ static const struct action actions[] = {
 	{"search-next",     "n",               "next match",                                      act_search_next, 0, PANE, on_rows},
 	{"search-previous", "N",               "match before; nothing searched: names or not",    act_search_back_or_names, 0, PANE, NULL},
 	{"filter",          "F4 \\",           "filter: shows matching traffic only",             act_filter,      0, PANE, NULL},
-	{"presets",         "x",               "show only P2P, web, DNS, local ...: filters by name", act_presets, 0, PANE, NULL},
+	{"presets",         "x",               "show only P2P, web, DNS, local, risky ...",         act_presets,     0, PANE, NULL},
 	{"regroup",         "F5 t",            "regroup: the pane's next grouping",               act_regroup,     0, PANE, on_groups},
 	{"sort",            "F6 < >",          "choose the column to sort by",                    act_sort_menu,   0, PANE, action_on_list},
 	{"invert",          "I",               "turn the order round",                            act_invert,      0, PANE, action_on_list},
@@ -150,6 +155,7 @@ static const struct action actions[] = {
 	{"save",            "F10 s",           "setup: save the settings and leave",           setup_save,  0, SETUP, NULL},
 	{"leave",           "q",               "setup: leave; it is kept until the end", act_escape,   0, SETUP, NULL},
 	{"help",            "F1 h ?",          "this help",                                       act_help,        0, EVERY, NULL},
+	{"reread",          "ctrl-R",          "read the category lists again",                   act_reread,      0, EVERY, on_lists},
 	{"redraw",          "ctrl-L",          "draw the screen anew",                            act_redraw,      0, EVERY, NULL},
 	{"suspend",         "ctrl-Z",          "suspend; fg comes back",                          act_suspend,     0, EVERY, NULL},
 	{"quit",            "F10 q ctrl-C",    "quit",                                            act_quit,        0, ALL, NULL},

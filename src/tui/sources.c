@@ -177,6 +177,8 @@ static void draw_engine(struct place *p, const struct snapshot *s)
 	     refused > 0 ? unit_count(refused, count, sizeof count) : "all flows inspected",
 	     refused > 0 ? " flows named by one packet for want of room" : "");
 	line(p, "geo", s->geo_countries ? STYLE_NORMAL : STYLE_WARN, "%s", s->geo_text);
+	if (s->category_text[0] != '\0')
+		line(p, "site lists", STYLE_NORMAL, "%s", s->category_text);
 }
 
 /* ---- tables and memory ---- */

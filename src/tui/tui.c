@@ -122,6 +122,12 @@ void tui_written(struct tui *t, enum tui_written how, const char *text)
 	show(t);
 }
 
+void tui_say(struct tui *t, const char *text)
+{
+	screen_say(t, STYLE_DIM, "%s", text);
+	show(t);
+}
+
 static void on_timer_closed(uv_handle_t *timer)
 {
 	mem_free(timer);

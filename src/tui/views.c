@@ -18,7 +18,7 @@ static const struct view views[] = {
 						  DIM_PORT, DIM_STATE, DIM_TCP_FLAGS}, NULL, NULL},
 	{"matrix",       "Matrix",       '5', 4, {DIM_SUBNET_PAIR, DIM_COUNTRY_PAIR, DIM_AS_PAIR, DIM_VLAN_PAIR}, matrix_draw, matrix_want},
 	{"geo",          "Geo",          '6', 4, {DIM_COUNTRY, DIM_CITY, DIM_AS, DIM_SUBNET}, geo_draw, geo_want},
-	{"sites",        "Sites",        '7', 1, {DIM_SITE}, NULL, NULL},
+	{"sites",        "Sites",        '7', 2, {DIM_SITE, DIM_SITE_CATEGORY}, NULL, NULL},
 	{"risks",        "Risks",        '8', 1, {DIM_RISK}, NULL, NULL},
 	{"sources",      "Sources",      '9', 1, {DIM_INTERFACE}, sources_draw, NULL},
 	{"categories",   "Categories",   0,   1, {DIM_CATEGORY}, NULL, NULL},
@@ -35,6 +35,7 @@ static const struct view views[] = {
 	{"as",           "AS",           0,   1, {DIM_AS}, geo_draw, geo_want},
 	{"vlans",        "VLANs",        0,   1, {DIM_VLAN}, NULL, NULL},
 	{"tunnels",      "Tunnels",      0,   1, {DIM_TUNNEL}, NULL, NULL},
+	{"site_categories", "Site categories", 0, 1, {DIM_SITE_CATEGORY}, NULL, NULL},
 	{"interfaces",   "Interfaces",   0,   1, {DIM_INTERFACE}, NULL, NULL},
 };
 /* clang-format on */

@@ -82,6 +82,11 @@ static const struct {
 	{"geo-by-as", "6tt", false, false},
 	{"geo-empty", "6<F4>country = FR<Enter>", false, false},
 	{"sites", "7", false, false},
+	{"sites-details", "7jjjjjj<Enter>", false, false},
+	{"site-categories", "7t", true, false},
+	{"site-category-pinned", "7tjpt", false, false},
+	{"site-category-details", "7tj<Enter>", false, false},
+	{"site-reread-without-lists", "7<ctrl-R>", false, false},
 	{"risks", "8", false, false},
 	{"sources", "9", false, false},
 	{"sources-scrolled", "9<PgDn>", false, false},
@@ -160,12 +165,18 @@ static struct engine *demo(void)
 	static const struct engine_source file = {"file", "contrib/demo.pcap"};
 	struct engine_options o = {.sources = &file, .source_count = 1, .decap = true, .dpi = true, .keep_ended = true,
 				   .seed = 1, .geoip = "tests/golden/geo", .wake_fd = -1};
+	struct category_report report;
+	struct categories *lists;
 	struct engine *g;
 	struct error e;
 
 	ck_assert_int_eq(chdir(SOURCE_TREE), 0); /* no path of the machine is on a screen */
+	lists = categories_load("tests/golden/lists", &report, &e);
+	ck_assert_msg(lists != NULL, "%s", e.text);
 	g = engine_open(&o, &e);
 	ck_assert_msg(g != NULL, "%s", e.text);
+	engine_categories(g, lists);
+	categories_unref(lists);
 	ck_assert_int_eq(engine_run(g, NULL, NULL, NULL, &e), 0);
 	return g;
 }
