@@ -54,22 +54,21 @@ static bool expression_of(const struct row *r, char expression[EXPRESSION_TEXT])
 /* In details with a row chosen: both the row they are of and that one. */
 static enum reaction pin(struct tui *t)
 {
-	const struct row *row = row_in_hand(t);
-	char whole[EXPRESSION_TEXT] = "", part[EXPRESSION_TEXT];
+	const struct row *row = row_in_hand(t), *of = t->mode == MODE_DETAIL ? detail_row(t) : NULL;
+	char whole[EXPRESSION_TEXT], part[EXPRESSION_TEXT];
 	enum reaction r = REACT_NONE;
 
-	if (t->mode == MODE_DETAIL && detail_chosen(t) != NULL)
-		expression_of(detail_row(t), whole);
 	if (!expression_of(row, part)) {
 		screen_say(t, STYLE_DIM, row != NULL && (row->flags & ROW_REST) ? "the flows of the rest are no longer listed"
 										: "there is no filter for this row");
 		return REACT_DRAW;
 	}
+	if (of != NULL && of != row && expression_of(of, whole) && !trail_has(t, whole))
+		r |= trail_pin(t, of, whole);
+	r |= trail_pin(t, row, part);
 	t->mode = MODE_PANE;
 	detail_close(t);
-	if (whole[0] != '\0' && !trail_has(t, whole))
-		r |= trail_push(t, whole, false);
-	return r | trail_push(t, part, false) | REACT_WANT;
+	return r | REACT_WANT;
 }
 
 enum reaction act_pivot(struct tui *t, int arg)

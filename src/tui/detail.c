@@ -79,6 +79,18 @@ static void take_spark(struct page *p)
 		p->spark_from_us = p->row.first_us;
 }
 
+/* One a picture: its rates are those of the second before it. */
+static void take_sample(struct page *p)
+{
+	int64_t now = p->from->now_us;
+	struct sample *s = &p->samples[p->sample_count % SAMPLES_MAX];
+
+	if (p->sample_count > 0 && p->samples[(p->sample_count - 1) % SAMPLES_MAX].us >= now)
+		return;
+	*s = (struct sample){now, {p->row.rate[0], p->row.rate[1]}};
+	p->sample_count++;
+}
+
 static void drop(struct page *p)
 {
 	snapshot_unref(p->from);
@@ -121,8 +133,10 @@ enum reaction detail_open(struct tui *t)
 	if (p != NULL && p->dim == r->dim && p->id == r->id)
 		return REACT_DRAW; /* a flow among those of its hosts */
 	push(t, r);
-	if (t->mode != MODE_DETAIL) /* a row of the focus is no older than that */
+	if (t->mode != MODE_DETAIL) { /* a row of the focus is no older than that, and not all of its traffic */
 		take_spark(detail_page(t));
+		take_sample(detail_page(t));
+	}
 	t->blocks.count = 0;
 	t->mode = MODE_DETAIL;
 	return REACT_WANT;
@@ -163,6 +177,7 @@ void detail_settle(struct tui *t)
 	snapshot_ref(p->from);
 	p->row = f->row;
 	take_spark(p);
+	take_sample(p);
 }
 
 void detail_want(const struct tui *t, struct want *w)

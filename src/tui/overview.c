@@ -73,7 +73,11 @@ static void draw_graph(struct tui *t, struct rect r)
 				unit_duration(graph_capacity(&t->canvas, g.columns) * UINT64_C(1000000), seconds, sizeof seconds));
 	x += canvas_printf(&t->canvas, x, r.y, r.columns - x, STYLE_SENT, "out %s   ",
 			   label(t, (double)s->rate_out, a, sizeof a));
-	canvas_printf(&t->canvas, x, r.y, r.columns - x, STYLE_RECEIVED, "in %s", label(t, (double)s->rate_in, b, sizeof b));
+	x += canvas_printf(&t->canvas, x, r.y, r.columns - x, STYLE_RECEIVED, "in %s   ",
+			   label(t, (double)s->rate_in, b, sizeof b));
+	if (s->filter_text[0] != '\0' && n > 0 && n < graph_capacity(&t->canvas, g.columns))
+		canvas_printf(&t->canvas, x, r.y, r.columns - x, STYLE_DIM, "of what matches, since %s",
+			      unit_clock(s->now_us - (int64_t)n * 1000000, a, sizeof a));
 	graph_draw(&t->canvas, &g);
 	draw_scale(t, &g);
 	mem_free(out);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The last minutes of a row: second by second, in and out, since its details were opened; before that
- * what its sparkline holds, five seconds at a time and both ways in one. A second that is not known is
- * a gap in the line at the bottom. Main thread; called by page_draw.c.
+ * The last minutes of a row: second by second, each way, since its details were opened; before that
+ * what its sparkline holds, five seconds at a time and both ways in one. What sends and receives itself (a
+ * host, a flow) has its own two ways, by a sample of each picture; what only carries (an application)
+ * has those of its flows, out of the local networks and in. A second that is not known is a gap in the
+ * line at the bottom. Main thread; called by page_draw.c.
  */
 #include "config.h"
 
@@ -24,7 +26,14 @@ struct course { /* of a row; oldest first */
 	bool *both; /* in is both ways in one */
 	size_t count;
 	int64_t live_us; /* since then second by second; 0: not yet */
+	double now[2];   /* out, in; NaN: not known */
 };
+
+/* Does the row send and receive itself? */
+static bool has_own_ways(const struct page *p)
+{
+	return p->dim == DIM_FLOW || dim_info(p->dim)->both_ends;
+}
 
 /* Bytes per second in the second that ends at `end_us`, by the sparkline; flows have none. */
 static double before(const struct page *p, int64_t end_us)
@@ -44,24 +53,50 @@ static double known(uint64_t bytes)
 	return bytes != MODEL_GRAPH_GAP ? (double)bytes : NAN;
 }
 
+/* The graph of its flows; returns how many seconds it has. */
+static size_t chart_flows(const struct focus *f, struct course *c)
+{
+	size_t live = f != NULL && f->counted ? f->graph_count : 0;
+
+	for (size_t age = 0; age < live && age < c->count; age++) {
+		c->in[c->count - 1 - age] = known(f->graph[live - 1 - age][1]);
+		c->out[c->count - 1 - age] = known(f->graph[live - 1 - age][0]);
+	}
+	return live;
+}
+
+/* The row's own rates, as far as there was a picture each second. */
+static size_t chart_samples(const struct page *p, int64_t now_us, struct course *c)
+{
+	size_t oldest = p->sample_count > SAMPLES_MAX ? p->sample_count - SAMPLES_MAX : 0, live = 0;
+
+	for (size_t i = p->sample_count; i-- > oldest;) {
+		const struct sample *s = &p->samples[i % SAMPLES_MAX];
+		size_t age = (size_t)((now_us - s->us + SECOND_US / 2) / SECOND_US);
+
+		if (age >= c->count)
+			break;
+		c->out[c->count - 1 - age] = s->rate[0];
+		c->in[c->count - 1 - age] = s->rate[1];
+		live = age + 1;
+	}
+	return live;
+}
+
 static void chart(const struct tui *t, const struct page *p, struct course *c)
 {
-	const struct focus *f = detail_focus(t, p);
-	size_t live = f != NULL && f->counted ? f->graph_count : 0;
 	int64_t now = t->picture->now_us;
+	size_t live;
 
+	for (size_t i = 0; i < c->count; i++)
+		c->in[i] = c->out[i] = NAN;
+	live = has_own_ways(p) ? chart_samples(p, now, c) : chart_flows(detail_focus(t, p), c);
 	c->live_us = live > 0 ? now - (int64_t)live * SECOND_US : 0;
-	for (size_t i = 0; i < c->count; i++) {
-		size_t age = c->count - 1 - i;
-
-		c->out[i] = NAN;
-		if (age < live) {
-			c->in[i] = known(f->graph[live - 1 - age][1]);
-			c->out[i] = known(f->graph[live - 1 - age][0]);
-		} else {
-			c->in[i] = before(p, now - (int64_t)age * SECOND_US);
-			c->both[i] = true;
-		}
+	c->now[0] = c->count > 0 ? c->out[c->count - 1] : NAN;
+	c->now[1] = c->count > 0 ? c->in[c->count - 1] : NAN;
+	for (size_t age = live; age < c->count; age++) {
+		c->in[c->count - 1 - age] = before(p, now - (int64_t)age * SECOND_US);
+		c->both[c->count - 1 - age] = true;
 	}
 }
 
@@ -93,22 +128,22 @@ static void draw_line(struct tui *t, const struct graph *g, const struct course 
 
 static void draw_heading(struct tui *t, const struct page *p, const struct course *c, struct rect r)
 {
-	const struct focus *f = detail_focus(t, p);
-	char a[UNIT_TEXT], b[UNIT_TEXT];
+	static const char *const names[3][2] = {{"out", "in"}, {"sent", "received"}, {"up", "down"}};
+	const char *const *name = names[p->dim == DIM_FLOW ? 2 : has_own_ways(p)];
+	char a[UNIT_TEXT];
 	int x = r.x;
 
 	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
-	x += canvas_printf(&t->canvas, x, r.y, r.columns, STYLE_HEADER, "%s, last %s   ",
-			   p->dim == DIM_FLOW ? "BETWEEN BOTH HOSTS" : "THROUGHPUT",
+	x += canvas_printf(&t->canvas, x, r.y, r.columns, STYLE_HEADER, "THROUGHPUT, last %s   ",
 			   unit_duration(c->count * (uint64_t)SECOND_US, a, sizeof a));
 	if (c->live_us == 0) {
 		canvas_put(&t->canvas, x, r.y, r.x + r.columns - x, STYLE_DIM, "both ways in one");
 		return;
 	}
-	x += canvas_printf(&t->canvas, x, r.y, r.x + r.columns - x, STYLE_SENT, "out %s   ",
-			   label(t, (double)f->graph[f->graph_count - 1][0], a, sizeof a));
-	x += canvas_printf(&t->canvas, x, r.y, r.x + r.columns - x, STYLE_RECEIVED, "in %s   ",
-			   label(t, (double)f->graph[f->graph_count - 1][1], b, sizeof b));
+	for (int way = 0; way < 2; way++)
+		x += canvas_printf(&t->canvas, x, r.y, r.x + r.columns - x, way == 0 ? STYLE_SENT : STYLE_RECEIVED,
+				   "%s %s   ", name[way],
+				   isnan(c->now[way]) ? "?" : label(t, c->now[way], a, sizeof a));
 	canvas_printf(&t->canvas, x, r.y, r.x + r.columns - x, STYLE_DIM, "each way since %s",
 		      unit_clock(c->live_us, a, sizeof a));
 }

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "dpitop/text.h"
@@ -13,9 +14,11 @@
 
 enum { CTRL_A = 1, CTRL_E = 5, CTRL_G = 7, CTRL_K = 11, CTRL_U = 21, CTRL_W = 23 };
 
-void prompt_open(struct prompt *p, const char *label, const char *text)
+void prompt_open(struct prompt *p, struct prompt_history *h, const char *label, const char *text)
 {
 	p->label = label;
+	p->history = h;
+	p->hint[0] = p->draft[0] = '\0';
 	text_clean(p->text, sizeof p->text, text, strlen(text));
 	p->at = strlen(p->text);
 	p->error[0] = '\0';
@@ -61,27 +64,34 @@ static void insert(struct prompt *p, uint32_t codepoint)
 	p->at += n;
 }
 
+/* A line that was typed before moves to the front. */
 static void remember(struct prompt *p)
 {
-	if (p->text[0] == '\0' || (p->history_count > 0 && strcmp(p->history[0], p->text) == 0))
+	struct prompt_history *h = p->history;
+	size_t at = 0;
+
+	if (p->text[0] == '\0')
 		return;
-	if (p->history_count < PROMPT_HISTORY)
-		p->history_count++;
-	memmove(p->history[1], p->history[0], (p->history_count - 1) * sizeof p->history[0]);
-	memcpy(p->history[0], p->text, sizeof p->text);
+	while (at < h->count && strcmp(h->lines[at], p->text) != 0)
+		at++;
+	if (at == PROMPT_HISTORY)
+		at--;
+	if (at == h->count)
+		h->count++;
+	memmove(h->lines[1], h->lines[0], at * sizeof h->lines[0]);
+	memcpy(h->lines[0], p->text, sizeof p->text);
 }
 
 static void recall(struct prompt *p, long step)
 {
 	long to = p->history_at + step;
 
-	if (to < 0 || to > (long)p->history_count)
+	if (to < 0 || to > (long)p->history->count)
 		return;
+	if (p->history_at == 0)
+		memcpy(p->draft, p->text, sizeof p->draft);
 	p->history_at = to;
-	if (to == 0)
-		p->text[0] = '\0';
-	else
-		memcpy(p->text, p->history[to - 1], sizeof p->text);
+	memcpy(p->text, to == 0 ? p->draft : p->history->lines[to - 1], sizeof p->text);
 	p->at = strlen(p->text);
 }
 
@@ -100,6 +110,7 @@ enum prompt_result prompt_key(struct prompt *p, uint32_t key)
 {
 	size_t was = p->at;
 
+	p->hint[0] = '\0';
 	switch (key) {
 	case KEY_CODE_ENTER: remember(p); return PROMPT_DONE;
 	case KEY_CODE_ESCAPE: case CTRL_G: return PROMPT_CANCELLED;
@@ -119,6 +130,96 @@ enum prompt_result prompt_key(struct prompt *p, uint32_t key)
 			insert(p, key);
 	}
 	return PROMPT_GOES_ON;
+}
+
+/* ---- completion ---- */
+
+static bool is_of_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+size_t prompt_word(const struct prompt *p, char *buf, size_t size)
+{
+	size_t from = p->at;
+
+	while (from > 0 && is_of_word(p->text[from - 1]))
+		from--;
+	snprintf(buf, size, "%.*s", (int)(p->at - from), p->text + from);
+	return from;
+}
+
+static void insert_text(struct prompt *p, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		insert(p, (unsigned char)s[i]);
+}
+
+void prompt_complete(struct prompt *p, const char *words)
+{
+	char word[PROMPT_TEXT], shared[PROMPT_TEXT] = "";
+	size_t length, used = 0, found = 0;
+
+	prompt_word(p, word, sizeof word);
+	length = strlen(word);
+	p->hint[0] = '\0';
+	while (*words != '\0') {
+		size_t n = strcspn(words, " "), same = 0;
+
+		if (n >= length && strncmp(words, word, length) == 0) {
+			while (found > 0 && same < n && shared[same] == words[same])
+				same++;
+			snprintf(shared, sizeof shared, "%.*s", (int)(found++ > 0 ? same : n), words);
+			if (used < sizeof p->hint)
+				used += (size_t)snprintf(p->hint + used, sizeof p->hint - used, "%s%.*s",
+							 used > 0 ? " " : "", (int)n, words);
+		}
+		words += n + strspn(words + n, " ");
+	}
+	if (found == 0)
+		snprintf(p->hint, sizeof p->hint, "nothing begins so");
+	else if (strlen(shared) > length)
+		insert_text(p, shared + length, strlen(shared) - length);
+	if (found == 1) {
+		p->hint[0] = '\0';
+		insert(p, ' ');
+	}
+}
+
+/* ---- drawing ---- */
+
+static int cells_before(const char *text, size_t bytes)
+{
+	char part[PROMPT_TEXT];
+
+	snprintf(part, sizeof part, "%.*s", (int)bytes, text);
+	return text_width(part);
+}
+
+/* The character that is wrong; what is missing at the end is a mark there. */
+static void mark_error(const struct prompt *p, struct canvas *c, int origin, int from, int y)
+{
+	int x;
+
+	if (p->error_at < 0 || (size_t)p->error_at > strlen(p->text))
+		return;
+	x = origin + cells_before(p->text, (size_t)p->error_at);
+	if (x < from || x >= c->columns)
+		return;
+	if (p->text[p->error_at] == '\0')
+		canvas_put(c, x, y, 1, STYLE_ALARM, "^");
+	else
+		canvas_style(c, x, y, 1, STYLE_ALARM);
+}
+
+static void draw_beside(struct canvas *c, const char *text, enum style s, int x, int y)
+{
+	if (x + text_width(text) > c->columns && y > 0) {
+		x = 0;
+		y--;
+		canvas_fill(c, 0, y, c->columns, STYLE_NORMAL, ' ');
+	}
+	canvas_field(c, x, y, c->columns - x, s, text, false, false);
 }
 
 /* Where the text stands: its first column, and how many cells of it are out of sight at the left (of a
@@ -167,13 +268,11 @@ int prompt_draw(const struct prompt *p, struct canvas *c, int y)
 	while (hidden < shift)
 		hidden += text_cell(text_next(&s));
 	canvas_put(c, x, y, room, STYLE_PROMPT, s);
-	if (p->error[0] != '\0') {
-		int end = x + text_width(p->text) - shift + 2;
-
-		if (p->error_at >= 0 && x + p->error_at - shift < c->columns)
-			canvas_style(c, x + p->error_at - shift, y, 1, STYLE_ALARM);
-		canvas_put(c, end, y, c->columns - end, STYLE_ALARM, p->error);
-	}
+	if (p->error[0] != '\0')
+		mark_error(p, c, x - shift, x, y);
+	if (p->hint[0] != '\0' || p->error[0] != '\0')
+		draw_beside(c, p->hint[0] != '\0' ? p->hint : p->error, p->hint[0] != '\0' ? STYLE_DIM : STYLE_ALARM,
+			    x + text_width(p->text) - shift + 2, y);
 	memcpy(before, p->text, p->at);
 	before[p->at] = '\0';
 	return x + text_width(before) - shift;

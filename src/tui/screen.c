@@ -225,7 +225,7 @@ static int check_prompt(struct tui *t)
 enum reaction screen_prompt(struct tui *t, enum prompt_use use, const char *label, const char *text)
 {
 	t->prompt_use = use;
-	prompt_open(&t->prompt, label, text);
+	prompt_open(&t->prompt, &t->histories[use], label, text);
 	t->prompt_over = t->mode;
 	t->mode = MODE_PROMPT;
 	if (t->term != NULL)
@@ -277,6 +277,11 @@ static enum reaction cancel_prompt(struct tui *t)
 
 static enum reaction prompt_event(struct tui *t, uint32_t key)
 {
+	if (key == KEY_CODE_TAB && t->prompt_use == PROMPT_FILTER) {
+		complete_filter(&t->prompt);
+		check_prompt(t);
+		return REACT_DRAW;
+	}
 	switch (prompt_key(&t->prompt, key)) {
 	case PROMPT_DONE: return finish_prompt(t);
 	case PROMPT_CANCELLED: return cancel_prompt(t);

@@ -17,7 +17,7 @@
 #include "tui/term.h"
 #include "tui/view.h"
 
-enum { TRAIL_MAX = 16, EXPRESSION_TEXT = 256, MESSAGE_TEXT = 256, LIST_ROWS_MAX = 10000, ZONES_MAX = 256, PAGES_MAX = 8 };
+enum { TRAIL_MAX = 16, EXPRESSION_TEXT = 256, MESSAGE_TEXT = 256, LIST_ROWS_MAX = 10000, ZONES_MAX = 256, PAGES_MAX = 8, SAMPLES_MAX = 600 };
 
 enum reaction { /* what an action wants done when it has run; bits */
 	REACT_NONE = 0,
@@ -30,7 +30,7 @@ enum mode { /* what lies over the pane and gets the keys */
 	MODE_PANE, MODE_PROMPT, MODE_HELP, MODE_DETAIL, MODE_MENU, MODE_SETUP, MODE_COUNT
 };
 
-enum prompt_use { PROMPT_SEARCH, PROMPT_FILTER, PROMPT_CAPTURE, PROMPT_WRITE };
+enum prompt_use { PROMPT_SEARCH, PROMPT_FILTER, PROMPT_CAPTURE, PROMPT_WRITE, PROMPT_USES };
 enum menu_use { MENU_SORT, MENU_PRESETS };
 
 enum { BINDINGS_MAX = 256 };
@@ -45,7 +45,13 @@ struct bindings { /* keys and what they run */
 
 struct step { /* of the trail: one part of the filter */
 	char expression[EXPRESSION_TEXT]; /* as filter_parse() reads it */
+	char label[EXPRESSION_TEXT];      /* of a pinned row; "": the expression is shown */
 	bool typed;                       /* by hand (F4), else pinned from a row */
+};
+
+struct sample { /* of a row's rates, bytes/s sent and received, in the second that ends at `us` */
+	int64_t us;
+	uint32_t rate[2];
 };
 
 struct page { /* the details of a row */
@@ -58,6 +64,8 @@ struct page { /* the details of a row */
 	uint32_t spark[DIM_SPARK]; /* the row's, of when it was opened: the minute before */
 	int64_t spark_us;        /* the picture's time then; 0: not taken yet */
 	int64_t spark_from_us;   /* what lies before is not known */
+	struct sample samples[SAMPLES_MAX]; /* since it was opened, the newest at sample_count - 1, round */
+	size_t sample_count;
 	struct spot spot;        /* in its blocks; off: none is chosen */
 	int scroll;
 	bool reveal;             /* scroll so that the spot is in sight */
@@ -88,6 +96,7 @@ struct tui {
 	struct step trail[TRAIL_MAX];
 	size_t steps;
 	struct prompt prompt;
+	struct prompt_history histories[PROMPT_USES];
 	enum prompt_use prompt_use;
 	enum mode prompt_over;    /* where it was opened, and where it goes back to */
 	struct tui_write *write;  /* the file being asked for or written, NULL: none */
@@ -160,6 +169,7 @@ void take_release(struct tui *t);        /* it is not wanted any more */
 
 /* ---- trail.c: the filter as a trail of steps ---- */
 enum reaction trail_push(struct tui *t, const char *expression, bool typed);
+enum reaction trail_pin(struct tui *t, const struct row *r, const char *expression); /* shown by the row's name */
 bool trail_has(const struct tui *t, const char *expression);
 enum reaction trail_pop(struct tui *t);
 enum reaction trail_clear(struct tui *t);
@@ -206,6 +216,8 @@ uint64_t page_lists(enum dim d);                   /* 1 << dim of those a page i
 bool page_shows_blocks(const struct tui *t, const struct page *p); /* is the first one in sight? */
 /* ---- page_graph.c ---- */
 void page_graph_draw(struct tui *t, const struct page *p, struct rect r);
+/* ---- complete.c: the word typed in a filter ---- */
+void complete_filter(struct prompt *p);
 /* ---- facts.c: what is known of a row, in `across` columns; returns the lines it takes ---- */
 int facts_lines(const struct tui *t, const struct row *r, int columns, int across);
 void facts_draw(struct tui *t, const struct row *r, struct rect at, int across);

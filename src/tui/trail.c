@@ -8,7 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/text.h"
 #include "tui/screen.h"
+
+enum { SEPARATOR_CELLS = 3, STEP_CELLS_MIN = 10, TITLE_CELLS = 34 /* what stands before it */ };
 
 void trail_filter(const struct tui *t, char *buf, size_t size)
 {
@@ -22,21 +25,43 @@ void trail_filter(const struct tui *t, char *buf, size_t size)
 	}
 }
 
-/* A pinned row by its value alone: "app = BitTorrent" is BitTorrent. */
+/* What was chosen by its value alone: "preset = p2p" is p2p. */
 static const char *shown(const struct step *s)
 {
 	const char *value = strstr(s->expression, " = ");
 
+	if (s->label[0] != '\0')
+		return s->label;
 	return s->typed || value == NULL || strstr(value + 3, " and ") != NULL ? s->expression : value + 3;
 }
 
+/* The cells all steps take when none is longer than `most`. */
+static int width_at(const struct tui *t, int most)
+{
+	int all = 0;
+
+	for (size_t i = 0; i < t->steps; i++) {
+		int width = text_width(shown(&t->trail[i]));
+
+		all += (width < most ? width : most) + (i > 0 ? SEPARATOR_CELLS : 0);
+	}
+	return all;
+}
+
+/* Long steps are cut before any is left out. */
 void trail_text(const struct tui *t, char *buf, size_t size)
 {
+	int most = EXPRESSION_TEXT, cells = t->canvas.columns - TITLE_CELLS;
+	char step[2 * EXPRESSION_TEXT];
 	size_t used = 0;
 
+	while (most > STEP_CELLS_MIN && width_at(t, most) > cells)
+		most--;
 	buf[0] = '\0';
-	for (size_t i = 0; i < t->steps && used < size; i++)
-		used += (size_t)snprintf(buf + used, size - used, "%s%s", i > 0 ? " > " : "", shown(&t->trail[i]));
+	for (size_t i = 0; i < t->steps && used < size; i++) {
+		text_ellipsis(step, sizeof step, shown(&t->trail[i]), most, false, t->canvas.glyphs == GLYPHS_ASCII);
+		used += (size_t)snprintf(buf + used, size - used, "%s%s", i > 0 ? " > " : "", step);
+	}
 }
 
 /* As filter_parse() keeps a text: one line. */
@@ -88,10 +113,38 @@ enum reaction trail_push(struct tui *t, const char *expression, bool typed)
 		return REACT_DRAW;
 	}
 	snprintf(s->expression, sizeof s->expression, "%s", expression);
+	s->label[0] = '\0';
 	s->typed = typed;
 	t->steps++;
 	t->order_until_us = 0;
 	return REACT_WANT;
+}
+
+/* "10.0.0.5:1001 - 192.0.2.1:443" of a flow, "DE - US" of a pair, "unknown country", "VLAN 7". */
+static void label_of(const struct row *r, char *buf, size_t size)
+{
+	bool vague = strcmp(r->label, "unknown") == 0 || strcmp(r->label, "none") == 0;
+
+	if (vague && r->dim < DIM_COUNT)
+		snprintf(buf, size, "%s %s", r->label, dim_info((enum dim)r->dim)->one);
+	else if (r->dim == DIM_FLOW)
+		snprintf(buf, size, "%s:%u - %s:%u", r->label, r->port[0], r->label2, r->port[1]);
+	else if (r->dim < DIM_COUNT && dim_info((enum dim)r->dim)->pair)
+		snprintf(buf, size, "%s - %s", r->label, r->label2);
+	else if (r->dim == DIM_VLAN)
+		snprintf(buf, size, "VLAN %s", r->label);
+	else
+		snprintf(buf, size, "%s", r->label);
+}
+
+enum reaction trail_pin(struct tui *t, const struct row *r, const char *expression)
+{
+	size_t steps = t->steps;
+	enum reaction reaction = trail_push(t, expression, false);
+
+	if (t->steps > steps)
+		label_of(r, t->trail[steps].label, sizeof t->trail[steps].label);
+	return reaction;
 }
 
 enum reaction trail_pop(struct tui *t)
