@@ -321,7 +321,7 @@ static void draw_empty(struct tui *t, struct rect r)
 	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
 	canvas_put(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER,
 		   t->canvas.glyphs == GLYPHS_ASCII ? "from v to >" : "from ↓ to →");
-	canvas_put(&t->canvas, r.x + 1, r.y + 2, r.columns - 1, STYLE_DIM, pane_excuse(t));
+	empty_draw(t, (struct rect){r.x, r.y + 1, r.columns, r.rows - 1});
 }
 
 /* Places that nobody looked up are all in one cell: say why. */

@@ -114,8 +114,8 @@ void overview_draw(struct tui *t, struct rect r)
 {
 	int graph = r.rows >= ROWS_FOR_GRAPH ? r.rows / 3 : 0;
 
-	if (t->picture == NULL) {
-		canvas_put(&t->canvas, r.x + 1, r.y + 1, r.columns - 1, STYLE_DIM, "waiting for the first packets ...");
+	if (t->picture == NULL || t->picture->totals.packets == 0) {
+		empty_draw(t, r);
 		return;
 	}
 	if (graph > GRAPH_ROWS_MIN) {
@@ -128,5 +128,5 @@ void overview_draw(struct tui *t, struct rect r)
 		return;
 	}
 	t->blocks.count = 0;
-	canvas_put(&t->canvas, r.x + 1, r.y + 1, r.columns - 1, STYLE_DIM, pane_excuse(t));
+	empty_draw(t, r);
 }

@@ -51,17 +51,6 @@ bool pane_is_in_picture(const struct tui *t)
 	return matrix_is_grid(t) ? matrix_of(t) != NULL : t->picture != NULL && pane_list(t)->rows != NULL;
 }
 
-const char *pane_excuse(const struct tui *t)
-{
-	if (t->picture == NULL)
-		return "waiting for the first packets ...";
-	if (!pane_is_in_picture(t)) /* else it comes in a moment */
-		return t->frozen ? "the frozen picture has no such list; Z goes on" : "";
-	if (t->picture->filter_text[0] != '\0')
-		return "nothing matches the filter; Backspace takes its last part away, Esc all of it";
-	return "nothing yet";
-}
-
 /* The rows, and behind them the sum of the others. */
 size_t pane_count(const struct tui *t)
 {

@@ -190,6 +190,7 @@ void overview_draw(struct tui *t, struct rect r);
 bool overview_is_shown(const struct tui *t);
 void overview_want(const struct tui *t, struct want *w);
 void sources_draw(struct tui *t, struct rect r);
+void empty_draw(struct tui *t, struct rect r); /* why there is nothing to show, and the remedy */
 bool sources_is_shown(const struct tui *t);
 void geo_draw(struct tui *t, struct rect r);
 void geo_want(const struct tui *t, struct want *w);

@@ -274,7 +274,7 @@ void sources_draw(struct tui *t, struct rect r)
 	int lines;
 
 	if (t->picture == NULL) {
-		canvas_put(&t->canvas, r.x + 1, r.y + 1, r.columns - 1, STYLE_DIM, "waiting for the first packets ...");
+		empty_draw(t, r);
 		return;
 	}
 	lines = draw_all(t, (struct rect){0, t->canvas.rows, r.columns, 0}); /* below the screen: counted only */

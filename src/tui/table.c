@@ -170,7 +170,7 @@ void table_draw(struct tui *t, struct rect r)
 	p->rows_y = r.y + 1;
 	keep_in_sight(p, count);
 	if (count == 0) {
-		canvas_put(&t->canvas, r.x + 1, r.y + 2, r.columns - 1, STYLE_DIM, pane_excuse(t));
+		empty_draw(t, (struct rect){r.x, r.y + 1, r.columns, r.rows - 1});
 		return;
 	}
 	for (int i = 0; i < p->rows && p->top + (size_t)i < count; i++) {

@@ -57,7 +57,6 @@ const struct row *pane_row(const struct tui *t, size_t i); /* in the order shown
 const struct row *pane_cursor_row(const struct tui *t);
 size_t pane_count(const struct tui *t);
 bool pane_is_in_picture(const struct tui *t);        /* its rows or cells, if there are some; else they were not asked for */
-const char *pane_excuse(const struct tui *t);        /* why there is nothing to show */
 const struct column *pane_sort(const struct tui *t);
 void pane_settle(struct tui *t);                     /* after a new picture: order, cursor */
 void pane_move(struct tui *t, long by);

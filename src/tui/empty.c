@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What stands where rows would be when there are none: why there are none, and what can be done about it.
+ * Main thread; called by the panes.
+ */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "dpitop/i18n.h"
+#include "tui/screen.h"
+
+enum { LINE_TEXT = 256 };
+
+struct why {
+	char reason[LINE_TEXT], remedy[LINE_TEXT];
+};
+
+/* Traffic there is, but none of this kind: what it would take. */
+static const struct { enum dim dim; const char *reason, *remedy; } kinds[] = {
+	{DIM_SITE, N_("no site is named yet"), N_("names come from TLS and QUIC handshakes, HTTP and DNS")},
+	{DIM_RISK, N_("no risk is found so far"), N_("each flow is looked at as it begins")},
+	{DIM_ETHERTYPE, N_("every frame is IP"), ""},
+	{DIM_PORT, N_("no flow has ports yet"), ""},
+	{DIM_TCP_FLAGS, N_("no TCP is seen yet"), ""},
+	{DIM_CITY, N_("no city is known"), N_("cities need a City database (.mmdb), see dpitop(1), FILES")},
+};
+
+static void say_kind(struct why *w, enum dim d)
+{
+	snprintf(w->reason, sizeof w->reason, "%s", _("nothing of this kind yet"));
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		if (kinds[i].dim != d)
+			continue;
+		snprintf(w->reason, sizeof w->reason, "%s", _(kinds[i].reason));
+		snprintf(w->remedy, sizeof w->remedy, "%s", _(kinds[i].remedy));
+	}
+}
+
+static const struct source_info *source_that(const struct snapshot *s, bool (*is)(const struct source_info *))
+{
+	for (size_t i = 0; i < s->source_count; i++)
+		if (is(&s->sources[i]))
+			return &s->sources[i];
+	return NULL;
+}
+
+static bool is_in_trouble(const struct source_info *s)
+{
+	return !s->ok;
+}
+
+static bool is_filtered(const struct source_info *s)
+{
+	return s->filter[0] != '\0';
+}
+
+/* Not a packet has come. */
+static void say_silence(struct why *w, const struct snapshot *s, const char *subject)
+{
+	const struct source_info *trouble = source_that(s, is_in_trouble), *filtered = source_that(s, is_filtered);
+
+	if (s->final) {
+		snprintf(w->reason, sizeof w->reason, "%s", _("there is no packet in it"));
+	} else if (trouble != NULL) {
+		snprintf(w->reason, sizeof w->reason, _("nothing seen yet: %s: %s"), trouble->name, trouble->state);
+		snprintf(w->remedy, sizeof w->remedy, "%s", _("it goes on by itself as soon as it can"));
+	} else {
+		snprintf(w->reason, sizeof w->reason, _("nothing seen yet on %s"), subject);
+		snprintf(w->remedy, sizeof w->remedy, "%s", _("is it the right interface? dpitop -L lists them"));
+	}
+	if (filtered != NULL)
+		snprintf(w->remedy, sizeof w->remedy, _("the capture filter '%s' lets nothing through; B changes it"),
+			 filtered->filter);
+}
+
+static void say_hosts(struct why *w, const struct pane *p)
+{
+	if (p->locality == 0 && p->ip_version == 0)
+		return;
+	snprintf(w->reason, sizeof w->reason, "%s", _("no such host"));
+	snprintf(w->remedy, sizeof w->remedy, "%s", _("l shows local and remote ones, v those of both IP versions"));
+}
+
+void empty_draw(struct tui *t, struct rect r)
+{
+	const struct snapshot *s = t->picture;
+	struct why w = {.reason = "", .remedy = ""};
+
+	if (s == NULL) {
+		snprintf(w.reason, sizeof w.reason, "%s", _("waiting for the first packets ..."));
+	} else if (!pane_is_in_picture(t)) { /* else it comes in a moment */
+		snprintf(w.reason, sizeof w.reason, "%s", t->frozen ? _("the frozen picture has no such list") : "");
+		snprintf(w.remedy, sizeof w.remedy, "%s", t->frozen ? _("Z goes on") : "");
+	} else if (s->totals.packets == 0) {
+		say_silence(&w, s, t->o.subject != NULL ? t->o.subject : "");
+	} else if (s->filter_text[0] != '\0') {
+		snprintf(w.reason, sizeof w.reason, "%s", _("nothing matches the filter"));
+		snprintf(w.remedy, sizeof w.remedy, "%s", _("Backspace takes its last part away, Esc all of it"));
+	} else {
+		say_kind(&w, pane_dim(t));
+		say_hosts(&w, pane_of(t));
+	}
+	canvas_field(&t->canvas, r.x + 1, r.y + 1, r.columns - 1, STYLE_NORMAL, w.reason, false, false);
+	if (r.rows > 2)
+		canvas_field(&t->canvas, r.x + 1, r.y + 2, r.columns - 1, STYLE_DIM, w.remedy, false, false);
+}
