@@ -102,6 +102,12 @@ static void draw_titles(struct tui *t, const struct layout *l, struct rect r)
 	}
 }
 
+/* The step that is still filling would grow with every picture, in every row: it is drawn when it is full. */
+static size_t closed_steps(const struct tui *t)
+{
+	return t->picture != NULL && t->picture->final ? DIM_SPARK : DIM_SPARK - 1;
+}
+
 static void draw_cell(struct tui *t, const struct layout *l, size_t i, const struct row *r, int y, enum style s)
 {
 	const struct column *c = l->fit[i].column;
@@ -110,7 +116,7 @@ static void draw_cell(struct tui *t, const struct layout *l, size_t i, const str
 
 	if (c->type == VALUE_SPARK) {
 		spark_draw(&t->canvas, x, y, width < SPARK_CELLS ? width : SPARK_CELLS,
-			   s == STYLE_NORMAL ? STYLE_GRAPH_IN : s, r->spark, DIM_SPARK, 0);
+			   s == STYLE_NORMAL ? STYLE_GRAPH_IN : s, r->spark, closed_steps(t), 0);
 		return;
 	}
 	if (l->bar[i] > 0) {
