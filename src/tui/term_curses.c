@@ -344,16 +344,32 @@ static bool cell_text(const struct term_curses *c, const struct cell *cell, int 
 	return c->utf8 ? wcwidth(text[0]) == width : text[0] < 0x7f;
 }
 
+/* A blank shows nothing but its background: where that is the same, the style before it goes on, and no bytes are
+ * spent on turning colours off and on between two columns. */
+static bool goes_on(const struct cell *cell, struct style_look look, struct style_look before)
+{
+	return cell->text[0] == ' ' && look.back == before.back &&
+	       ((look.attributes | before.attributes) & (LOOK_UNDERLINE | LOOK_REVERSE)) == 0;
+}
+
 static void draw_row(struct term_curses *c, const struct cell *cells, int columns, int y)
 {
+	enum style style = STYLE_NORMAL;
 	int n = 0;
 
 	for (int x = 0; x < columns; x++) {
 		int width = x + 1 < columns && cells[x + 1].text[0] == '\0' ? 2 : 1;
 		struct style_look look = style_look(cells[x].style, c->theme, c->colours);
-		short pair = c->colours > 0 ? (short)(cells[x].style + 1) : 0;
-		attr_t attributes = attributes_of(look);
+		struct style_look before = style_look(style, c->theme, c->colours);
 		wchar_t text[CELL_TEXT + 1];
+
+		if (goes_on(&cells[x], look, before))
+			look = before;
+		else
+			style = (enum style)cells[x].style;
+
+		short pair = c->colours > 0 ? (short)(style + 1) : 0;
+		attr_t attributes = attributes_of(look);
 
 		if (!cell_text(c, &cells[x], width, text)) {
 			setcchar(&c->row[n++], L"?", attributes, pair, NULL);
