@@ -258,7 +258,7 @@ START_TEST(geo_map_without_traffic_is_land_without_a_legend)
 {
 	engine_close(b.engine);
 	b.engine = engine_open(&(struct engine_options){.decap = true, .seed = 1, .geoip = "tests/golden/geo", .wake_fd = -1}, NULL);
-	expect(screen("", false), "nothing yet", 1);
+	expect(screen("", false), "nothing seen yet on", 1);
 	ck_assert_int_gt(count(b.text, "⢕"), 10);
 	expect(b.text, "less", 0);
 	expect(b.text, "not placed", 0);
