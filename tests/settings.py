@@ -14,7 +14,7 @@ MANY = re.compile(rb"\x1b\[[0-9;]*[34]8;5;")
 
 def started(*arguments, **more):
     screen = Screen("-r", capture(), "--speed", "max", *arguments, **more)
-    screen.until(b"10.0.0.7")
+    screen.begins()
     return screen
 
 
