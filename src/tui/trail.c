@@ -85,10 +85,10 @@ bool trail_is_in_picture(const struct tui *t)
 /* All steps together must fit what a picture is asked for. */
 static bool fits(const struct tui *t, const char *more)
 {
-	size_t n = strlen(more) + 8;
+	size_t n = strlen(more) + (t->steps > 0 ? strlen("()") : 0);
 
 	for (size_t i = 0; i < t->steps; i++)
-		n += strlen(t->trail[i].expression) + 8;
+		n += strlen(t->trail[i].expression) + strlen("() and ");
 	return t->steps < TRAIL_MAX && n < sizeof((struct want *)0)->filter;
 }
 

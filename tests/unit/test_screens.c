@@ -110,6 +110,9 @@ static const struct {
 	{"pivot-twice", "4p2jp3", false, false},
 	{"pivot-popped", "4p2jp<Backspace>", false, false},
 	{"filter-typed", "2<F4>port = 443 and bytes > 10k<Enter>", false, false},
+	{"filter-as-long-as-can-be", "2<F4>host = 192.168.1.40 or host = 192.168.1.41 or host = 192.168.1.30 or host = 192.168.1.21 o"
+				     "r host = 192.168.1.35 or host = 192.168.1.22 or host = 192.168.1.1 or host = 192.168.1.20 "
+				     "or host = 192.168.1.31 or host = 192.168.1.32 or app = DNS or vlan = 7<Enter>", false, false},
 	{"filter-wrong", "2<F4>port = = 3", false, false},
 	{"filter-wrong-far", "2<F4>app = TLS and nosuchfield = 3", true, false},
 	{"filter-wrong-at-the-end", "2<F4>app = TLS and port =", true, false},
