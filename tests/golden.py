@@ -40,8 +40,8 @@ def compare(name, text):
         raise AssertionError("\n".join(list(diff)[:60]))
 
 
-def run(*arguments):
-    status, out, err = dpitop("-N", *PLACES, *arguments, cwd=os.path.dirname(HERE))
+def run(*arguments, **more):
+    status, out, err = dpitop("-N", *PLACES, *arguments, cwd=os.path.dirname(HERE), **more)
     expect(status == 0, status, err)
     return out.decode("utf-8")
 
@@ -106,6 +106,30 @@ def demo_sorted_and_filtered_as_text():
                                          "--filter", "not app = BitTorrent and bytes > 10k"))
 
 
+def chinese():
+    """The environment of somebody who reads Chinese."""
+    catalogues = os.path.join(os.path.dirname(DPITOP), "po")
+    if not os.path.exists(os.path.join(catalogues, "zh_CN", "LC_MESSAGES", "dpitop.mo")):
+        raise Skip("built without translations")
+    return dict(os.environ, LC_ALL="C.UTF-8", LANGUAGE="zh_CN", TEXTDOMAINDIR=catalogues)
+
+
+def demo_as_text_in_chinese():
+    for view in ("hosts", "countries"):
+        compare("demo-%s-zh.txt" % view, run("-r", DEMO, "--batch", "--view", view, "--top", "12", env=chinese()))
+
+
+def what_programs_read_is_the_same_in_chinese():
+    for arguments in (("--json",), ("--json", "--view", "states"), ("--csv", "--view", "flows"), ("--csv", "--view", "countries"),
+                      ("--csv", "--view", "subnets"), ("--json", "--filter", "net = internet and state = closed")):
+        expect(run("-r", DEMO, *arguments) == run("-r", DEMO, *arguments, env=chinese()), arguments)
+
+
+def messages_of_what_programs_read_are_in_english():
+    said = [dpitop("-r", "/nosuch", mode, env=chinese())[2].decode("utf-8") for mode in ("--json", "--csv", "--batch")]
+    expect(said[0].isascii() and said[1].isascii() and not said[2].isascii(), said)
+
+
 def manuals_say_what_the_program_says():
     done = subprocess.run([sys.executable, os.path.join(os.path.dirname(HERE), "contrib", "check-man"), DPITOP,
                            *(os.path.join(os.path.dirname(HERE), "man", name) for name in ("dpitop.1", "dpitoprc.5"))],
@@ -116,4 +140,5 @@ def manuals_say_what_the_program_says():
 if __name__ == "__main__":
     main([manuals_say_what_the_program_says, web_as_json, odd_frames_as_json, odd_frames_without_decapsulation, odd_frames_by_vlan, demo_top_as_json,
           demo_filtered_as_json, demo_panes_as_text, demo_panes_as_csv,
-          several_pictures_as_csv_have_one_header, list_of_any_view_as_json, demo_sorted_and_filtered_as_text])
+          several_pictures_as_csv_have_one_header, list_of_any_view_as_json, demo_sorted_and_filtered_as_text,
+          demo_as_text_in_chinese, what_programs_read_is_the_same_in_chinese, messages_of_what_programs_read_are_in_english])

@@ -8,6 +8,7 @@ import sys
 import traceback
 
 DPITOP = os.path.abspath(os.environ.get("DPITOP", "./dpitop"))
+os.environ["LANGUAGE"] = "en"  # whatever language the tester speaks
 
 
 class Skip(Exception):

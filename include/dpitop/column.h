@@ -68,6 +68,9 @@ int column_compare(const struct column *c, const struct row *a, const struct row
  * nothing but ASCII of our own making. Returns buf. */
 const char *column_text(const struct column *c, const struct row *r, int rate_unit, bool ascii,
 			char *buf, size_t size);
+/* A label, state or place of a row of dimension d as people read it: words of our own ("internet", "unknown",
+ * "closed") in their language, all else as it is. JSON, CSV and filters have the words themselves. */
+const char *row_word(enum dim d, const char *text);
 enum { CHOSEN_MAX = 40 };
 
 struct column_choice { /* of the user, for one dimension; count 0: what is usual */

@@ -17,6 +17,7 @@
 #include "dpitop/addr.h"
 #include "dpitop/category.h"
 #include "dpitop/flow.h"
+#include "dpitop/i18n.h"
 
 enum dim { /* keep in step with dims[]; a static assertion counts */
 	DIM_HOST, DIM_APP, DIM_CATEGORY, DIM_BREED, DIM_L4, DIM_IP_VERSION, DIM_ETHERTYPE, DIM_PORT, DIM_STATE,
@@ -212,6 +213,7 @@ struct dim_info {
 	const char *id;    /* "hosts", "l7", "subnets": JSON list name and --view name */
 	const char *title; /* "Hosts" */
 	const char *one;   /* "host" */
+	const char *count_one, *count_many; /* "%llu host", "%llu hosts", for i18n_count() */
 	bool partition;    /* the rows and other add up to all traffic (bytes[0] + bytes[1]) */
 	bool both_ends;    /* the entity sends and receives: each byte is in one row's [0] and one row's [1] */
 	bool pair;         /* src x dst: all counted in [0] */

@@ -35,6 +35,9 @@ int text_cell(uint32_t codepoint);       /* 0, 1 or 2 terminal cells */
 int text_width(const char *s);           /* cells of the whole string */
 /* Bytes of s that fit in cells; *used gets the cells they take (may be cells-1 before a wide one). */
 size_t text_fit(const char *s, int cells, int *used);
+/* Bytes of the first line of s in a column of so many cells: to its end, else to the last place where a line may
+ * break (before a blank, beside a wide character but not before what closes), else as much as fits. */
+size_t text_line(const char *s, int cells);
 /* Cut s to cells with an ellipsis at the end, or at the start if keep_end (names: the end tells
  * less; addresses: the start tells less). ascii uses '~'. Returns dst. */
 char *text_ellipsis(char *dst, size_t size, const char *s, int cells, bool keep_end, bool ascii);

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "app/engine_parts.h"
+#include "dpitop/i18n.h"
 #include "dpitop/log.h"
 #include "dpitop/names.h"
 
@@ -99,11 +100,11 @@ static void on_event(void *ctx, struct source *s)
 
 	source_stats(s, &state);
 	if (source_is_live(s)) {
-		log_line(state.ok ? LOG_INFO_ : LOG_WARN_, "%.60s: %s", source_name(s), state.text);
+		log_line(state.ok ? LOG_INFO_ : LOG_WARN_, "%.60s: %s", source_name(s), _(state.text));
 		return;
 	}
 	if (state.failed != 0)
-		log_line(LOG_ERROR_, "%s", state.text);
+		log_line(LOG_ERROR_, "%s", _(state.text));
 	if (state.ended && !g->ended)
 		next_file(g);
 }
@@ -132,9 +133,9 @@ static void take_want(struct engine *g, const struct want *want)
 	bool other_prefix = memcmp(&want->prefix, &g->want.prefix, sizeof want->prefix) != 0, fresh;
 
 	if (g->extracting && !extract_is_hasty(g->extraction) && strcmp(want->filter, g->filter.text) != 0)
-		extract_cancel(g, "the filter was changed meanwhile");
+		extract_cancel(g, _("the filter was changed meanwhile"));
 	if (g->extracting && extract_is_of_pairs(g->extraction) && other_prefix)
-		extract_cancel(g, "the subnets were changed meanwhile");
+		extract_cancel(g, _("the subnets were changed meanwhile"));
 	if (g->names && g->lookups != want->names) {
 		g->lookups = want->names;
 		names_set_lookups(g->names, g->lookups);

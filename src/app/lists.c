@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/log.h"
 #include "dpitop/units.h"
 
@@ -53,12 +54,12 @@ static void read_again(struct lists *l)
 
 	l->fresh = read_lists(l->directory, &r, &e);
 	if (l->fresh == NULL)
-		snprintf(l->text, sizeof l->text, "the category lists stay as they were: %.110s", e.text);
+		snprintf(l->text, sizeof l->text, _("the category lists stay as they were: %.110s"), e.text);
 	else if (r.bad > 0)
-		snprintf(l->text, sizeof l->text, "category lists read: %s entries, %zu lines skipped (see the log)",
+		snprintf(l->text, sizeof l->text, _("category lists read: %s entries, %zu lines skipped (see the log)"),
 			 unit_count(r.entries, entries, sizeof entries), r.bad);
 	else
-		snprintf(l->text, sizeof l->text, "category lists read: %s entries",
+		snprintf(l->text, sizeof l->text, _("category lists read: %s entries"),
 			 unit_count(r.entries, entries, sizeof entries));
 	log_line(l->fresh != NULL ? LOG_INFO_ : LOG_ERROR_, "%s", l->text);
 }

@@ -24,7 +24,7 @@
 #include "dpitop/text.h"
 #include "dpitop/tui.h"
 
-enum { EXIT_RUN = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128, INTERFACES = 128 };
+enum { EXIT_RUN = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128, INTERFACES = 128, NOTE_CELLS = 8 };
 
 static int fail(int status, const struct error *e)
 {
@@ -44,9 +44,9 @@ static int list_interfaces(void)
 	if (n == 0)
 		return fail(EXIT_RUN, &e);
 	for (i = 0; i < n; i++) {
-		const char *note = all[i].is_default ? "default" : all[i].up ? "" : "down";
+		const char *note = all[i].is_default ? _("default") : all[i].up ? "" : _("down");
 
-		printf("%-16s %-8s %s%s%s\n", all[i].name, note, all[i].addresses,
+		printf("%-16s %s%*s %s%s%s\n", all[i].name, note, NOTE_CELLS - text_width(note), "", all[i].addresses,
 		       all[i].addresses[0] && all[i].description[0] ? "  " : "",
 		       all[i].description);
 	}
@@ -131,7 +131,7 @@ static const char *subject_of(const struct engine_source *sources, size_t count,
 	if (slash && slash[1])
 		name = slash + 1;
 	if (strcmp(name, "-") == 0)
-		name = "standard input";
+		name = _("standard input");
 	if (count > 1)
 		snprintf(buf, size, "%.40s +%zu", name, count - 1);
 	else
@@ -205,6 +205,8 @@ int main(int argc, char **argv)
 	default:
 		break;
 	}
+	/* what programs read has nothing in another language; a screen knows later whether it is of ASCII alone */
+	i18n_english(o.mode == MODE_JSON || o.mode == MODE_CSV || settings_ascii(&o.screen));
 	if (headless_want(&want, &o, &e) != 0)
 		return fail(EXIT_USAGE, &e);
 	return run(&o, &want);

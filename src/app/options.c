@@ -16,10 +16,11 @@
 
 #include "dpitop/addr.h"
 #include "dpitop/i18n.h"
+#include "dpitop/text.h"
 #include "dpitop/tui.h"
 #include "dpitop/units.h"
 
-enum { HELP_COLUMN = 28, HELP_WIDTH = 80, WORDS_TEXT = 120 };
+enum { HELP_COLUMN = 28, HELP_WIDTH = 80, WORDS_TEXT = 400 };
 
 typedef int setter(const struct option *, struct options *, const char *, struct error *);
 
@@ -32,81 +33,81 @@ static setter set_on, set_off, set_text, set_number, set_size, set_speed, set_it
 
 /* clang-format off */
 const struct option option_table[] = {
-	{'i', "interface", "NAME", "capture on this interface (repeatable; 'any' for all); default: that of the default route",
-	 "Where traffic comes from", set_item, AT(interfaces), 0, 0},
-	{'r', "read", "FILE", "read this capture file (repeatable, one after the other; '-' for standard input)",
+	{'i', "interface", "NAME", N_("capture on this interface (repeatable; 'any' for all); default: that of the default route"),
+	 N_("Where traffic comes from"), set_item, AT(interfaces), 0, 0},
+	{'r', "read", "FILE", N_("read this capture file (repeatable, one after the other; '-' for standard input)"),
 	 NULL, set_item, AT(files), 0, 0},
-	{'s', "snaplen", "BYTES", "capture at most this much of each packet; 0, the default: 65535",
+	{'s', "snaplen", "BYTES", N_("capture at most this much of each packet; 0, the default: 65535"),
 	 NULL, set_number, AT(snaplen), 0, 262144},
-	{'p', "no-promiscuous", NULL, "do not put the interface into promiscuous mode",
+	{'p', "no-promiscuous", NULL, N_("do not put the interface into promiscuous mode"),
 	 NULL, set_off, AT(promiscuous), 0, 0},
-	{0, "buffer", "SIZE", "kernel buffer per interface; default 32Mi, 8Mi with more than four interfaces",
+	{0, "buffer", "SIZE", N_("kernel buffer per interface; default 32Mi, 8Mi with more than four interfaces"),
 	 NULL, set_size, AT(buffer_bytes), 65536, 1 << 30},
-	{0, "ring", "SIZE", "keep the most recent packets in this much memory, for W on the screen; default: none",
+	{0, "ring", "SIZE", N_("keep the most recent packets in this much memory, for W on the screen; default: none"),
 	 NULL, set_size, AT(ring_bytes), 1 << 20, INT64_C(1) << 40},
-	{0, "speed", "FACTOR", "pace of a capture file on the screen: 1, 10, ... or max; default 1",
+	{0, "speed", "FACTOR", N_("pace of a capture file on the screen: 1, 10, ... or max; default 1"),
 	 NULL, set_speed, AT(speed), 0, 0},
-	{'L', "list-interfaces", NULL, "list the interfaces that can be captured",
+	{'L', "list-interfaces", NULL, N_("list the interfaces that can be captured"),
 	 NULL, set_mode_interfaces, 0, 0, 0},
 
-	{'m', "local", "CIDR,...", "local networks; default: private ranges and the interface's own",
-	 "How traffic is seen", set_networks, AT(local_networks), 0, 0},
-	{0, "prefix", "24[,64]", "prefix lengths of IPv4 and IPv6 subnets",
+	{'m', "local", "CIDR,...", N_("local networks; default: private ranges and the interface's own"),
+	 N_("How traffic is seen"), set_networks, AT(local_networks), 0, 0},
+	{0, "prefix", "24[,64]", N_("prefix lengths of IPv4 and IPv6 subnets"),
 	 NULL, set_prefix, AT(v4_bits), 0, 0},
-	{0, "vlan-aware", NULL, "the VLAN is part of what makes a flow",
+	{0, "vlan-aware", NULL, N_("the VLAN is part of what makes a flow"),
 	 NULL, set_on, AT(vlan_aware), 0, 0},
-	{0, "no-decap", NULL, "count tunnels as such, not what they carry",
+	{0, "no-decap", NULL, N_("count tunnels as such, not what they carry"),
 	 NULL, set_off, AT(decap), 0, 0},
-	{0, "no-dpi", NULL, "do not look into packets: name applications by port only",
+	{0, "no-dpi", NULL, N_("do not look into packets: name applications by port only"),
 	 NULL, set_off, AT(dpi), 0, 0},
 	SETTING(NULL, SET_NAMES),
-	{0, "geoip", "PATH", "GeoIP database: a file or a directory of .mmdb files",
+	{0, "geoip", "PATH", N_("GeoIP database: a file or a directory of .mmdb files"),
 	 NULL, set_text, AT(geoip), 0, 0},
 	SETTING(NULL, SET_HERE),
-	{0, "categories", "DIR", "categories of sites: a directory of lists of host names and networks",
+	{0, "categories", "DIR", N_("categories of sites: a directory of lists of host names and networks"),
 	 NULL, set_text, AT(categories), 0, 0},
-	{0, "max-flows", "NUMBER", "flows kept in memory; default 1000000",
+	{0, "max-flows", "NUMBER", N_("flows kept in memory; default 1000000"),
 	 NULL, set_size, AT(max_flows), 1, 100000000},
-	{0, "max-hosts", "NUMBER", "hosts kept in memory; default 1000000",
+	{0, "max-hosts", "NUMBER", N_("hosts kept in memory; default 1000000"),
 	 NULL, set_size, AT(max_hosts), 1, 100000000},
 
-	SETTING("What is shown", SET_VIEW),
-	{0, "sort", "[-]NAME", "sort by this column, '-' turns its order round",
+	SETTING(N_("What is shown"), SET_VIEW),
+	{0, "sort", "[-]NAME", N_("sort by this column, '-' turns its order round"),
 	 NULL, set_text, AT(sort), 0, 0},
-	{0, "filter", "TEXT", "only matching traffic, see dpitop-filter(7)",
+	{0, "filter", "TEXT", N_("only matching traffic, see dpitop-filter(7)"),
 	 NULL, set_text, AT(filter), 0, 0},
 	SETTING(NULL, SET_INTERVAL),
 	SETTING(NULL, SET_UNIT),
 	SETTING(NULL, SET_LOG_SCALE),
 	SETTING(NULL, SET_THEME),
 	SETTING(NULL, SET_GLYPHS),
-	{0, "ascii", NULL, "no characters beyond ASCII: the glyph level ascii",
+	{0, "ascii", NULL, N_("no characters beyond ASCII: the glyph level ascii"),
 	 NULL, set_ascii, 0, 0, 0},
 	SETTING(NULL, SET_MOUSE),
 
-	{0, "json", NULL, "print pictures as JSON, one object a line",
-	 "Without a screen", set_mode_json, 0, 0, 0},
-	{0, "batch", NULL, "print pictures of one pane as text",
+	{0, "json", NULL, N_("print pictures as JSON, one object a line"),
+	 N_("Without a screen"), set_mode_json, 0, 0, 0},
+	{0, "batch", NULL, N_("print pictures of one pane as text"),
 	 NULL, set_mode_batch, 0, 0, 0},
-	{0, "csv", NULL, "print pictures of one pane as CSV",
+	{0, "csv", NULL, N_("print pictures of one pane as CSV"),
 	 NULL, set_mode_csv, 0, 0, 0},
-	{0, "total", NULL, "print one picture at the end, of all since the start; default for files",
+	{0, "total", NULL, N_("print one picture at the end, of all since the start; default for files"),
 	 NULL, set_on, AT(total), 0, 0},
-	{0, "top", "NUMBER", "rows of each list, 0 for all; default: all of a file, 100 live",
+	{0, "top", "NUMBER", N_("rows of each list, 0 for all; default: all of a file, 100 live"),
 	 NULL, set_number, AT(top), 0, 100000000},
-	{'n', "count", "NUMBER", "end after this many pictures",
+	{'n', "count", "NUMBER", N_("end after this many pictures"),
 	 NULL, set_number, AT(count), 1, 1000000000},
 
-	{0, "user", "NAME", "when started as root, go on as this user; default: who called sudo, else nobody",
-	 "The program", set_text, AT(user), 0, 0},
-	{0, "config", "FILE", "settings and keys of the screen; default: ~/.config/dpitop/dpitoprc, see dpitoprc(5)",
+	{0, "user", "NAME", N_("when started as root, go on as this user; default: who called sudo, else nobody"),
+	 N_("The program"), set_text, AT(user), 0, 0},
+	{0, "config", "FILE", N_("settings and keys of the screen; default: ~/.config/dpitop/dpitoprc, see dpitoprc(5)"),
 	 NULL, set_text, AT(config), 0, 0},
-	{0, "no-config", NULL, "read no such file",
+	{0, "no-config", NULL, N_("read no such file"),
 	 NULL, set_off, AT(use_config), 0, 0},
-	{0, "list-actions", NULL, "list what keys can be bound to, and their keys",
+	{0, "list-actions", NULL, N_("list what keys can be bound to, and their keys"),
 	 NULL, set_mode_actions, 0, 0, 0},
-	{'V', "version", NULL, "print the version", NULL, set_mode_version, 0, 0, 0},
-	{'h', "help", NULL, "print this text", NULL, set_mode_help, 0, 0, 0},
+	{'V', "version", NULL, N_("print the version"), NULL, set_mode_version, 0, 0, 0},
+	{'h', "help", NULL, N_("print this text"), NULL, set_mode_help, 0, 0, 0},
 };
 /* clang-format on */
 const size_t option_count = sizeof option_table / sizeof *option_table;
@@ -508,29 +509,22 @@ int options_parse(struct options *o, int argc, char **argv, struct error *e)
 	return r != 0 ? r : check_together(o, e);
 }
 
-/* Words up to the right edge, further lines below the first. */
+/* Text up to the right edge, further lines below the first. */
 static void help_words(FILE *out, const char *text)
 {
-	size_t room = HELP_WIDTH - HELP_COLUMN, used = 0;
-
 	while (*text) {
-		size_t n = strcspn(text, " ");
+		size_t n = text_line(text, HELP_WIDTH - HELP_COLUMN);
 
-		if (used > 0 && used + 1 + n > room) {
-			fprintf(out, "\n%*s", HELP_COLUMN, "");
-			used = 0;
-		}
-		used += (size_t)fprintf(out, "%s%.*s", used ? " " : "", (int)n, text);
-		text += n + (text[n] == ' ');
+		fprintf(out, "%.*s\n%*s", (int)n, text, text[n] ? HELP_COLUMN : 0, "");
+		text += n + strspn(text + n, " ");
 	}
-	fputc('\n', out);
 }
 
 static const char *help_of(const struct option *o, char buf[WORDS_TEXT])
 {
 	const struct setting *s = setting_of(o);
 
-	snprintf(buf, WORDS_TEXT, "%s%s", s && s->is_on ? "do not " : "", s ? s->help : o->help);
+	snprintf(buf, WORDS_TEXT, s && s->is_on ? _("do not %s") : "%s", _(s ? s->help : o->help));
 	return buf;
 }
 
@@ -541,7 +535,7 @@ static void help_line(FILE *out, const struct option *o)
 	int n;
 
 	if (o->group)
-		fprintf(out, "\n%s:\n", o->group);
+		fprintf(out, "\n%s:\n", _(o->group));
 	n = snprintf(left, sizeof left, "  %c%c%c --%s%s%s", letter ? '-' : ' ', letter ? letter : ' ',
 		     letter ? ',' : ' ', option_name(o, name), argument ? " " : "", argument ? argument : "");
 	if (n >= HELP_COLUMN)

@@ -21,6 +21,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "dpitop/i18n.h"
+
 static const uint32_t net_raw = 1u << CAP_NET_RAW;
 
 static int set_capabilities(uint32_t permitted, uint32_t effective)
@@ -90,7 +92,7 @@ int privs_find_user(struct privs_user *u, const char *wanted, const char *sudo_u
 	p = getpwnam(wanted ? wanted : "nobody");
 	if (!p)
 		return error_set(e, ERR_NOT_FOUND, "there is no user '%.60s' to go on as%s",
-				 wanted ? wanted : "nobody", wanted ? "" : "; name one with --user");
+				 wanted ? wanted : "nobody", wanted ? "" : _("; name one with --user"));
 	fill_user(u, p);
 	return 0;
 }

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "app/privs.h"
+#include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 
 enum { LARGEST = 1 << 20, NEW_MODE = 0644, FOLDER_MODE = 0700 };
@@ -34,7 +35,7 @@ static void put_path(struct rcfile *f, const char *folder, const char *middle)
 	if ((size_t)snprintf(f->path, sizeof f->path, "%s%s%s", folder, middle, below) < sizeof f->path)
 		return;
 	f->path[0] = '\0';
-	snprintf(f->nowhere, sizeof f->nowhere, "the name of the home directory is too long");
+	snprintf(f->nowhere, sizeof f->nowhere, _("the name of the home directory is too long"));
 }
 
 void rcfile_find(struct rcfile *f, const char *given, bool changed_user)
@@ -53,8 +54,8 @@ void rcfile_find(struct rcfile *f, const char *given, bool changed_user)
 		if (home != NULL && stat(home, &st) == 0 && S_ISDIR(st.st_mode))
 			put_path(f, home, "/.config");
 		else
-			snprintf(f->nowhere, sizeof f->nowhere, "user %.60s has no home directory; name a file with --config",
-				 p != NULL ? p->pw_name : "of this number");
+			snprintf(f->nowhere, sizeof f->nowhere, _("user %.60s has no home directory; name a file with --config"),
+				 p != NULL ? p->pw_name : _("of this number"));
 	}
 }
 
@@ -96,7 +97,7 @@ int rcfile_read(struct rcfile *f, bool given, struct tui_settings *s, struct err
 		return 0;
 	if (text == NULL)
 		return error_set(e, ERR_IO, "cannot read '%.150s': %s; mend it, or use --no-config", f->path,
-				 errno == EINVAL ? "no regular file" : strerror(errno));
+				 errno == EINVAL ? _("no regular file") : strerror(errno));
 	f->there = true;
 	f->problem_count = rc_read(s, text, n, f->problems, RCFILE_PROBLEMS);
 	if (f->problem_count > RCFILE_PROBLEMS)

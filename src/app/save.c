@@ -23,6 +23,7 @@
 #include "app/privs.h"
 #include "app/ring.h"
 #include "dpitop/export.h"
+#include "dpitop/i18n.h"
 #include "dpitop/log.h"
 #include "dpitop/mem.h"
 #include "dpitop/pcapng.h"
@@ -70,7 +71,7 @@ static int failed(struct save *s, int number)
 
 	s->how = TUI_FAILED;
 	if (number != EACCES && number != EPERM) {
-		snprintf(s->text, sizeof s->text, "cannot write '%.100s': %s", s->path,
+		snprintf(s->text, sizeof s->text, _("cannot write '%.100s': %s"), s->path,
 			 strerror(number));
 		return -1;
 	}
@@ -78,7 +79,7 @@ static int failed(struct save *s, int number)
 		snprintf(who, sizeof who, "'%.40s'", user->pw_name);
 	else
 		snprintf(who, sizeof who, "%u", (unsigned)geteuid());
-	snprintf(s->text, sizeof s->text, "user %s may not write '%.100s'; try /tmp", who, s->path);
+	snprintf(s->text, sizeof s->text, _("user %s may not write '%.100s'; try /tmp"), who, s->path);
 	return -1;
 }
 
@@ -89,7 +90,7 @@ static int open_beside(struct save *s)
 
 	if (lstat(s->path, &found) == 0 && !S_ISREG(found.st_mode)) {
 		s->how = TUI_FAILED;
-		snprintf(s->text, sizeof s->text, "'%.150s' is no regular file: left alone", s->path);
+		snprintf(s->text, sizeof s->text, _("'%.150s' is no regular file: left alone"), s->path);
 		return -1;
 	}
 	if ((size_t)snprintf(s->temp, sizeof s->temp, "%s.XXXXXX", s->path) >= sizeof s->temp) {
@@ -120,7 +121,7 @@ static void open_file(uv_work_t *work)
 		return;
 	}
 	s->how = TUI_EXISTS;
-	snprintf(s->text, sizeof s->text, "'%.150s' is there already", s->path);
+	snprintf(s->text, sizeof s->text, _("'%.150s' is there already"), s->path);
 }
 
 static void take_away(struct save *s)
@@ -233,21 +234,28 @@ static void say_written(struct save *s)
 		struct ring_info info;
 
 		ring_state(s->got.packets, &info);
-		snprintf(s->text, sizeof s->text, "wrote %s of the %s packets kept to '%.120s'",
+		snprintf(s->text, sizeof s->text, _("wrote %s of the %s packets kept to '%.120s'"),
 			 unit_count(info.packets, some, sizeof some),
 			 unit_count(s->got.looked, all, sizeof all), s->path);
 		if (s->got.missed > 0)
 			snprintf(s->text + strlen(s->text), sizeof s->text - strlen(s->text),
-				 ", %s were overwritten meanwhile",
+				 _(", %s were overwritten meanwhile"),
 				 unit_count(s->got.missed, some, sizeof some));
 		return;
 	}
 	const struct list *l = &(s->got.rows != NULL ? s->got.rows : w->picture)->lists[w->dim];
 	const char *rest = l->other.flags & ROW_OTHER ? l->other.label2 : "";
 
-	snprintf(s->text, sizeof s->text, "wrote %s %s%s%s to '%.120s'",
-		 unit_count(l->count, some, sizeof some), l->count == 1 ? "row" : "rows",
-		 rest[0] != '\0' ? " and the sum of " : "", rest, s->path);
+	unit_count(l->count, some, sizeof some);
+	if (rest[0] != '\0')
+		snprintf(s->text, sizeof s->text,
+			 i18n_count("wrote %s row and the sum of %s to '%.120s'",
+				    "wrote %s rows and the sum of %s to '%.120s'", l->count),
+			 some, rest, s->path);
+	else
+		snprintf(s->text, sizeof s->text,
+			 i18n_count("wrote %s row to '%.120s'", "wrote %s rows to '%.120s'", l->count), some,
+			 s->path);
 }
 
 /* Tell how it went and be free for the next. */
@@ -289,7 +297,7 @@ static void give_up(struct save *s, const char *text)
 
 static void say_ended(struct save *s)
 {
-	snprintf(s->text, sizeof s->text, "'%.150s' was not written: the end came before", s->path);
+	snprintf(s->text, sizeof s->text, _("'%.150s' was not written: the end came before"), s->path);
 }
 
 static void begin_writing(struct save *s)
@@ -333,8 +341,8 @@ static void on_fresh(uv_async_t *a)
 	if (s->asked.packets) {
 		ring_state(s->got.packets, &info);
 		if (info.packets == 0) {
-			snprintf(text, sizeof text, "none of the %s packets kept belongs to it: no file "
-				 "is written", unit_count(s->got.looked, all, sizeof all));
+			snprintf(text, sizeof text, _("none of the %s packets kept belongs to it: no file "
+				 "is written"), unit_count(s->got.looked, all, sizeof all));
 			give_up(s, text);
 			return;
 		}
@@ -382,7 +390,7 @@ static void on_opened(uv_work_t *work, int status)
 	else
 		begin_writing(s);
 	if (!asked)
-		give_up(s, "the engine is busy with another file");
+		give_up(s, _("the engine is busy with another file"));
 }
 
 static int set_path(struct save *s, const char *path, struct error *e)

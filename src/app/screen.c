@@ -18,6 +18,7 @@
 #include "app/rcfile.h"
 #include "app/save.h"
 #include "app/signals.h"
+#include "dpitop/i18n.h"
 #include "dpitop/log.h"
 #include "dpitop/mem.h"
 #include "dpitop/tui.h"
@@ -129,7 +130,7 @@ static int read_settings(struct screen *s, const struct options *o, bool changed
 	if (o->use_config)
 		rcfile_find(&s->file, o->config, changed_user);
 	else
-		snprintf(s->file.nowhere, sizeof s->file.nowhere, "started with --no-config");
+		snprintf(s->file.nowhere, sizeof s->file.nowhere, _("started with --no-config"));
 	if (rcfile_read(&s->file, o->config != NULL, &fresh.screen, e) != 0 ||
 	    options_parse(&fresh, o->argc, o->argv, e) != 0)
 		return (int)e->code;

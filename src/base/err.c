@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
+
 /* Drop the bytes of a character that was cut at the end of s (n bytes). */
 static void drop_cut_character(char *s, size_t n)
 {
@@ -33,7 +35,7 @@ static void fill(struct error *e, enum err code, int position, const char *forma
 
 	if (e == NULL)
 		return;
-	int n = vsnprintf(text, sizeof text, format, args);
+	int n = vsnprintf(text, sizeof text, i18n(format), args);
 
 	if (n < 0)
 		text[0] = '\0';

@@ -14,6 +14,11 @@ void i18n_open(const char *folder)
 	setlocale(LC_CTYPE, "");
 }
 
+void i18n_english(bool on)
+{
+	(void)on;
+}
+
 const char *i18n(const char *text)
 {
 	return text;

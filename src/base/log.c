@@ -13,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/text.h"
 
 static struct {
@@ -30,7 +31,7 @@ void log_line(enum log_level level, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(raw, sizeof raw, format, args);
+	vsnprintf(raw, sizeof raw, i18n(format), args);
 	va_end(args);
 	text_clean(line.text, sizeof line.text, raw, strlen(raw));
 	clock_gettime(CLOCK_REALTIME, &now);

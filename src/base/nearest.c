@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
+
 enum { FAR = 1000 };
 
 static void lower(char *dst, const char *src, size_t n)
@@ -105,6 +107,6 @@ const char *nearest_text(const struct nearest *n, char *buf, size_t size)
 	while (count < n->count && n->distance[count] == n->distance[0])
 		count++;
 	for (size_t i = 0; i < count && used < size; i++)
-		used += (size_t)snprintf(buf + used, size - used, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", n->best[i]);
+		used += (size_t)snprintf(buf + used, size - used, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : _(" or "), n->best[i]);
 	return buf;
 }

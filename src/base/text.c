@@ -179,6 +179,39 @@ size_t text_fit(const char *s, int cells, int *used)
 	return (size_t)(end - s);
 }
 
+/* Closing signs stay with what is before them, opening ones with what follows. */
+static bool may_break(uint32_t before, uint32_t after)
+{
+	static const uint32_t closing[] = {0x3001, 0x3002, 0x300d, 0x300f, 0xff01, 0xff09, 0xff0c, 0xff1a, 0xff1b, 0xff1f, 0x201d, ')', ',', '.', ';', ':'};
+	static const uint32_t opening[] = {0x300c, 0x300e, 0xff08, 0x201c, '('};
+
+	for (size_t i = 0; i < sizeof closing / sizeof *closing; i++)
+		if (after == closing[i])
+			return false;
+	for (size_t i = 0; i < sizeof opening / sizeof *opening; i++)
+		if (before == opening[i])
+			return false;
+	return after == ' ' || text_cell(before) == 2 || text_cell(after) == 2;
+}
+
+size_t text_line(const char *s, int cells)
+{
+	size_t n = text_fit(s, cells, NULL), good = 0;
+	uint32_t before = 0;
+
+	if (s[n] == '\0')
+		return n;
+	for (const char *p = s; p <= s + n;) {
+		const char *at = p;
+		uint32_t c = text_next(&p);
+
+		if (at > s && may_break(before, c))
+			good = (size_t)(at - s);
+		before = c;
+	}
+	return good > 0 ? good : n;
+}
+
 /* Copy as much of s as dst holds, at a character's border. */
 static size_t copy_cut(char *dst, size_t size, const char *s, size_t n)
 {

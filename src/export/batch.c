@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "dpitop/column.h"
+#include "dpitop/i18n.h"
 #include "dpitop/text.h"
 #include "dpitop/units.h"
 
@@ -79,7 +80,7 @@ static void put_titles(const struct layout *l)
 	size_t i;
 
 	for (i = 0; i < l->count; i++)
-		put_cell(l, i, l->fit[i].column->title, i + 1 == l->count);
+		put_cell(l, i, _(l->fit[i].column->title), i + 1 == l->count);
 }
 
 /* Sums have no columns of their own but counters: what names a row is replaced by `name`. */
@@ -97,7 +98,7 @@ static void put_sources(const struct snapshot *s, FILE *out)
 	size_t i;
 
 	for (i = 0; i < s->source_count; i++)
-		fprintf(out, "%s%s (%s)", i ? ", " : "", s->sources[i].name, s->sources[i].state);
+		fprintf(out, "%s%s (%s)", i ? ", " : "", s->sources[i].name, _(s->sources[i].state));
 }
 
 static const char *rate_text(uint64_t bytes, int rate_unit, char *buf, size_t size)
@@ -114,10 +115,10 @@ static void put_head(const struct snapshot *s, const struct layout *l)
 	fprintf(l->out, "dpitop %s  ", unit_datetime(s->now_us, when, sizeof when));
 	put_sources(s, l->out);
 	if (s->filter_text[0])
-		fprintf(l->out, "  filter: %s", s->filter_text);
-	fprintf(l->out, "\n%s %s  %s %s  %s  %s packets  %s  %s flows  %s hosts  drop %llu\n",
-		l->ascii ? "out" : "\u25b2", rate_text(s->rate_out, l->rate_unit, out, sizeof out),
-		l->ascii ? "in" : "\u25bc", rate_text(s->rate_in, l->rate_unit, in, sizeof in),
+		fprintf(l->out, _("  filter: %s"), s->filter_text);
+	fprintf(l->out, _("\n%s %s  %s %s  %s  %s packets  %s  %s flows  %s hosts  drop %llu\n"),
+		l->ascii ? _("out") : "\u25b2", rate_text(s->rate_out, l->rate_unit, out, sizeof out),
+		l->ascii ? _("in") : "\u25bc", rate_text(s->rate_in, l->rate_unit, in, sizeof in),
 		unit_packets((double)s->rate_packets, packets, sizeof packets),
 		unit_count(s->filtered.packets, count, sizeof count),
 		unit_bytes(s->filtered.bytes, bytes, sizeof bytes),
@@ -137,7 +138,7 @@ int export_batch(FILE *out, const struct snapshot *s, enum dim d, int columns, i
 	l.count = columns_fit(d, NULL, NULL, columns, l.fit, BATCH_COLUMNS);
 	if (columns <= 0)
 		widen_to_content(&l, list);
-	snprintf(sum, sizeof sum, "%zu of %zu", list->count, list->matching);
+	snprintf(sum, sizeof sum, _("%zu of %zu"), list->count, list->matching);
 	put_head(s, &l);
 	put_titles(&l);
 	for (i = 0; i < list->count; i++)

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "dpitop/text.h"
 #include "model/category_parts.h"
@@ -47,13 +48,13 @@ __attribute__((format(printf, 2, 3))) static void problem(struct category_report
 
 static void bad_line(const struct reading *r, const char *word, const char *what)
 {
-	problem(r->report, "%s:%zu: '%.60s' %s", r->path, r->line, word, what);
+	problem(r->report, "%s:%zu: '%.60s' %s", r->path, r->line, word, _(what));
 }
 
 static void count(const struct reading *r, enum category_result result)
 {
 	if (result == CATEGORY_FULL)
-		bad_line(r, "", "is one entry too many");
+		bad_line(r, "", N_("is one entry too many"));
 	r->report->entries += result == CATEGORY_ADDED;
 	r->report->twice += result == CATEGORY_TWICE;
 }
@@ -115,7 +116,7 @@ static void hosts_line(const struct reading *r, const char *line, const char *en
 		    strcasecmp(word, "localhost.localdomain") == 0)
 			continue;
 		if (!add_host(r, word))
-			bad_line(r, word, "is no host name");
+			bad_line(r, word, N_("is no host name"));
 	}
 }
 
@@ -132,13 +133,13 @@ static void address_line(const struct reading *r, const char *line, const char *
 		if (addr_parse(&net.addr, word, NULL) == 0)
 			hosts_line(r, line, end, word);
 		else
-			bad_line(r, word, "is no host name, address or network");
+			bad_line(r, word, N_("is no host name, address or network"));
 		return;
 	}
 	if (next_word(&rest, end, more)[0] != '\0')
-		bad_line(r, more, "stands behind a network: one entry a line");
+		bad_line(r, more, N_("stands behind a network: one entry a line"));
 	else if (cidr_parse(&net, word, &e) != 0)
-		bad_line(r, word, is_net ? "is no network" : "is no host name, address or network");
+		bad_line(r, word, is_net ? N_("is no network") : N_("is no host name, address or network"));
 	else
 		count(r, category_add_net(r->set, r->category, &net));
 }
@@ -152,9 +153,9 @@ static void read_line(const struct reading *r, const char *line, const char *end
 	if (is_like_address(word))
 		address_line(r, line, end, word);
 	else if (next_word(&line, end, more)[0] != '\0')
-		bad_line(r, more, "stands behind a name: one entry a line");
+		bad_line(r, more, N_("stands behind a name: one entry a line"));
 	else if (!add_host(r, word))
-		bad_line(r, word, "is no host name, address or network");
+		bad_line(r, word, N_("is no host name, address or network"));
 }
 
 static void read_text(struct reading *r, const char *text, size_t n)
@@ -193,7 +194,7 @@ static void read_named(struct categories *c, const char *path, const char *name,
 	if (name_category(&r, name))
 		read_text(&r, text, n);
 	else
-		problem(report, "%s: there are more than %d categories, or this one has no name", path, CATEGORY_MAX);
+		problem(report, _("%s: there are more than %d categories, or this one has no name"), path, CATEGORY_MAX);
 	report->files++;
 }
 
@@ -246,7 +247,7 @@ static void read_file(struct categories *c, const char *directory, int dir, cons
 	if (text != NULL)
 		read_named(c, path, name, text, n, r);
 	else
-		problem(r, "%s: cannot be read: %s", path, strerror(errno));
+		problem(r, _("%s: cannot be read: %s"), path, strerror(errno));
 	mem_free(text);
 	if (fd >= 0)
 		close(fd);
@@ -292,8 +293,8 @@ struct categories *categories_load(const char *directory, struct category_report
 		int why = directory[0] != '\0' ? errno : ENOENT;
 
 		error_set(e, why == ENOENT ? ERR_NOT_FOUND : ERR_IO, "cannot read category lists in '%.100s': %s", directory,
-			  why == ENOENT    ? "no such directory"
-			  : why == ENOTDIR ? "it is no directory"
+			  why == ENOENT    ? _("no such directory")
+			  : why == ENOTDIR ? _("it is no directory")
 					   : strerror(why));
 		return NULL;
 	}

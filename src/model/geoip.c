@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/map.h"
 #include "dpitop/mem.h"
 #include "dpitop/text.h"
@@ -162,12 +163,12 @@ const char *geoip_describe(const struct geoip *g, char *buf, size_t size)
 	if (mmdb_has_places(g->mmdb) || mmdb_has_as(g->mmdb))
 		return mmdb_describe(g->mmdb, buf, size);
 	if (g->ranges != NULL)
-		snprintf(buf, size, "%s/geoip: countries (IPFire Location Database, CC BY-SA 4.0)",
+		snprintf(buf, size, _("%s/geoip: countries (IPFire Location Database, CC BY-SA 4.0)"),
 			 geo_ranges_path(g->ranges));
 	else if (mmdb_is_built)
-		snprintf(buf, size, "no geo data: apt install tor-geoipdb, or put .mmdb files into %s", mmdb_directories[0]);
+		snprintf(buf, size, _("no geo data: apt install tor-geoipdb, or put .mmdb files into %s"), mmdb_directories[0]);
 	else
-		snprintf(buf, size, "no geo data: apt install tor-geoipdb (built without libmaxminddb)");
+		snprintf(buf, size, _("no geo data: apt install tor-geoipdb (built without libmaxminddb)"));
 	return buf;
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "dpitop/filter.h"
+#include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "dpitop/names.h"
 #include "dpitop/units.h"
@@ -270,7 +271,7 @@ static void build_categories(struct snapshot *s, const struct snapshot_input *in
 	char entries[UNIT_TEXT];
 
 	if (c != NULL)
-		snprintf(s->category_text, sizeof s->category_text, "%zu categories, %s entries", categories_count(c),
+		snprintf(s->category_text, sizeof s->category_text, _("%zu categories, %s entries"), categories_count(c),
 			 unit_count(categories_entries(c), entries, sizeof entries));
 }
 

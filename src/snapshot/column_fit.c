@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "dpitop/column.h"
+#include "dpitop/i18n.h"
 #include "dpitop/text.h"
 
 struct fit {
@@ -15,7 +16,7 @@ struct fit {
 
 static void add(struct fit *f, const struct column *c, size_t max)
 {
-	int title = text_width(c->title);
+	int title = text_width(_(c->title));
 
 	if (f->count < max)
 		f->items[f->count++] = (struct column_fit){c, title > c->width ? title : c->width};

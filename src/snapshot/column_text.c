@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/text.h"
 #include "dpitop/units.h"
 #include "snapshot/column_get.h"
@@ -127,7 +128,7 @@ static const char *value_text(const struct column *c, const struct value *v, boo
 	case VALUE_SPARK:
 		return spark_text(v->spark, ascii, buf, size);
 	case VALUE_BOOL:
-		snprintf(buf, size, "%s", v->u ? "yes" : "no");
+		snprintf(buf, size, "%s", v->u ? _("yes") : _("no"));
 		return buf;
 	case VALUE_RISK:
 		return risk_text(v->u, ascii, buf, size);
@@ -151,6 +152,13 @@ static const char *end_text(const struct row *r, int end, char *buf, size_t size
 	return buf;
 }
 
+/* Our own words among the values; never what the network says. */
+static bool is_ours(const struct column *c, const struct row *r)
+{
+	return c->get == get_label || c->get == get_label2 || c->get == get_state || c->get == get_where ||
+	       (c->get == get_name && (r->dim == DIM_COUNTRY || r->dim == DIM_AS));
+}
+
 static bool names_the_row(const struct column *c, enum dim d)
 {
 	const struct column *first = column_table;
@@ -165,7 +173,7 @@ static const char *other_text(const struct column *c, const struct row *r, char 
 {
 	buf[0] = '\0';
 	if (names_the_row(c, r->dim))
-		snprintf(buf, size, "%s", r->label);
+		snprintf(buf, size, "%s", _(r->label));
 	else if (c->get == get_name || c->get == get_server)
 		snprintf(buf, size, "%s", r->label2);
 	return buf;
@@ -183,6 +191,8 @@ const char *column_text(const struct column *c, const struct row *r, int rate_un
 		return rate_text(c, r, v.u, rate_unit, buf, size);
 	if (c->get == get_client || c->get == get_server)
 		return end_text(r, c->get == get_server, buf, size);
+	if (v.type == VALUE_TEXT && is_ours(c, r))
+		v.s = row_word((enum dim)r->dim, v.s);
 	value_text(c, &v, ascii, buf, size);
 	if (strlen(buf) + 2 > size)
 		return buf;

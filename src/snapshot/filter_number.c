@@ -14,6 +14,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "dpitop/packet.h"
 #include "dpitop/units.h"
@@ -154,8 +155,8 @@ static int read_risk(struct filter_test *t, const char *value, bool quoted, stru
 			t->set[0] |= UINT64_C(1) << bit;
 	}
 	if (t->set[0] == 0)
-		return error_set(e, ERR_USAGE, "no risk %s '%.60s'",
-				 t->op == OP_HAS ? "has in its name" : "is called", value);
+		return error_set(e, ERR_USAGE, t->op == OP_HAS ? N_("no risk has in its name '%.60s'")
+							       : N_("no risk is called '%.60s'"), value);
 	return 0;
 }
 

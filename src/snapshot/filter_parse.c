@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "dpitop/text.h"
 #include "snapshot/filter_parts.h"
@@ -32,7 +33,7 @@ static int advance(struct parser *p)
 static const char *token_text(const struct filter_token *t, char buf[48])
 {
 	if (t->kind == TOKEN_END)
-		return "the end";
+		return _("the end");
 	snprintf(buf, 48, "'%.40s'", t->text);
 	return buf;
 }
@@ -128,7 +129,7 @@ static int parse_test(struct parser *p, const char *name, int position, uint16_t
 	if (r != 0)
 		return r;
 	if (!is_value(&p->token))
-		return expected(p, "a value");
+		return expected(p, _("a value"));
 	if (t.field->kind == &kind_preset)
 		return parse_preset(p, &t, out);
 	r = add_test(p, &t, &p->token);
@@ -232,7 +233,7 @@ static int parse_not(struct parser *p, uint16_t *out)
 	if (kind == TOKEN_WORD || kind == TOKEN_QUOTED)
 		return parse_word(p, out);
 	if (kind != TOKEN_NOT && kind != TOKEN_OPEN)
-		return expected(p, kind == TOKEN_OPERATOR ? "a field" : "a test or a word");
+		return expected(p, kind == TOKEN_OPERATOR ? _("a field") : _("a test or a word"));
 	if (p->depth == FILTER_DEPTH)
 		return error_set_at(p->e, ERR_USAGE, p->token.position,
 				    "at most %d parentheses and nots may lie in each other",

@@ -11,11 +11,12 @@
 #include <stdio.h>
 #include <strings.h>
 
+#include "dpitop/i18n.h"
 #include "snapshot/filter_parts.h"
 
 /* clang-format off */
 static const struct filter_preset presets[] = {
-	{"p2p", "file sharing and other peer-to-peer",
+	{"p2p", N_("file sharing and other peer-to-peer"),
 	 /* the category Download also holds what one server hands to one client */
 	 "cat = FileSharing or cat ~ P2P or "
 	 "cat = Download and not (app = HTTP or app ~ FTP or app = Pastebin or app = WhatsAppFiles or app = SMPP or "
@@ -23,31 +24,31 @@ static const struct filter_preset presets[] = {
 	 "app = BitTorrent or app = eDonkey or app = Gnutella or app = DirectConnect or app = FastTrack or app = OpenFT or "
 	 "app = AppleJuice or app = Stealthnet or app = Soulseek or app = Thunder or app = Aimini or app = Kontiki or "
 	 "app = PPStream or app = Sopcast or app = TVUplayer or app = QQLive"},
-	{"web", "HTTP, TLS, QUIC and what is in them",
+	{"web", N_("HTTP, TLS, QUIC and what is in them"),
 	 "(cat = Web or app = HTTP or app = TLS or app = QUIC or app = HTTP_Proxy or app = HTTP_Connect or "
 	 "app = WebSocket) and not app = DNS"},
-	{"mail", "SMTP, IMAP, POP and web mail",
+	{"mail", N_("SMTP, IMAP, POP and web mail"),
 	 "(cat ~ Mail or app = SMTP or app = SMTPS or app = IMAP or app = IMAPS or app = POP3 or app = POPS) and "
 	 "not app = DNS"},
-	{"dns", "name look-ups, encrypted ones too",
+	{"dns", N_("name look-ups, encrypted ones too"),
 	 "app = DNS or app = MDNS or app = LLMNR or app = DoH_DoT or app = DNScrypt or app = AVASTSecureDNS"},
-	{"voip", "telephony and its media",
+	{"voip", N_("telephony and its media"),
 	 "cat = VoIP or app = SIP or app = RTP or app = RTCP or app = H323 or app = STUN"},
-	{"streaming", "video and music",
+	{"streaming", N_("video and music"),
 	 "(cat = Media or cat = Video or cat = Streaming or cat = Music) and not app = DNS"},
-	{"remote-access", "SSH, RDP, VNC, Telnet and their like",
+	{"remote-access", N_("SSH, RDP, VNC, Telnet and their like"),
 	 "cat = RemoteAccess or app = SSH or app = RDP or app = VNC or app = Telnet or app = TeamViewer or app = AnyDesk"},
-	{"vpn", "tunnels that hide what is in them",
+	{"vpn", N_("tunnels that hide what is in them"),
 	 "cat = VPN or app = OpenVPN or app = WireGuard or app = IPsec or app = Tor"},
-	{"local", "both ends in local networks",
+	{"local", N_("both ends in local networks"),
 	 "scope = local"},
-	{"external", "at least one end elsewhere",
+	{"external", N_("at least one end elsewhere"),
 	 "scope = external"},
-	{"encrypted", "what nDPI knows to be encrypted",
+	{"encrypted", N_("what nDPI knows to be encrypted"),
 	 "encrypted = yes"},
-	{"unencrypted", "what anyone on the way can read",
+	{"unencrypted", N_("what anyone on the way can read"),
 	 "encrypted = no"},
-	{"risky", "flows in which nDPI finds a risk",
+	{"risky", N_("flows in which nDPI finds a risk"),
 	 "risk != none"},
 };
 /* clang-format on */

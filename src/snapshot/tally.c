@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "snapshot/arena.h"
 
 void tally_counters(struct flow_counters *to, const struct flow_counters *from)
@@ -127,17 +128,9 @@ static double share_of(const struct tally *part, const struct tally *whole)
 /* "61 hosts" */
 static const char *rows_text(struct row_source *s, enum dim d, uint64_t rows)
 {
-	char title[32];
+	const struct dim_info *info = dim_info(d);
 
-	if (rows == 1 && d != DIM_FLOW)
-		return arena_format(s->arena, "1 %s", dim_info(d)->one);
-	if (d == DIM_FLOW)
-		return arena_format(s->arena, "%llu flow%s", (unsigned long long)rows,
-				    rows == 1 ? "" : "s");
-	snprintf(title, sizeof title, "%s", dim_info(d)->title);
-	if (title[0] >= 'A' && title[0] <= 'Z' && title[1] >= 'a')
-		title[0] = (char)(title[0] - 'A' + 'a');
-	return arena_format(s->arena, "%llu %s", (unsigned long long)rows, title);
+	return arena_format(s->arena, i18n_count(info->count_one, info->count_many, rows), (unsigned long long)rows);
 }
 
 static bool is_nothing(const struct tally *t)

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "source/kinds.h"
 #include "source/netlink.h"
@@ -45,10 +46,10 @@ static const struct link_text {
 	bool ok;
 	const char *text;
 } link_texts[] = {
-	[LINK_GONE] = {false, "gone; waiting for the interface"},
-	[LINK_DOWN] = {false, "interface is down; waiting"},
-	[LINK_NO_CARRIER] = {true, "up, no carrier"},
-	[LINK_UP] = {true, "up"},
+	[LINK_GONE] = {false, N_("gone; waiting for the interface")},
+	[LINK_DOWN] = {false, N_("interface is down; waiting")},
+	[LINK_NO_CARRIER] = {true, N_("up, no carrier")},
+	[LINK_UP] = {true, N_("up")},
 };
 
 static struct live *live_of(struct source *s)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "source/kinds.h"
 #include "source/pace.h"
@@ -69,7 +70,7 @@ static void finish(struct pcapfile *f, int status, const struct error *e)
 		snprintf(f->state, sizeof f->state, "%.255s", e->text);
 	else
 		snprintf(f->state, sizeof f->state, "%s",
-			 reader_interrupted(f->reader) ? "interrupted" : "end of file");
+			 reader_interrupted(f->reader) ? N_("interrupted") : N_("end of file"));
 	if (f->loop) {
 		uv_idle_stop(&f->idle);
 		uv_timer_stop(&f->timer);
@@ -224,7 +225,7 @@ static struct source *file_open(const struct source_options *o, struct error *e)
 	f->base.ops = &source_file_ops;
 	f->base.name = mem_strdup(o->name);
 	f->pace.factor = o->speed;
-	snprintf(f->state, sizeof f->state, "reading");
+	snprintf(f->state, sizeof f->state, N_("reading"));
 	f->reader = reader_open(o->name, o->wake_fd, e);
 	if (f->reader && (!o->capture_filter ||
 			  file_capture_filter(&f->base, o->capture_filter, e) == 0))

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
+
 static const struct packer {
 	const char *name, *tool;
 	uint8_t magic[6], count;
@@ -27,12 +29,12 @@ static const struct packer {
 static const struct remedy {
 	const char *part, *text;
 } remedies[] = {
-	{"unknown file format", "editcap -F pcap converts other formats"},
-	{"different from the type of the first", "tshark -Y 'frame.interface_id == 0' -w splits it"},
-	{"different from the snapshot", "editcap -F pcap makes it readable"},
-	{"has a snapshot length", "editcap -F pcap makes it readable"},
-	{"archaic pcap", "editcap -F pcap makes it readable"},
-	{"unsupported pcap", "editcap -F pcap may make it readable"},
+	{"unknown file format", N_("editcap -F pcap converts other formats")},
+	{"different from the type of the first", N_("tshark -Y 'frame.interface_id == 0' -w splits it")},
+	{"different from the snapshot", N_("editcap -F pcap makes it readable")},
+	{"has a snapshot length", N_("editcap -F pcap makes it readable")},
+	{"archaic pcap", N_("editcap -F pcap makes it readable")},
+	{"unsupported pcap", N_("editcap -F pcap may make it readable")},
 };
 
 static const char *remedy_for(const char *pcap_text)
@@ -41,7 +43,7 @@ static const char *remedy_for(const char *pcap_text)
 
 	for (i = 0; i < sizeof remedies / sizeof *remedies; i++)
 		if (strstr(pcap_text, remedies[i].part))
-			return remedies[i].text;
+			return _(remedies[i].text);
 	return NULL;
 }
 
@@ -73,6 +75,6 @@ int reader_say_read_error(const char *name, uint64_t packets, const char *pcap_t
 {
 	const char *remedy = remedy_for(pcap_text);
 
-	return error_set(e, ERR_FORMAT, "'%.60s' is damaged after %" PRIu64 " packets: %.100s%s%s",
-			 name, packets, pcap_text, remedy ? "; " : "", remedy ? remedy : "");
+	return error_set(e, ERR_FORMAT, "'%.60s' is damaged after %llu packets: %.100s%s%s",
+			 name, (unsigned long long)packets, pcap_text, remedy ? "; " : "", remedy ? remedy : "");
 }

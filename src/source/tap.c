@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "dpitop/i18n.h"
 #include "source/kinds.h"
 
 /* Blocks of packets are handed over when full or this old. Never 0 (no wake-up at all), never
@@ -28,8 +29,8 @@ static const struct fault_of {
 	const char *text;
 } faults[] = {
 	{PCAP_ERROR_NO_SUCH_DEVICE, TAP_GONE, ERR_NOT_FOUND,
-	 "no such interface (dpitop -L lists them)"},
-	{PCAP_ERROR_IFACE_NOT_UP, TAP_DOWN, ERR_IO, "the interface is down"},
+	 N_("no such interface (dpitop -L lists them)")},
+	{PCAP_ERROR_IFACE_NOT_UP, TAP_DOWN, ERR_IO, N_("the interface is down")},
 	{PCAP_ERROR_PERM_DENIED, TAP_DENIED, ERR_PERMISSION, NULL},
 	{PCAP_ERROR_PROMISC_PERM_DENIED, TAP_DENIED, ERR_PERMISSION, NULL},
 };
@@ -59,7 +60,7 @@ static void say_fault(pcap_t *p, const char *name, int status, enum tap_fault *f
 		*fault = faults[i].fault;
 		if (faults[i].text)
 			error_set(e, faults[i].err, "cannot capture on '%.40s': %s", name,
-				  faults[i].text);
+				  _(faults[i].text));
 		else
 			say_denied(name, e);
 		return;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "tui/action_run.h"
 
 /* ---- moving: the cursor of a pane or menu, the lines of help and details ---- */
@@ -202,7 +203,7 @@ enum reaction act_prefix(struct tui *t, int arg)
 {
 	if (matrix_prefix(t, arg))
 		return REACT_WANT;
-	screen_say(t, STYLE_DIM, arg > 0 ? "there are no longer prefixes" : "there are no shorter prefixes");
+	screen_say(t, STYLE_DIM, arg > 0 ? N_("there are no longer prefixes") : N_("there are no shorter prefixes"));
 	return REACT_DRAW;
 }
 
@@ -217,7 +218,7 @@ enum reaction act_write_list(struct tui *t, int arg)
 enum reaction act_search(struct tui *t, int arg)
 {
 	(void)arg;
-	return screen_prompt(t, PROMPT_SEARCH, "Search:", "");
+	return screen_prompt(t, PROMPT_SEARCH, _("Search:"), "");
 }
 
 static enum reaction search_on(struct tui *t, int step)
@@ -242,7 +243,7 @@ enum reaction act_search_back_or_names(struct tui *t, int arg)
 enum reaction act_filter(struct tui *t, int arg)
 {
 	(void)arg;
-	return screen_prompt(t, PROMPT_FILTER, "Filter:", trail_typed(t));
+	return screen_prompt(t, PROMPT_FILTER, _("Filter:"), trail_typed(t));
 }
 
 enum reaction act_capture_filter(struct tui *t, int arg)
@@ -252,7 +253,7 @@ enum reaction act_capture_filter(struct tui *t, int arg)
 		screen_say(t, STYLE_DIM, "nothing is captured here");
 		return REACT_DRAW;
 	}
-	return screen_prompt(t, PROMPT_CAPTURE, "Capture filter (BPF):", t->capture);
+	return screen_prompt(t, PROMPT_CAPTURE, _("Capture filter (BPF):"), t->capture);
 }
 
 enum reaction act_pop(struct tui *t, int arg)

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "tui/action.h"
 
 enum reaction act_block(struct tui *t, int arg)
@@ -59,8 +60,8 @@ static enum reaction pin(struct tui *t)
 	enum reaction r = REACT_NONE;
 
 	if (!expression_of(row, part)) {
-		screen_say(t, STYLE_DIM, row != NULL && (row->flags & ROW_REST) ? "the flows of the rest are no longer listed"
-										: "there is no filter for this row");
+		screen_say(t, STYLE_DIM, row != NULL && (row->flags & ROW_REST) ? N_("the flows of the rest are no longer listed")
+										: N_("there is no filter for this row"));
 		return REACT_DRAW;
 	}
 	if (of != NULL && of != row && expression_of(of, whole) && !trail_has(t, whole))

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/units.h"
 #include "tui/screen.h"
 
@@ -249,10 +250,10 @@ static void title_of(const struct block *b, char *buf, size_t size)
 	char n[UNIT_TEXT];
 
 	if (b->counts && b->list != NULL)
-		snprintf(buf, size, "%s  %s", b->title,
+		snprintf(buf, size, "%s  %s", _(b->title),
 			 unit_count(b->list->matching - leaves_out(b), n, sizeof n));
 	else
-		snprintf(buf, size, "%s", b->title);
+		snprintf(buf, size, "%s", _(b->title));
 }
 
 void blocks_draw(struct tui *t, const struct blocks *b, const struct spot *s)

@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "dpitop/text.h"
 #include "tui/style.h"
@@ -239,7 +240,7 @@ int canvas_printf(struct canvas *c, int x, int y, int cells, enum style s, const
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof text, format, arguments);
+	vsnprintf(text, sizeof text, i18n(format), arguments);
 	va_end(arguments);
 	return canvas_put(c, x, y, cells, s, text);
 }

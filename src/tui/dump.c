@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "dpitop/text.h"
 #include "tui/screen.h"
@@ -53,6 +54,7 @@ int tui_dump(const struct feed *feed, const struct tui_options *o, int columns, 
 
 	screen_init(t, feed, o);
 	canvas_init(&t->canvas, columns, rows, o->settings.glyphs > 0 ? (enum glyphs)(o->settings.glyphs - 1) : GLYPHS_BRAILLE);
+	i18n_english(screen_ascii(t));
 	screen_want(t);
 	screen_refresh(t);
 	screen_draw(t);

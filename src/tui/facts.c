@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "dpitop/dpi.h"
+#include "dpitop/i18n.h"
 #include "dpitop/text.h"
 #include "dpitop/units.h"
 #include "tui/screen.h"
@@ -54,23 +55,11 @@ static const char *server_place(const struct row *r)
 }
 
 static const struct extra extras[] = {
-	{DIM_BIT(DIM_FLOW), "client_port", "CLIENT WHERE", client_place},
-	{DIM_BIT(DIM_FLOW), "client_port", "CLIENT MAC", client_mac},
-	{DIM_BIT(DIM_FLOW), "server_port", "SERVER WHERE", server_place},
-	{DIM_BIT(DIM_FLOW), "server_port", "SERVER MAC", server_mac},
+	{DIM_BIT(DIM_FLOW), "client_port", N_("CLIENT WHERE"), client_place},
+	{DIM_BIT(DIM_FLOW), "client_port", N_("CLIENT MAC"), client_mac},
+	{DIM_BIT(DIM_FLOW), "server_port", N_("SERVER WHERE"), server_place},
+	{DIM_BIT(DIM_FLOW), "server_port", N_("SERVER MAC"), server_mac},
 };
-
-/* Bytes of the text that fit into so many cells, at a blank if there is one. */
-static size_t line_of(const char *text, int cells)
-{
-	size_t n = text_fit(text, cells, NULL), at = n;
-
-	if (text[n] == '\0')
-		return n;
-	while (at > 0 && text[at] != ' ')
-		at--;
-	return at > 0 ? at : n;
-}
 
 static void put(struct walk *w, const char *label, enum style s, const char *text)
 {
@@ -90,7 +79,7 @@ static void put(struct walk *w, const char *label, enum style s, const char *tex
 	if (w->t != NULL)
 		canvas_field(&w->t->canvas, x, w->at.y + w->lines, LABEL_CELLS, STYLE_DIM, label, true, false);
 	do { /* over as many lines as it takes */
-		size_t n = line_of(text, width - LABEL_CELLS - GAP);
+		size_t n = text_line(text, width - LABEL_CELLS - GAP);
 		char part[TEXT_MAX];
 
 		if (n == 0 && *text != '\0')
@@ -134,7 +123,7 @@ static void put_extras(struct walk *w, const char *after, const struct row *r)
 		const struct extra *e = &extras[i];
 
 		if ((e->dims & DIM_BIT(r->dim)) && strcmp(e->after, after) == 0 && e->get(r)[0] != '\0')
-			put(w, e->title, STYLE_NORMAL, e->get(r));
+			put(w, _(e->title), STYLE_NORMAL, row_word(DIM_FLOW, e->get(r)));
 	}
 }
 
@@ -149,8 +138,8 @@ static void put_risks(struct walk *w, const struct row *r)
 			continue;
 		w->whole = true;
 		if (r->dim != DIM_RISK)
-			put(w, "RISK", STYLE_WARN, name);
-		put(w, r->dim == DIM_RISK ? "MEANS" : "", STYLE_NORMAL, dpi_risk_help(bit));
+			put(w, _("RISK"), STYLE_WARN, name);
+		put(w, r->dim == DIM_RISK ? _("MEANS") : "", STYLE_NORMAL, _(dpi_risk_help(bit)));
 	}
 }
 
@@ -164,7 +153,7 @@ static int walk(const struct tui *t, struct walk *w, const struct row *r)
 		if (!(c->dims & DIM_BIT(r->dim)) || !(c->flags & COLUMN_DETAIL))
 			continue;
 		if (text_of(t, c, r, text, sizeof text))
-			put(w, c->title, value_style(c, r), text);
+			put(w, _(c->title), value_style(c, r), text);
 		put_extras(w, c->id, r);
 	}
 	put_risks(w, r);

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "dpitop/i18n.h"
 #include "tui/geo_map.h"
 
 enum { PLACES_MOST = 1000 }; /* on the map */
@@ -47,7 +48,7 @@ void geo_draw(struct tui *t, struct rect r)
 	canvas_put(&t->canvas, r.x, r.y + r.rows - 1, r.columns, known ? STYLE_DIM : STYLE_WARN, s->geo_text);
 	if (!known && s->geo_countries)
 		canvas_put(&t->canvas, r.x, r.y + r.rows - 2, r.columns, STYLE_WARN,
-			   "cities and AS need .mmdb files, see dpitop(1), FILES");
+			   _("cities and AS need .mmdb files, see dpitop(1), FILES"));
 	r.rows -= known || !s->geo_countries ? 1 : 2;
 	table_draw(t, r);
 }

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "dpitop/text.h"
 #include "dpitop/units.h"
@@ -254,7 +255,7 @@ static int name_x(const struct tui *t, const struct map *m, const struct world_s
 
 static void draw_name(struct tui *t, const struct map *m, const struct world_spot *s, const struct row *r)
 {
-	const char *name = r->dim == DIM_COUNTRY && r->country_name[0] != '\0' ? r->country_name : r->label;
+	const char *name = r->dim == DIM_COUNTRY && r->country_name[0] != '\0' ? r->country_name : row_word((enum dim)r->dim, r->label);
 	struct canvas *c = &t->canvas;
 	int width = text_width(name) < NAME_CELLS ? text_width(name) : NAME_CELLS, cells = width + 2;
 	int x = name_x(t, m, s, cells);
@@ -361,7 +362,7 @@ static void add_sizes(const struct tui *t, const struct map *m, struct legend *l
 		if (size + 1 < WORLD_SIZES && m->steps[size] == m->steps[size + 1])
 			continue; /* so little that it takes less sizes */
 		add_glyph(l, STYLE_POINT, world_glyph(&t->canvas, size));
-		add(l, STYLE_DIM, 1, "%s", size > 0 ? step_text(t, m, m->steps[size], text, sizeof text) : "less");
+		add(l, STYLE_DIM, 1, "%s", size > 0 ? step_text(t, m, m->steps[size], text, sizeof text) : _("less"));
 	}
 }
 
@@ -369,29 +370,29 @@ static void add_directions(const struct tui *t, const struct map *m, struct lege
 {
 	(void)t, (void)m, (void)room;
 	add_glyph(l, STYLE_POINT_SENT, SQUARE);
-	add(l, STYLE_DIM, 1, "senders");
+	add(l, STYLE_DIM, 1, _("senders"));
 	add_glyph(l, STYLE_POINT_RECEIVED, SQUARE);
-	add(l, STYLE_DIM, 1, "receivers");
+	add(l, STYLE_DIM, 1, _("receivers"));
 }
 
 static void add_home(const struct tui *t, const struct map *m, struct legend *l, int room)
 {
-	static const char unknown[] = "own place not known: --here";
+	const char *unknown = _("own place not known: --here");
 	struct world_place home;
 
 	(void)m;
 	if (home_of(t, &home)) {
 		add_glyph(l, STYLE_HOME, DIAMOND);
-		add(l, STYLE_DIM, 1, "here");
+		add(l, STYLE_DIM, 1, _("here"));
 	} else if (is_own_list(t)) {
-		add(l, STYLE_DIM, 0, "%s", room < (int)strlen(unknown) ? "here: not known" : unknown);
+		add(l, STYLE_DIM, 0, "%s", room < text_width(unknown) ? _("here: not known") : unknown);
 	}
 }
 
 static void add_what(const struct tui *t, const struct map *m, struct legend *l, int room)
 {
 	(void)room;
-	add(l, STYLE_DIM, 0, "%s%s", is_own_list(t) ? "" : "by country, ", m->by_total ? "all bytes" : "last minute");
+	add(l, STYLE_DIM, 0, "%s%s", is_own_list(t) ? "" : _("by country, "), m->by_total ? _("all bytes") : _("last minute"));
 }
 
 static void put(struct tui *t, const struct legend *l, int x, int y)
@@ -411,7 +412,7 @@ static void draw_legend(struct tui *t, const struct map *m, struct rect r)
 	struct legend l = {.count = 0};
 
 	if (m->placed < m->all) {
-		add(&l, STYLE_DIM, 0, "%s of %s not placed", unit_bytes(m->all - m->placed, missing, sizeof missing),
+		add(&l, STYLE_DIM, 0, _("%s of %s not placed"), unit_bytes(m->all - m->placed, missing, sizeof missing),
 		    unit_bytes(m->all, all, sizeof all));
 		end -= l.width;
 		put(t, &l, end, r.y);

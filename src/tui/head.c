@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/text.h"
 #include "dpitop/units.h"
 #include "tui/action.h"
@@ -76,15 +77,15 @@ static void add_state(struct tui *t, struct line *l)
 		if (!s->sources[i].ok)
 			trouble = &s->sources[i];
 	if (t->frozen)
-		add(l, STYLE_BANNER, 2, " FROZEN %s", t->canvas.glyphs == GLYPHS_ASCII ? "- Z goes on " : "· Z goes on ");
+		add(l, STYLE_BANNER, 2, _(" FROZEN %s Z goes on "), t->canvas.glyphs == GLYPHS_ASCII ? "-" : "·");
 	else if (trouble != NULL)
-		add(l, STYLE_ALARM, 2, "%s: %s", trouble->name, trouble->state);
+		add(l, STYLE_ALARM, 2, "%s: %s", trouble->name, _(trouble->state));
 	else if (s->final)
-		add(l, STYLE_DIM, 4, "end of file");
+		add(l, STYLE_DIM, 4, _("end of file"));
 	else if (t->paused)
-		add(l, STYLE_BANNER, 2, " PAUSED ");
+		add(l, STYLE_BANNER, 2, _(" PAUSED "));
 	else if (s->live)
-		add(l, STYLE_GOOD, 6, "live");
+		add(l, STYLE_GOOD, 6, _("live"));
 	else if (s->source_count > 0 && isfinite(s->sources[0].progress))
 		add(l, STYLE_GOOD, 4, "%.0f %%", s->sources[0].progress * 100);
 }
@@ -106,7 +107,7 @@ static const char *of_all(uint64_t matching, uint64_t all, char *buf, size_t siz
 
 	if (matching == all)
 		return unit_count(all, buf, size);
-	snprintf(buf, size, "%s of %s", unit_count(matching, a, sizeof a), unit_count(all, b, sizeof b));
+	snprintf(buf, size, _("%s of %s"), unit_count(matching, a, sizeof a), unit_count(all, b, sizeof b));
 	return buf;
 }
 
@@ -116,12 +117,12 @@ static void add_rates(struct tui *t, struct line *l)
 	bool ascii = t->canvas.glyphs == GLYPHS_ASCII;
 	char a[2 * UNIT_TEXT + 8], b[UNIT_TEXT];
 
-	add(l, STYLE_SENT, 1, "%s %9s", ascii ? "out" : "▲", rate(t, s->rate_out, a, sizeof a));
-	add(l, STYLE_RECEIVED, 1, "%s %9s", ascii ? "in" : "▼", rate(t, s->rate_in, a, sizeof a));
+	add(l, STYLE_SENT, 1, "%s %9s", ascii ? _("out") : "▲", rate(t, s->rate_out, a, sizeof a));
+	add(l, STYLE_RECEIVED, 1, "%s %9s", ascii ? _("in") : "▼", rate(t, s->rate_in, a, sizeof a));
 	add(l, STYLE_NORMAL, 7, "%9s", unit_packets((double)s->rate_packets, a, sizeof a));
-	add(l, STYLE_NORMAL, 5, "%s flows (+%s/s)", of_all(s->matching_flows, s->flows_gauge.used, a, sizeof a),
+	add(l, STYLE_NORMAL, 5, _("%s flows (+%s/s)"), of_all(s->matching_flows, s->flows_gauge.used, a, sizeof a),
 	    unit_count(s->rate_flows, b, sizeof b));
-	add(l, STYLE_NORMAL, 8, "%s hosts", of_all(s->matching_hosts, s->hosts_gauge.used, a, sizeof a));
+	add(l, STYLE_NORMAL, 8, _("%s hosts"), of_all(s->matching_hosts, s->hosts_gauge.used, a, sizeof a));
 }
 
 /* Of a filter that has not looked at all flows the rates are not known. */
@@ -135,11 +136,11 @@ static void add_numbers(struct tui *t, struct line *l)
 	if (hosts > fill)
 		fill = hosts;
 	if (s->looked < 1)
-		add(l, STYLE_WARN, 1, "%.0f %% of the flows looked at so far", s->looked * 100);
+		add(l, STYLE_WARN, 1, _("%.0f %% of the flows looked at so far"), s->looked * 100);
 	else
 		add_rates(t, l);
-	add(l, s->drops > 0 ? STYLE_ALARM : STYLE_DIM, s->drops > 0 ? 1 : 3, "drop %s", unit_count(s->drops, a, sizeof a));
-	add(l, evicted > 0 ? STYLE_ALARM : fill >= GAUGE_ALARM ? STYLE_WARN : STYLE_DIM, evicted > 0 ? 2 : 4, "table %d%%",
+	add(l, s->drops > 0 ? STYLE_ALARM : STYLE_DIM, s->drops > 0 ? 1 : 3, _("drop %s"), unit_count(s->drops, a, sizeof a));
+	add(l, evicted > 0 ? STYLE_ALARM : fill >= GAUGE_ALARM ? STYLE_WARN : STYLE_DIM, evicted > 0 ? 2 : 4, _("table %d%%"),
 	    fill);
 }
 
@@ -186,7 +187,7 @@ void tabs_draw(struct tui *t, int y)
 	bool brief;
 
 	for (size_t i = 0; i < view_count(); i++)
-		wanted += view_at(i)->key != 0 ? (int)strlen(view_at(i)->title) + 4 : 0;
+		wanted += view_at(i)->key != 0 ? text_width(_(view_at(i)->title)) + 4 : 0;
 	brief = wanted > c->columns; /* only the pane's own title, the others by number */
 	for (size_t i = 0; i < view_count() && x < c->columns; i++) {
 		const struct view *v = view_at(i);
@@ -195,7 +196,7 @@ void tabs_draw(struct tui *t, int y)
 
 		if (v->key == 0)
 			continue;
-		snprintf(text, sizeof text, brief && v != t->view ? "%c" : " %c %s ", v->key, v->title);
+		snprintf(text, sizeof text, brief && v != t->view ? "%c" : " %c %s ", v->key, _(v->title));
 		width = canvas_put(c, x, y, c->columns - x, v == t->view ? STYLE_TAB_ACTIVE : STYLE_TAB, text);
 		screen_zone(t, (struct rect){x, y, width, 1}, tab_clicked, (int)i);
 		x += width + (brief ? 1 : 0);
@@ -214,7 +215,7 @@ static void count_text(const struct tui *t, char *buf, size_t size)
 	else if (l->matching == l->all || l->all == 0)
 		snprintf(buf, size, " %s", unit_count(l->matching, a, sizeof a));
 	else
-		snprintf(buf, size, " %s of %s", unit_count(l->matching, a, sizeof a), unit_count(l->all, b, sizeof b));
+		snprintf(buf, size, _(" %s of %s"), unit_count(l->matching, a, sizeof a), unit_count(l->all, b, sizeof b));
 }
 
 /* Until the first key: where all the others are told. */
@@ -227,7 +228,7 @@ static void draw_first_hint(struct tui *t, int x, int y)
 
 	if (n == 0)
 		return;
-	snprintf(text, sizeof text, "%s tells the keys, %s sets up", key_name(keys[n - 1], key),
+	snprintf(text, sizeof text, _("%s tells the keys, %s sets up"), key_name(keys[n - 1], key),
 		 bindings_first(&t->bindings, setup, other)[0] != '\0' ? other : key);
 	canvas_field(&t->canvas, x, y, t->canvas.columns - x, STYLE_DIM, text, true, false);
 }
@@ -238,15 +239,15 @@ static void draw_filter(struct tui *t, int x, int y)
 {
 	struct canvas *c = &t->canvas;
 	bool shown = trail_is_in_picture(t);
-	const char *label = "filter:", *text;
+	const char *label = _("filter:"), *text;
 	char trail[TRAIL_MAX * 64];
 
 	trail_text(t, trail, sizeof trail);
 	text = trail[0] == '\0' && t->picture != NULL ? t->picture->filter_text : trail;
 	if (!shown && !t->frozen)
-		label = trail[0] != '\0' ? "filtering:" : "filter going:";
+		label = trail[0] != '\0' ? _("filtering:") : _("filter going:");
 	else if (!shown)
-		label = trail[0] != '\0' ? "filter when it goes on:" : "frozen under filter:";
+		label = trail[0] != '\0' ? _("filter when it goes on:") : _("frozen under filter:");
 	if (trail[0] == '\0' && (shown || text[0] == '\0'))
 		return;
 	x += canvas_put(c, x, y, c->columns - x, shown ? STYLE_DIM : STYLE_WARN, label) + 1;
@@ -255,23 +256,23 @@ static void draw_filter(struct tui *t, int x, int y)
 
 void title_draw(struct tui *t, int y)
 {
-	static const char *const locality[] = {"", " local", " remote"};
+	static const char *const locality[] = {"", N_(" local"), N_(" remote")};
 	struct canvas *c = &t->canvas;
 	const struct pane *p = pane_of(t);
-	const char *title = t->view->count > 1 ? dim_info(pane_dim(t))->title : t->view->title;
+	const char *title = t->view->count > 1 ? _(dim_info(pane_dim(t))->title) : _(t->view->title);
 	char count[96], text[128];
 	int x;
 
 	count_text(t, count, sizeof count);
 	if (matrix_is_list(t))
 		matrix_prefix_text(t, count + strlen(count), sizeof count - strlen(count));
-	snprintf(text, sizeof text, "[%s]%s%s%s", title, count, locality[p->locality],
+	snprintf(text, sizeof text, "[%s]%s%s%s", title, count, _(locality[p->locality]),
 		 p->ip_version == 4 ? " IPv4" : p->ip_version == 6 ? " IPv6" : "");
 	x = canvas_put(c, 0, y, c->columns, STYLE_BOLD, text) + 2;
 	if (t->picture != NULL && t->picture->looked < 1)
-		x += canvas_put(c, x, y, c->columns - x, STYLE_WARN, "so far") + 2;
+		x += canvas_put(c, x, y, c->columns - x, STYLE_WARN, _("so far")) + 2;
 	if (t->follow)
-		x += canvas_put(c, x, y, c->columns - x, STYLE_GOOD, "following") + 2;
+		x += canvas_put(c, x, y, c->columns - x, STYLE_GOOD, _("following")) + 2;
 	if (t->steps == 0 && t->first_run)
 		draw_first_hint(t, x, y);
 	draw_filter(t, x, y);
@@ -296,7 +297,7 @@ void foot_draw(struct tui *t, int y)
 		if (a == NULL || bindings_first(&t->bindings, a, key)[0] == '\0')
 			continue;
 		x += canvas_put(c, x, y, c->columns - x, STYLE_KEY, key);
-		x += canvas_put(c, x, y, c->columns - x, STYLE_KEY_TEXT, k->label);
+		x += canvas_put(c, x, y, c->columns - x, STYLE_KEY_TEXT, _(k->label));
 		screen_zone(t, (struct rect){from, y, x - from, 1}, footer_clicked, (int)i);
 		x += 1;
 	}

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/text.h"
 #include "tui/action.h"
 
@@ -39,7 +40,7 @@ static void keys_text(const uint32_t *keys, size_t n, char *buf, size_t size)
 		for (run = 1; i + run < n && keys[i + run] == keys[i] + run;)
 			run++;
 		if (run > RUN_SHORT) {
-			used += (size_t)snprintf(buf + used, size - used, "%s%s to %s", between, key_name(keys[i], first),
+			used += (size_t)snprintf(buf + used, size - used, _("%s%s to %s"), between, key_name(keys[i], first),
 						 key_name(keys[i + run - 1], last));
 		} else {
 			used += (size_t)snprintf(buf + used, size - used, "%s%s", between, key_name(keys[i], first));
@@ -121,19 +122,19 @@ static void add_lines(const struct tui *t, struct help *h, bool here)
 static void make_help(struct tui *t, struct help *h)
 {
 	static const char *const overs[MODE_COUNT] = {
-		[MODE_DETAIL] = "In the details", [MODE_MENU] = "In the menu", [MODE_SETUP] = "In the setup"};
+		[MODE_DETAIL] = N_("In the details"), [MODE_MENU] = N_("In the menu"), [MODE_SETUP] = N_("In the setup")};
 	char heading[80];
 
 	h->count = 0;
 	t->mode = t->help_over; /* what works there is what works here */
 	if (overs[t->help_over] != NULL)
-		snprintf(heading, sizeof heading, "%s", overs[t->help_over]);
+		snprintf(heading, sizeof heading, "%s", _(overs[t->help_over]));
 	else
-		snprintf(heading, sizeof heading, "In %s", t->view->title);
+		snprintf(heading, sizeof heading, _("In %s"), _(t->view->title));
 	add_heading(h, heading);
 	add_lines(t, h, true);
 	add_heading(h, "");
-	add_heading(h, "Elsewhere");
+	add_heading(h, _("Elsewhere"));
 	add_lines(t, h, false);
 	t->mode = MODE_HELP;
 }
@@ -147,7 +148,7 @@ void help_draw(struct tui *t, struct rect r)
 	lines = (h.count + across - 1) / across;
 	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
 	canvas_put(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER,
-		   "KEYS   more in dpitop(1), dpitoprc(5), dpitop-filter(7)");
+		   _("KEYS   more in dpitop(1), dpitoprc(5), dpitop-filter(7)"));
 	if (t->scroll > lines - (r.rows - 1))
 		t->scroll = lines > r.rows - 1 ? lines - (r.rows - 1) : 0;
 	for (int n = 0; n < h.count; n++) {
@@ -162,12 +163,12 @@ void help_draw(struct tui *t, struct rect r)
 		}
 		canvas_field(&t->canvas, x, y, KEYS_CELLS, STYLE_KEY, line->keys, true, false);
 		canvas_field(&t->canvas, x + KEYS_CELLS + 2, y, width - KEYS_CELLS - 3, line->here ? STYLE_NORMAL : STYLE_DIM,
-			     line->help, false, false);
+			     _(line->help), false, false);
 	}
 }
 
 void tui_list_actions(FILE *out)
 {
 	for (size_t i = 0; i < action_count(); i++)
-		fprintf(out, "%-16s\t%-16s\t%s\n", action_at(i)->name, action_at(i)->keys, action_at(i)->help);
+		fprintf(out, "%-16s\t%-16s\t%s\n", action_at(i)->name, action_at(i)->keys, _(action_at(i)->help));
 }

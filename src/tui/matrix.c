@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/text.h"
 #include "dpitop/units.h"
 #include "tui/screen.h"
@@ -102,8 +103,8 @@ static void long_label(const struct matrix *m, int axis, size_t i, char *buf, si
 	bool named = place != NULL && (m->dim == DIM_COUNTRY || m->dim == DIM_AS) && place->name[0] != '\0';
 	bool known = place == NULL || strcmp(place->label, "unknown") != 0;
 
-	snprintf(buf, size, "%s%s%s", known || !named ? matrix_label(m, axis, i) : "", known && named ? " " : "",
-		 named ? place->name : "");
+	snprintf(buf, size, "%s%s%s", known || !named ? row_word(m->dim, matrix_label(m, axis, i)) : "", known && named ? " " : "",
+		 named ? row_word(m->dim, place->name) : "");
 }
 
 /* Columns are narrow: a network without its length where that is the one in the title. */
@@ -115,7 +116,7 @@ static void short_label(const struct matrix *m, int axis, size_t i, char *buf, s
 	if (net != NULL && net->bits != 0 && net->bits == (addr_is_v4(&net->addr) ? m->prefix.v4 : m->prefix.v6))
 		addr_format(&net->addr, buf, size);
 	else
-		snprintf(buf, size, "%s", matrix_label(m, axis, i));
+		snprintf(buf, size, "%s", row_word(m->dim, matrix_label(m, axis, i)));
 }
 
 typedef void label_text(const struct matrix *m, int axis, size_t i, char *buf, size_t size);
@@ -203,7 +204,7 @@ static void draw_corner(const struct sheet *s)
 {
 	struct canvas *c = &s->t->canvas;
 	bool ascii = c->glyphs == GLYPHS_ASCII;
-	const char *axes = ascii ? "from v to >" : "from ↓ to →";
+	const char *axes = ascii ? _("from v to >") : _("from ↓ to →");
 	char above[24], left[24], text[64];
 
 	hidden_text(s, AXIS_SOURCE, true, above, sizeof above);
@@ -234,7 +235,7 @@ static void draw_titles(const struct sheet *s)
 		return;
 	hidden_text(s, AXIS_DESTINATION, false, right, sizeof right);
 	canvas_field(c, column_x(s, s->fit[AXIS_DESTINATION]), s->r.y, CELL_LEAST, STYLE_HEADER,
-		     c->glyphs == GLYPHS_ASCII ? "sum" : "Σ", true, false);
+		     c->glyphs == GLYPHS_ASCII ? _("sum") : "Σ", true, false);
 	canvas_put(c, column_x(s, s->fit[AXIS_DESTINATION]), s->r.y, CELL_LEAST - 4, STYLE_HEADER, right);
 }
 
@@ -278,7 +279,7 @@ static void draw_sums(const struct sheet *s, int y)
 	char below[24];
 
 	hidden_text(s, AXIS_SOURCE, false, below, sizeof below);
-	canvas_put(c, s->r.x, y, s->label, STYLE_SUM, c->glyphs == GLYPHS_ASCII ? "sum" : "Σ");
+	canvas_put(c, s->r.x, y, s->label, STYLE_SUM, c->glyphs == GLYPHS_ASCII ? _("sum") : "Σ");
 	canvas_field(c, s->r.x + s->label - text_width(below), y, text_width(below), STYLE_SUM, below, true, true);
 	for (int i = 0; i < s->fit[AXIS_DESTINATION]; i++)
 		draw_number(s, column_x(s, i), y, s->cell, STYLE_SUM,
@@ -302,7 +303,7 @@ static void draw_words(struct tui *t, const struct matrix *m, struct rect r)
 	x += canvas_printf(&t->canvas, x, r.y, r.columns - x, STYLE_DIM, " %s ", arrow);
 	x += canvas_put(&t->canvas, x, r.y, r.columns - x, STYLE_TITLE, to);
 	if (is_nothing(c)) {
-		canvas_put(&t->canvas, x + 2, r.y, r.columns - x - 2, STYLE_DIM, "nothing");
+		canvas_put(&t->canvas, x + 2, r.y, r.columns - x - 2, STYLE_DIM, _("nothing"));
 		return;
 	}
 	if (t->set.unit == 2)
@@ -311,16 +312,19 @@ static void draw_words(struct tui *t, const struct matrix *m, struct rect r)
 		unit_rate_bytes((double)c->rate, rate, sizeof rate);
 	else
 		unit_bits((double)c->rate * 8, rate, sizeof rate);
-	canvas_printf(&t->canvas, x + 2, r.y, r.columns - x - 2, STYLE_NORMAL, "%s  %s  %s packet%s  %s flow%s", rate,
-		      unit_bytes(c->bytes, bytes, sizeof bytes), unit_count(c->packets, packets, sizeof packets),
-		      c->packets == 1 ? "" : "s", unit_count(c->flows, flows, sizeof flows), c->flows == 1 ? "" : "s");
+	x += canvas_printf(&t->canvas, x + 2, r.y, r.columns - x - 2, STYLE_NORMAL, "%s  %s  ", rate,
+			   unit_bytes(c->bytes, bytes, sizeof bytes)) + 2;
+	x += canvas_printf(&t->canvas, x, r.y, r.columns - x, STYLE_NORMAL, i18n_count("%s packet  ", "%s packets  ", c->packets),
+			   unit_count(c->packets, packets, sizeof packets));
+	canvas_printf(&t->canvas, x, r.y, r.columns - x, STYLE_NORMAL, i18n_count("%s flow", "%s flows", c->flows),
+		      unit_count(c->flows, flows, sizeof flows));
 }
 
 static void draw_empty(struct tui *t, struct rect r)
 {
 	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
 	canvas_put(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER,
-		   t->canvas.glyphs == GLYPHS_ASCII ? "from v to >" : "from ↓ to →");
+		   t->canvas.glyphs == GLYPHS_ASCII ? _("from v to >") : _("from ↓ to →"));
 	empty_draw(t, (struct rect){r.x, r.y + 1, r.columns, r.rows - 1});
 }
 
@@ -333,7 +337,7 @@ static int draw_geo(struct tui *t, struct rect r)
 	if (known || r.rows < ROWS_FOR_WORDS)
 		return 0;
 	canvas_put(&t->canvas, r.x, r.y + r.rows - 1, r.columns, STYLE_WARN,
-		   s->geo_countries ? "AS need .mmdb files, see dpitop(1), FILES" : s->geo_text);
+		   s->geo_countries ? _("AS need .mmdb files, see dpitop(1), FILES") : s->geo_text);
 	return 1;
 }
 
@@ -394,13 +398,13 @@ void matrix_prefix_text(const struct tui *t, char *buf, size_t size)
 	now = t->picture->prefix;
 	n = snprintf(buf, size, " /%u /%u", now.v4, now.v6);
 	if (wanted.v4 != 0 && (wanted.v4 != now.v4 || wanted.v6 != now.v6))
-		snprintf(buf + n, size - (size_t)n, " (counting /%u /%u)", wanted.v4, wanted.v6);
+		snprintf(buf + n, size - (size_t)n, _(" (counting /%u /%u)"), wanted.v4, wanted.v6);
 }
 
 void matrix_describe(const struct tui *t, char *buf, size_t size)
 {
 	static const char *const names[DIM_LIST_COUNT] = {
-		[DIM_SUBNET] = "subnets", [DIM_COUNTRY] = "countries", [DIM_AS] = "AS", [DIM_VLAN] = "VLANs"};
+		[DIM_SUBNET] = N_("subnets"), [DIM_COUNTRY] = N_("countries"), [DIM_AS] = N_("AS"), [DIM_VLAN] = N_("VLANs")};
 	const struct matrix *m = matrix_of(t);
 	char a[UNIT_TEXT], b[UNIT_TEXT], prefix[48];
 
@@ -409,7 +413,7 @@ void matrix_describe(const struct tui *t, char *buf, size_t size)
 		return;
 	matrix_prefix_text(t, prefix, sizeof prefix);
 	snprintf(buf, size, " %s %s %s %s%s, %s", unit_count(m->axis[0].all, a, sizeof a), screen_ascii(t) ? "x" : "×",
-		 unit_count(m->axis[1].all, b, sizeof b), names[m->dim], prefix, matrix_shows_totals(t) ? "totals" : "rates");
+		 unit_count(m->axis[1].all, b, sizeof b), _(names[m->dim]), prefix, matrix_shows_totals(t) ? _("totals") : _("rates"));
 }
 
 bool matrix_click(struct tui *t, const struct term_event *e)

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
+#include "dpitop/text.h"
 #include "tui/screen.h"
 
 enum { NAME_CELLS = 18, PRESET_CELLS = 13 };
@@ -35,7 +37,9 @@ static void sort_text(const struct tui *t, int item, char *buf, size_t size)
 {
 	const struct column *c = sort_item(t, item);
 
-	snprintf(buf, size, "%-*s %s", NAME_CELLS, c->title, c->help);
+	int pad = NAME_CELLS - text_width(_(c->title));
+
+	snprintf(buf, size, "%s%*s %s", _(c->title), pad > 0 ? pad : 0, "", _(c->help));
 }
 
 static enum reaction choose_sort(struct tui *t, int item)
@@ -66,7 +70,7 @@ static void preset_text(const struct tui *t, int item, char *buf, size_t size)
 	const struct filter_preset *p = filter_preset_at((size_t)item);
 
 	(void)t;
-	snprintf(buf, size, "%-*s %s", PRESET_CELLS, p->name, p->help);
+	snprintf(buf, size, "%-*s %s", PRESET_CELLS, p->name, _(p->help));
 }
 
 static enum reaction choose_preset(struct tui *t, int item)
@@ -89,8 +93,8 @@ static const struct menu {
 	void (*text)(const struct tui *t, int item, char *buf, size_t size);
 	enum reaction (*choose)(struct tui *t, int item);
 } menus[] = {
-	[MENU_SORT] = {"Sort by", 46, sort_count, sort_text, choose_sort},
-	[MENU_PRESETS] = {"Show only", 52, preset_count, preset_text, choose_preset},
+	[MENU_SORT] = {N_("Sort by"), 46, sort_count, sort_text, choose_sort},
+	[MENU_PRESETS] = {N_("Show only"), 52, preset_count, preset_text, choose_preset},
 };
 
 int menu_items(const struct tui *t)
@@ -126,7 +130,7 @@ void menu_draw(struct tui *t, struct rect r)
 	if (t->menu_cursor >= t->menu_top + rows)
 		t->menu_top = t->menu_cursor - rows + 1;
 	canvas_fill(&t->canvas, r.x, r.y, width, STYLE_TAB_ACTIVE, ' ');
-	canvas_put(&t->canvas, r.x + 1, r.y, width - 1, STYLE_TAB_ACTIVE, m->title);
+	canvas_put(&t->canvas, r.x + 1, r.y, width - 1, STYLE_TAB_ACTIVE, _(m->title));
 	for (int i = 0; i < rows; i++) {
 		int item = t->menu_top + i, y = r.y + 1 + i;
 		enum style s = item == t->menu_cursor ? STYLE_CURSOR : STYLE_NORMAL;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "dpitop/units.h"
 #include "tui/graph.h"
@@ -17,7 +18,7 @@
 enum { WIDE = 120, GRAPH_ROWS_MIN = 3, ROWS_FOR_GRAPH = 12, TOP = 60, LABEL_CELLS = 11 };
 
 static const enum dim blocks[] = {DIM_HOST, DIM_APP, DIM_COUNTRY, DIM_RISK};
-static const char *const titles[] = {"TOP HOSTS", "TOP APPLICATIONS", "TOP COUNTRIES", "RISKS"};
+static const char *const titles[] = {N_("TOP HOSTS"), N_("TOP APPLICATIONS"), N_("TOP COUNTRIES"), N_("RISKS")};
 
 enum { BLOCKS = sizeof blocks / sizeof blocks[0] };
 
@@ -44,7 +45,7 @@ static void draw_scale(struct tui *t, const struct graph *g)
 
 	label(t, graph_top(&t->canvas, g), text, sizeof text);
 	canvas_field(&t->canvas, x, g->y, LABEL_CELLS - 1, STYLE_AXIS, text, true, false);
-	canvas_field(&t->canvas, x, middle, LABEL_CELLS - 1, STYLE_AXIS, t->set.log_scale ? "log" : "0", true, false);
+	canvas_field(&t->canvas, x, middle, LABEL_CELLS - 1, STYLE_AXIS, t->set.log_scale ? _("log") : "0", true, false);
 	if (g->rows > 4)
 		canvas_field(&t->canvas, x, g->y + g->rows - 1, LABEL_CELLS - 1, STYLE_AXIS, text, true, false);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/text.h"
 #include "tui/screen.h"
 
@@ -27,15 +28,15 @@ static const struct part {
 	uint64_t rows;
 	const char *title;
 } parts[] = {
-	{DIM_FLOW, FLOWS_ONLY, "FLOWS OF BOTH HOSTS"},
-	{DIM_HOST, HOSTS_ONLY, "PEERS"},
-	{DIM_HOST, ALL_DIMS & ~HOSTS_ONLY, "HOSTS"},
-	{DIM_APP, ALL_DIMS & ~DIM_BIT(DIM_APP), "APPLICATIONS"},
-	{DIM_SITE, ALL_DIMS & ~DIM_BIT(DIM_SITE), "SITES"},
-	{DIM_PORT, ALL_DIMS & ~DIM_BIT(DIM_PORT), "PORTS"},
-	{DIM_RISK, ALL_DIMS & ~DIM_BIT(DIM_RISK), "RISKS"},
-	{DIM_COUNTRY, ALL_DIMS & ~(DIM_BIT(DIM_COUNTRY) | FLOWS_ONLY), "COUNTRIES"},
-	{DIM_AS, ALL_DIMS & ~(DIM_BIT(DIM_AS) | FLOWS_ONLY), "AUTONOMOUS SYSTEMS"},
+	{DIM_FLOW, FLOWS_ONLY, N_("FLOWS OF BOTH HOSTS")},
+	{DIM_HOST, HOSTS_ONLY, N_("PEERS")},
+	{DIM_HOST, ALL_DIMS & ~HOSTS_ONLY, N_("HOSTS")},
+	{DIM_APP, ALL_DIMS & ~DIM_BIT(DIM_APP), N_("APPLICATIONS")},
+	{DIM_SITE, ALL_DIMS & ~DIM_BIT(DIM_SITE), N_("SITES")},
+	{DIM_PORT, ALL_DIMS & ~DIM_BIT(DIM_PORT), N_("PORTS")},
+	{DIM_RISK, ALL_DIMS & ~DIM_BIT(DIM_RISK), N_("RISKS")},
+	{DIM_COUNTRY, ALL_DIMS & ~(DIM_BIT(DIM_COUNTRY) | FLOWS_ONLY), N_("COUNTRIES")},
+	{DIM_AS, ALL_DIMS & ~(DIM_BIT(DIM_AS) | FLOWS_ONLY), N_("AUTONOMOUS SYSTEMS")},
 };
 
 enum { PARTS = sizeof parts / sizeof parts[0] };
@@ -124,10 +125,10 @@ static const char *excuse(const struct tui *t, const struct page *p)
 	const struct focus *f = detail_focus(t, p);
 
 	if (p->flows[0] == '\0')
-		return "no flows belong to this row";
+		return _("no flows belong to this row");
 	if (f == NULL && t->frozen)
-		return "the picture is frozen; its flows are gone over when it goes on (Z)";
-	return f == NULL || !f->counted ? "going over the flows ..." : "none of its flows is left";
+		return _("the picture is frozen; its flows are gone over when it goes on (Z)");
+	return f == NULL || !f->counted ? _("going over the flows ...") : _("none of its flows is left");
 }
 
 static void paint(struct tui *t, struct rect r, void *ctx)
@@ -170,8 +171,8 @@ static void path_text(struct tui *t, char *buf, size_t size)
 		bool last = i + 1 == t->page_count;
 
 		used += (size_t)snprintf(buf + used, size - used, "%s%s %s%s%s%s%s", i > 0 ? " > " : "",
-					 t->pages[i].dim == DIM_FLOW ? "flow" : dim_info(t->pages[i].dim)->one, r->label,
-					 between, r->label2, last && r->name[0] != '\0' ? "  " : "", last ? r->name : "");
+					 t->pages[i].dim == DIM_FLOW ? _("flow") : _(dim_info(t->pages[i].dim)->one), row_word(t->pages[i].dim, r->label),
+					 between, row_word(t->pages[i].dim, r->label2), last && r->name[0] != '\0' ? "  " : "", last ? r->name : "");
 	}
 }
 
@@ -181,9 +182,9 @@ static void draw_heading(struct tui *t, const struct page *p, struct rect at, in
 	int rows = t->body.rows - 1, right;
 
 	if (p->gone)
-		snprintf(where, sizeof where, " no longer in the list ");
+		snprintf(where, sizeof where, _(" no longer in the list "));
 	else if (lines > rows)
-		snprintf(where, sizeof where, " lines %d-%d of %d", p->scroll + 1, p->scroll + rows, lines);
+		snprintf(where, sizeof where, _(" lines %d-%d of %d"), p->scroll + 1, p->scroll + rows, lines);
 	right = text_width(where);
 	right = at.columns > right + 20 ? right : 0;
 	path_text(t, path, sizeof path);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "dpitop/units.h"
 #include "tui/graph.h"
@@ -128,7 +129,8 @@ static void draw_line(struct tui *t, const struct graph *g, const struct course 
 
 static void draw_heading(struct tui *t, const struct page *p, const struct course *c, struct rect r)
 {
-	static const char *const names[3][2] = {{"out", "in"}, {"sent", "received"}, {"up", "down"}};
+	static const char *const names[3][2] = {
+		{N_("out %s   "), N_("in %s   ")}, {N_("sent %s   "), N_("received %s   ")}, {N_("up %s   "), N_("down %s   ")}};
 	const char *const *name = names[p->dim == DIM_FLOW ? 2 : has_own_ways(p)];
 	char a[UNIT_TEXT];
 	int x = r.x;
@@ -137,13 +139,12 @@ static void draw_heading(struct tui *t, const struct page *p, const struct cours
 	x += canvas_printf(&t->canvas, x, r.y, r.columns, STYLE_HEADER, "THROUGHPUT, last %s   ",
 			   unit_duration(c->count * (uint64_t)SECOND_US, a, sizeof a));
 	if (c->live_us == 0) {
-		canvas_put(&t->canvas, x, r.y, r.x + r.columns - x, STYLE_DIM, "both ways in one");
+		canvas_put(&t->canvas, x, r.y, r.x + r.columns - x, STYLE_DIM, _("both ways in one"));
 		return;
 	}
 	for (int way = 0; way < 2; way++)
 		x += canvas_printf(&t->canvas, x, r.y, r.x + r.columns - x, way == 0 ? STYLE_SENT : STYLE_RECEIVED,
-				   "%s %s   ", name[way],
-				   isnan(c->now[way]) ? "?" : label(t, c->now[way], a, sizeof a));
+				   name[way], isnan(c->now[way]) ? "?" : label(t, c->now[way], a, sizeof a));
 	canvas_printf(&t->canvas, x, r.y, r.x + r.columns - x, STYLE_DIM, "each way since %s",
 		      unit_clock(c->live_us, a, sizeof a));
 }
@@ -168,7 +169,7 @@ void page_graph_draw(struct tui *t, const struct page *p, struct rect r)
 	if (graph_top(&t->canvas, &g) > 1) /* else there is nothing */
 		canvas_field(&t->canvas, r.x, g.y, LABEL_CELLS - 1, STYLE_AXIS,
 			     label(t, graph_top(&t->canvas, &g), text, sizeof text), true, false);
-	canvas_field(&t->canvas, r.x, g.y + g.rows, LABEL_CELLS - 1, STYLE_AXIS, t->set.log_scale ? "log" : "0", true, false);
+	canvas_field(&t->canvas, r.x, g.y + g.rows, LABEL_CELLS - 1, STYLE_AXIS, t->set.log_scale ? _("log") : "0", true, false);
 	mem_free(c.in);
 	mem_free(c.out);
 	mem_free(c.both);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/text.h"
 #include "tui/prompt.h"
 #include "tui/term.h"
@@ -177,7 +178,7 @@ void prompt_complete(struct prompt *p, const char *words)
 		words += n + strspn(words + n, " ");
 	}
 	if (found == 0)
-		snprintf(p->hint, sizeof p->hint, "nothing begins so");
+		snprintf(p->hint, sizeof p->hint, _("nothing begins so"));
 	else if (strlen(shared) > length)
 		insert_text(p, shared + length, strlen(shared) - length);
 	if (found == 1) {

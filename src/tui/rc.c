@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/nearest.h"
 #include "dpitop/text.h"
 #include "tui/action.h"
@@ -53,7 +54,7 @@ static const char *remedy(const struct nearest *n, const char *else_this, char b
 	char words[NEAR_TEXT];
 
 	if (n->count > 0)
-		snprintf(buf, NEAR_TEXT + 16, "nearest: %s", nearest_text(n, words, sizeof words));
+		snprintf(buf, NEAR_TEXT + 16, _("nearest: %s"), nearest_text(n, words, sizeof words));
 	else
 		snprintf(buf, NEAR_TEXT + 16, "%s", else_this);
 	return buf;
@@ -70,7 +71,7 @@ static void no_setting(struct reader *r, const struct rc_word *w)
 		nearest_offer(&n, setting_table[i].name);
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
 		nearest_offer(&n, others[i]);
-	problem(r, "there is no setting '%.*s'; %s", shown(w), w->at, remedy(&n, "dpitoprc(5) lists them", buf));
+	problem(r, _("there is no setting '%.*s'; %s"), shown(w), w->at, remedy(&n, _("dpitoprc(5) lists them"), buf));
 }
 
 static void read_setting(struct reader *r, const struct rc_word *words, size_t count)
@@ -84,19 +85,19 @@ static void read_setting(struct reader *r, const struct rc_word *words, size_t c
 		return;
 	}
 	if (count != 2 || words[1].n >= sizeof value) {
-		problem(r, "%s wants one value: %s %s", one->name, one->name, one->argument != NULL ? one->argument : "on");
+		problem(r, _("%s wants one value: %s %s"), one->name, one->name, one->argument != NULL ? one->argument : "on");
 		return;
 	}
 	memcpy(value, words[1].at, words[1].n);
 	value[words[1].n] = '\0';
 	if (strlen(value) != words[1].n || setting_set(one, r->settings, value, &e) != 0)
-		problem(r, "%s", e.code != ERR_NONE ? e.text : "a byte that is no text");
+		problem(r, "%s", e.code != ERR_NONE ? e.text : _("a byte that is no text"));
 }
 
 static void read_set(struct reader *r)
 {
 	if (r->line->count < 2)
-		problem(r, "set wants a name and a value: set theme light");
+		problem(r, _("set wants a name and a value: set theme light"));
 	else
 		read_setting(r, r->line->words + 1, r->line->count - 1);
 }
@@ -111,7 +112,7 @@ static void no_list(struct reader *r, const struct rc_word *w)
 	nearest_init(&n, w->at, w->n);
 	for (int d = 0; d < DIM_LIST_COUNT; d++)
 		nearest_offer(&n, rc_list_name((enum dim)d));
-	problem(r, "there is no pane '%.*s' with columns; %s", shown(w), w->at, remedy(&n, "dpitoprc(5) lists them", buf));
+	problem(r, _("there is no pane '%.*s' with columns; %s"), shown(w), w->at, remedy(&n, _("dpitoprc(5) lists them"), buf));
 }
 
 static void no_column(struct reader *r, enum dim d, const struct rc_word *w)
@@ -123,8 +124,8 @@ static void no_column(struct reader *r, enum dim d, const struct rc_word *w)
 	for (size_t i = 0; i < column_count; i++)
 		if (column_table[i].dims & DIM_BIT(d))
 			nearest_offer(&n, column_table[i].id);
-	problem(r, "%s has no column '%.*s'; %s", rc_list_name(d), shown(w), w->at,
-		remedy(&n, "F2 shows those it has", buf));
+	problem(r, _("%s has no column '%.*s'; %s"), rc_list_name(d), shown(w), w->at,
+		remedy(&n, _("F2 shows those it has"), buf));
 }
 
 static const struct column *find_column(enum dim d, const struct rc_word *w)
@@ -145,7 +146,7 @@ static void read_columns(struct reader *r)
 	enum dim d;
 
 	if (l->count < 3) {
-		problem(r, "columns wants a pane and its columns: columns hosts ip name bytes rate");
+		problem(r, _("columns wants a pane and its columns: columns hosts ip name bytes rate"));
 		return;
 	}
 	if (!rc_list_find(&l->words[1], &d)) {
@@ -161,7 +162,7 @@ static void read_columns(struct reader *r)
 		if (c == NULL)
 			no_column(r, d, &l->words[i]);
 		else if (twice)
-			problem(r, "column %s stands there twice; take one away", c->id);
+			problem(r, _("column %s stands there twice; take one away"), c->id);
 		else if (made.count < CHOSEN_MAX)
 			made.columns[made.count++] = c;
 	}
@@ -177,11 +178,11 @@ static void choose_key(struct reader *r, const struct action *a)
 	uint32_t key = key_parse(w->at, w->n);
 
 	if (key == 0) {
-		problem(r, "there is no key '%.*s'; keys are a, F5, ctrl-X, Enter, PgDn and so on", shown(w), w->at);
+		problem(r, _("there is no key '%.*s'; keys are a, F5, ctrl-X, Enter, PgDn and so on"), shown(w), w->at);
 		return;
 	}
 	if (r->settings->key_count == CHOSEN_KEYS_MAX) {
-		problem(r, "more than %d keys; this one is left out", CHOSEN_KEYS_MAX);
+		problem(r, _("more than %d keys; this one is left out"), CHOSEN_KEYS_MAX);
 		return;
 	}
 	r->settings->keys[r->settings->key_count++] = (struct chosen_key){key, a};
@@ -195,7 +196,7 @@ static void read_bind(struct reader *r)
 	char buf[NEAR_TEXT + 16];
 
 	if (r->line->count != 3) {
-		problem(r, "bind wants a key and an action: bind ctrl-T regroup");
+		problem(r, _("bind wants a key and an action: bind ctrl-T regroup"));
 		return;
 	}
 	a = action_find(w->at, w->n);
@@ -206,13 +207,13 @@ static void read_bind(struct reader *r)
 	nearest_init(&n, w->at, w->n);
 	for (size_t i = 0; i < action_count(); i++)
 		nearest_offer(&n, action_at(i)->name);
-	problem(r, "there is no action '%.*s'; %s", shown(w), w->at, remedy(&n, "dpitop --list-actions lists them", buf));
+	problem(r, _("there is no action '%.*s'; %s"), shown(w), w->at, remedy(&n, _("dpitop --list-actions lists them"), buf));
 }
 
 static void read_unbind(struct reader *r)
 {
 	if (r->line->count != 2)
-		problem(r, "unbind wants a key: unbind q");
+		problem(r, _("unbind wants a key: unbind q"));
 	else
 		choose_key(r, NULL);
 }
@@ -229,7 +230,7 @@ static void read_line(struct reader *r)
 	if (l->count == 0)
 		return;
 	if (l->too_many) {
-		problem(r, "more than %d words; the line is left out", RC_WORDS_MAX);
+		problem(r, _("more than %d words; the line is left out"), RC_WORDS_MAX);
 		return;
 	}
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {

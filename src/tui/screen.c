@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "dpitop/source.h"
 #include "dpitop/text.h"
@@ -48,7 +49,7 @@ static void say_problems(struct tui *t)
 	if (t->o.problem_count == 0)
 		return;
 	if (t->o.problem_count > 1)
-		snprintf(count, sizeof count, "%zu wrong lines; ", t->o.problem_count);
+		snprintf(count, sizeof count, _("%zu wrong lines; "), t->o.problem_count);
 	screen_say(t, STYLE_WARN, "%s%s:%d: %s", count, slash != NULL ? slash + 1 : "dpitoprc", t->o.problems[0].line,
 		   t->o.problems[0].text);
 }
@@ -92,7 +93,7 @@ void screen_say(struct tui *t, enum style s, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
+	vsnprintf(text, sizeof text, i18n(format), args);
 	va_end(args);
 	text_clean(t->message, sizeof t->message, text, strlen(text));
 	t->message_style = s;
@@ -109,6 +110,7 @@ static void apply_look(struct tui *t)
 	} else {
 		t->canvas.glyphs = t->set.glyphs > 0 ? (enum glyphs)(t->set.glyphs - 1) : GLYPHS_BRAILLE;
 	}
+	i18n_english(screen_ascii(t));
 }
 
 enum reaction screen_set(struct tui *t, enum setting_number n, int step)
@@ -264,7 +266,7 @@ static enum reaction finish_prompt(struct tui *t)
 		return REACT_DRAW;
 	}
 	snprintf(t->capture, sizeof t->capture, "%s", text);
-	screen_say(t, STYLE_GOOD, text[0] != '\0' ? "capture filter: %s" : "capture filter taken away%s", text);
+	screen_say(t, STYLE_GOOD, text[0] != '\0' ? N_("capture filter: %s") : N_("capture filter taken away%s"), text);
 	return REACT_DRAW;
 }
 

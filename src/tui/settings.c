@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "tui/style.h"
 #include "tui/view.h"
 
@@ -42,24 +43,24 @@ static const char *view_choice(size_t i)
 
 /* clang-format off */
 const struct setting setting_table[SETTING_COUNT] = {
-	[SET_THEME] =     {"theme", 0, "NAME", "colours: default, light, high-contrast or mono", "Theme",
+	[SET_THEME] =     {"theme", 0, "NAME", N_("colours: default, light, high-contrast or mono"), N_("Theme"),
 			   PAGE_COLOURS, SETTING_CHOICE, AT(theme), theme_name, false},
-	[SET_GLYPHS] =    {"glyphs", 0, "LEVEL", "characters of graphs and marks: auto, ascii, blocks or braille", "Glyphs",
+	[SET_GLYPHS] =    {"glyphs", 0, "LEVEL", N_("characters of graphs and marks: auto, ascii, blocks or braille"), N_("Glyphs"),
 			   PAGE_DISPLAY, SETTING_CHOICE, AT(glyphs), glyphs_choice, false},
-	[SET_UNIT] =      {"unit", 0, "NAME", "rates in bits, bytes or packets", "Rates in",
+	[SET_UNIT] =      {"unit", 0, "NAME", N_("rates in bits, bytes or packets"), N_("Rates in"),
 			   PAGE_DISPLAY, SETTING_CHOICE, AT(unit), unit_choice, false},
-	[SET_LOG_SCALE] = {"log-scale", 0, NULL, "draw graphs with a logarithmic scale", "Logarithmic graph",
+	[SET_LOG_SCALE] = {"log-scale", 0, NULL, N_("draw graphs with a logarithmic scale"), N_("Logarithmic graph"),
 			   PAGE_DISPLAY, SETTING_SWITCH, AT(log_scale), NULL, false},
-	[SET_VIEW] =      {"view", 0, "NAME", "the pane to show first or to print", "First pane",
+	[SET_VIEW] =      {"view", 0, "NAME", N_("the pane to show first or to print"), N_("First pane"),
 			   PAGE_DISPLAY, SETTING_CHOICE, AT(view), view_choice, false},
-	[SET_INTERVAL] =  {"interval", 0, "SECONDS", "time between pictures; default 1", "Seconds a picture",
+	[SET_INTERVAL] =  {"interval", 0, "SECONDS", N_("time between pictures; default 1"), N_("Seconds a picture"),
 			   PAGE_BEHAVIOUR, SETTING_SECONDS, AT(interval), NULL, false},
-	[SET_NAMES] =     {"names", 'N', NULL, "look up host names", "Look names up",
+	[SET_NAMES] =     {"names", 'N', NULL, N_("look up host names"), N_("Look names up"),
 			   PAGE_BEHAVIOUR, SETTING_SWITCH, AT(names), NULL, true},
-	[SET_MOUSE] =     {"mouse", 0, NULL, "take the mouse from the terminal", "Mouse",
+	[SET_MOUSE] =     {"mouse", 0, NULL, N_("take the mouse from the terminal"), N_("Mouse"),
 			   PAGE_BEHAVIOUR, SETTING_SWITCH, AT(mouse), NULL, true},
-	[SET_HERE] =      {"here", 0, "PLACE", "where we are, for the map: degrees north and east (52.5,13.4) or a country (DE); "
-			   "default: a local host's place", "Where we are",
+	[SET_HERE] =      {"here", 0, "PLACE", N_("where we are, for the map: degrees north and east (52.5,13.4) or a country (DE); "
+			   "default: a local host's place"), N_("Where we are"),
 			   PAGE_FILE, SETTING_PLACE, AT(here), NULL, false},
 };
 /* clang-format on */
@@ -103,7 +104,7 @@ static const char *choices(const struct setting *one, char *buf, size_t size)
 
 	buf[0] = '\0';
 	for (size_t i = 0; one->choice(i) != NULL && used + strlen(one->choice(i)) + 8 < size; i++) {
-		const char *between = i == 0 ? "" : one->choice(i + 1) != NULL ? ", " : " or ";
+		const char *between = i == 0 ? "" : one->choice(i + 1) != NULL ? ", " : _(" or ");
 
 		used += (size_t)snprintf(buf + used, size - used, "%s%s", between, one->choice(i));
 	}

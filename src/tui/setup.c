@@ -8,14 +8,15 @@
 
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "tui/setup.h"
 
 const struct setup_page_info setup_pages[SETUP_PAGES] = {
-	[SETUP_COLUMNS] = {"Columns", "Which columns a pane has, and their order.", PAGE_NONE},
-	[SETUP_DISPLAY] = {"Display", "What is drawn, and how.", PAGE_DISPLAY},
-	[SETUP_COLOURS] = {"Colours", "Themes; each is at work as soon as it is chosen.", PAGE_COLOURS},
-	[SETUP_BEHAVIOUR] = {"Behaviour", "Pace, names, mouse.", PAGE_BEHAVIOUR},
-	[SETUP_FILE] = {"File", "Where settings are kept, and which lines there could not be used.", PAGE_NONE},
+	[SETUP_COLUMNS] = {N_("Columns"), N_("Which columns a pane has, and their order."), PAGE_NONE},
+	[SETUP_DISPLAY] = {N_("Display"), N_("What is drawn, and how."), PAGE_DISPLAY},
+	[SETUP_COLOURS] = {N_("Colours"), N_("Themes; each is at work as soon as it is chosen."), PAGE_COLOURS},
+	[SETUP_BEHAVIOUR] = {N_("Behaviour"), N_("Pace, names, mouse."), PAGE_BEHAVIOUR},
+	[SETUP_FILE] = {N_("File"), N_("Where settings are kept, and which lines there could not be used."), PAGE_NONE},
 };
 
 /* ---- what the pages hold ---- */

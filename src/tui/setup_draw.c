@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/text.h"
 #include "tui/rc_line.h"
 #include "tui/setup.h"
@@ -57,11 +58,11 @@ static void draw_pages(struct tui *t, struct rect r)
 {
 	struct panel p = {t, r, t->setup.page, 0, t->setup.panel == 0, setup_page_clicked};
 
-	draw_title(t, &r, "SETUP");
+	draw_title(t, &r, _("SETUP"));
 	for (int i = 0; i < SETUP_PAGES; i++)
 		if (line_y(&p, i) >= 0)
 			canvas_field(&t->canvas, r.x + 1, line_y(&p, i), r.columns - 1, begin_line(&p, i, line_y(&p, i)),
-				     setup_pages[i].title, false, false);
+				     _(setup_pages[i].title), false, false);
 }
 
 static void draw_lists(struct tui *t, struct rect r)
@@ -69,7 +70,7 @@ static void draw_lists(struct tui *t, struct rect r)
 	struct panel p = {t, r, t->setup.list, 0, t->setup.panel == 1, setup_list_clicked};
 	int top = 0;
 
-	draw_title(t, &r, "PANE");
+	draw_title(t, &r, _("PANE"));
 	keep_in_sight(&p, &top);
 	for (int i = 0; i < DIM_LIST_COUNT; i++) {
 		int y = line_y(&p, i);
@@ -77,7 +78,7 @@ static void draw_lists(struct tui *t, struct rect r)
 
 		if (y < 0)
 			continue;
-		snprintf(name, sizeof name, "%s%s", dim_info(setup_list(i))->title,
+		snprintf(name, sizeof name, "%s%s", _(dim_info(setup_list(i))->title),
 			 t->set.columns[setup_list(i)].count > 0 ? " *" : "");
 		canvas_field(&t->canvas, r.x + 1, y, r.columns - 1, begin_line(&p, i, y), name, false, false);
 	}
@@ -114,11 +115,11 @@ static void draw_columns(struct panel *p)
 			continue;
 		s = begin_line(p, i, y);
 		canvas_put(c, x, y, right - x, s, shown ? "[x]" : "[ ]");
-		canvas_field(c, x + 4, y, TITLE_CELLS, s, one->title, false, false);
+		canvas_field(c, x + 4, y, TITLE_CELLS, s, _(one->title), false, false);
 		x += 4 + TITLE_CELLS + 1;
 		if (right - x > 8)
 			canvas_field(c, x, y, right - x, s == STYLE_CURSOR ? s : STYLE_DIM,
-				     shown && !room ? "no room in this window" : p->r.columns >= WIDE ? one->help : "",
+				     shown && !room ? _("no room in this window") : p->r.columns >= WIDE ? _(one->help) : "",
 				     false, false);
 	}
 }
@@ -152,12 +153,12 @@ static void draw_settings(struct panel *p)
 		if (y < 0)
 			continue;
 		s = begin_line(p, i, y);
-		canvas_field(c, x, y, LABEL_CELLS - 1, s, one->label, false, false);
+		canvas_field(c, x, y, LABEL_CELLS - 1, s, _(one->label), false, false);
 		canvas_field(c, x + LABEL_CELLS, y, VALUE_CELLS - 1 < right - x - LABEL_CELLS ? VALUE_CELLS - 1 : right - x - LABEL_CELLS,
 			     s == STYLE_CURSOR ? s : STYLE_BOLD, value_of(p->t, one, value), false, false);
 		x += LABEL_CELLS + VALUE_CELLS;
 		if (p->r.columns >= WIDE)
-			canvas_field(c, x, y, right - x, s == STYLE_CURSOR ? s : STYLE_DIM, one->help, false, false);
+			canvas_field(c, x, y, right - x, s == STYLE_CURSOR ? s : STYLE_DIM, _(one->help), false, false);
 	}
 }
 
@@ -197,11 +198,11 @@ static void draw_themes(struct panel *p)
 		canvas_put(&t->canvas, x, y, right - x, s, i == t->set.theme ? "(*)" : "( )");
 		canvas_field(&t->canvas, x + 4, y, TITLE_CELLS, s, themes[i].name, false, false);
 		canvas_put(&t->canvas, x + 4 + TITLE_CELLS + 1, y, right - x - 4 - TITLE_CELLS - 1,
-			   s == STYLE_CURSOR ? s : STYLE_DIM, themes[i].help);
+			   s == STYLE_CURSOR ? s : STYLE_DIM, _(themes[i].help));
 	}
 	if (t->term != NULL && term_colours(t->term) == 0) {
 		canvas_put(&t->canvas, r.x, r.y, r.columns, STYLE_DIM,
-			   "No colours here: the terminal has none, or NO_COLOR is set.");
+			   _("No colours here: the terminal has none, or NO_COLOR is set."));
 		r.y += 2;
 		r.rows -= 2;
 	}
@@ -213,13 +214,14 @@ static void draw_file(const struct tui *t, struct canvas *c, struct rect r)
 	bool nowhere = t->o.config_path == NULL || t->o.config_path[0] == '\0';
 	char path[LINE_TEXT], text[LINE_TEXT];
 
-	text_clean(path, sizeof path, nowhere ? "none: what is changed lasts until dpitop ends" : t->o.config_path,
-		   nowhere ? sizeof "none: what is changed lasts until dpitop ends" : strlen(t->o.config_path));
+	const char *where = nowhere ? _("none: what is changed lasts until dpitop ends") : t->o.config_path;
+
+	text_clean(path, sizeof path, where, strlen(where));
 	canvas_field(c, r.x + 1, r.y, r.columns - 1, STYLE_BOLD, path, false, true);
-	canvas_put(c, r.x + 1, r.y + 2, r.columns - 1, STYLE_DIM, "Save writes what is set here; other lines stay as they are.");
-	canvas_put(c, r.x + 1, r.y + 3, r.columns - 1, STYLE_DIM, "Keys are bound there by hand: bind KEY ACTION, see dpitoprc(5).");
+	canvas_put(c, r.x + 1, r.y + 2, r.columns - 1, STYLE_DIM, _("Save writes what is set here; other lines stay as they are."));
+	canvas_put(c, r.x + 1, r.y + 3, r.columns - 1, STYLE_DIM, _("Keys are bound there by hand: bind KEY ACTION, see dpitoprc(5)."));
 	if (t->o.problem_count > 0)
-		canvas_put(c, r.x + 1, r.y + 5, r.columns - 1, STYLE_WARN, "Lines that could not be used:");
+		canvas_put(c, r.x + 1, r.y + 5, r.columns - 1, STYLE_WARN, _("Lines that could not be used:"));
 	for (size_t i = 0; i < t->o.problem_count && 6 + (int)i < r.rows; i++) {
 		snprintf(text, sizeof text, "%d: %s", t->o.problems[i].line, t->o.problems[i].text);
 		canvas_field(c, r.x + 1, r.y + 6 + (int)i, r.columns - 1, STYLE_NORMAL, text, false, false);
@@ -230,8 +232,8 @@ static void draw_items(struct tui *t, struct rect r)
 {
 	struct panel p = {t, r, t->setup.item, 0, t->setup.panel == setup_panels(t) - 1, setup_item_clicked};
 
-	draw_title(t, &r, t->setup.page == SETUP_COLUMNS ? dim_info(setup_list(t->setup.list))->title
-							   : setup_pages[t->setup.page].title);
+	draw_title(t, &r, t->setup.page == SETUP_COLUMNS ? _(dim_info(setup_list(t->setup.list))->title)
+							   : _(setup_pages[t->setup.page].title));
 	keep_in_sight(&p, &t->setup.top);
 	switch ((enum setup_page)t->setup.page) {
 	case SETUP_COLUMNS: draw_columns(&p); break;
@@ -247,15 +249,15 @@ static void help_text(const struct tui *t, char *buf, size_t size)
 	const struct setting *one = t->setup.page == SETUP_COLUMNS ? NULL : setup_setting(t, t->setup.item);
 	struct setup_columns c;
 
-	snprintf(buf, size, "%s", setup_pages[t->setup.page].help);
+	snprintf(buf, size, "%s", _(setup_pages[t->setup.page].help));
 	if (t->setup.panel == 0)
 		return;
 	if (t->setup.page == SETUP_COLUMNS && t->setup.panel == 2) {
 		setup_columns(t, setup_list(t->setup.list), &c);
 		if ((size_t)t->setup.item < c.count)
-			snprintf(buf, size, "%s: %s", c.all[t->setup.item]->id, c.all[t->setup.item]->help);
+			snprintf(buf, size, "%s: %s", c.all[t->setup.item]->id, _(c.all[t->setup.item]->help));
 	} else if (one != NULL && t->setup.page != SETUP_COLOURS) {
-		snprintf(buf, size, "%s: %s", one->name, one->help);
+		snprintf(buf, size, "%s: %s", one->name, _(one->help));
 	}
 }
 

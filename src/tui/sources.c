@@ -12,7 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/log.h"
+#include "dpitop/text.h"
 #include "dpitop/units.h"
 #include "tui/graph.h"
 #include "tui/screen.h"
@@ -52,11 +54,12 @@ static void draw_losses(struct place *p, const struct source_info *s)
 {
 	char cut[UNIT_TEXT];
 
-	line(p, "dropped", s->dropped + s->if_dropped > 0 ? STYLE_ALARM : STYLE_NORMAL,
-	     "by the kernel %" PRIu64 ", by the interface %" PRIu64, s->dropped, s->if_dropped);
-	line(p, "undecoded", s->undecoded > 0 ? STYLE_WARN : STYLE_NORMAL,
-	     "%" PRIu64 " packets whose IP header cannot be read", s->undecoded);
-	line(p, "cut", STYLE_NORMAL, "%s packets longer than %d bytes (snaplen)", unit_count(s->truncated, cut, sizeof cut),
+	line(p, _("dropped"), s->dropped + s->if_dropped > 0 ? STYLE_ALARM : STYLE_NORMAL,
+	     _("by the kernel %llu, by the interface %llu"), (unsigned long long)s->dropped,
+	     (unsigned long long)s->if_dropped);
+	line(p, _("undecoded"), s->undecoded > 0 ? STYLE_WARN : STYLE_NORMAL,
+	     _("%llu packets whose IP header cannot be read"), (unsigned long long)s->undecoded);
+	line(p, _("cut"), STYLE_NORMAL, _("%s packets longer than %d bytes (snaplen)"), unit_count(s->truncated, cut, sizeof cut),
 	     s->snaplen);
 }
 
@@ -65,17 +68,17 @@ static void draw_source(struct place *p, const struct source_info *s)
 	char packets[UNIT_TEXT], bytes[UNIT_TEXT], ring[UNIT_TEXT], done[32] = "";
 	int width = p->r.columns / 2, x = p->r.x + canvas_put(&p->t->canvas, p->r.x, p->y, width, STYLE_BOLD, s->name);
 
-	canvas_put(&p->t->canvas, x + 2, p->y++, p->r.x + p->r.columns - x - 2, s->ok ? STYLE_GOOD : STYLE_ALARM, s->state);
+	canvas_put(&p->t->canvas, x + 2, p->y++, p->r.x + p->r.columns - x - 2, s->ok ? STYLE_GOOD : STYLE_ALARM, _(s->state));
 	if (isfinite(s->progress))
-		snprintf(done, sizeof done, ", %.0f %% read", s->progress * 100);
-	line(p, "seen", STYLE_NORMAL, "%s packets, %s%s", unit_count(s->packets, packets, sizeof packets),
+		snprintf(done, sizeof done, _(", %.0f %% read"), s->progress * 100);
+	line(p, _("seen"), STYLE_NORMAL, _("%s packets, %s%s"), unit_count(s->packets, packets, sizeof packets),
 	     unit_bytes(s->bytes, bytes, sizeof bytes), done);
 	draw_losses(p, s);
-	line(p, "kind", STYLE_NORMAL, "%s, %s", s->kind, s->linktype);
+	line(p, _("kind"), STYLE_NORMAL, "%s, %s", s->kind, s->linktype);
 	if (s->buffer_bytes > 0)
-		line(p, "kernel ring", STYLE_NORMAL, "%s", unit_bytes(s->buffer_bytes, ring, sizeof ring));
+		line(p, _("kernel ring"), STYLE_NORMAL, "%s", unit_bytes(s->buffer_bytes, ring, sizeof ring));
 	if (s->filter[0] != '\0')
-		line(p, "filter", STYLE_LINK, "%s", s->filter);
+		line(p, _("filter"), STYLE_LINK, "%s", s->filter);
 }
 
 static void draw_sources(struct place *p, const struct snapshot *s)
@@ -83,7 +86,7 @@ static void draw_sources(struct place *p, const struct snapshot *s)
 	const struct model_totals *t = &s->totals;
 	char a[UNIT_TEXT], b[UNIT_TEXT], c[UNIT_TEXT];
 
-	heading(p, "SOURCES");
+	heading(p, _("SOURCES"));
 	for (size_t i = 0; i < s->source_count; i++) {
 		if (i > 0)
 			p->y++;
@@ -91,10 +94,10 @@ static void draw_sources(struct place *p, const struct snapshot *s)
 	}
 	if (s->source_count != 1)
 		return;
-	line(p, "not IP", STYLE_NORMAL, "%s packets, %s, undecoded ones among them",
+	line(p, _("not IP"), STYLE_NORMAL, _("%s packets, %s, undecoded ones among them"),
 	     unit_count(t->non_ip_packets, a, sizeof a), unit_bytes(t->non_ip_bytes, b, sizeof b));
 	if (t->packets > 0)
-		line(p, "first packet", STYLE_NORMAL, "%s", unit_datetime(t->first_us, c, sizeof c));
+		line(p, _("first packet"), STYLE_NORMAL, "%s", unit_datetime(t->first_us, c, sizeof c));
 }
 
 /* ---- engine ---- */
@@ -109,10 +112,11 @@ static void draw_gauge(struct place *p, const char *label, const struct gauge *g
 
 	canvas_put(c, p->r.x, p->y, LABEL_CELLS - 1, STYLE_DIM, label);
 	bar_draw(c, p->r.x + LABEL_CELLS, p->y, BAR_CELLS, s, share);
-	x += canvas_printf(c, x, p->y, p->r.x + p->r.columns - x, g->evicted > 0 ? STYLE_ALARM : STYLE_NORMAL, "%s of %s%s%s",
-			   unit_count(g->used, used, sizeof used), unit_count(g->max, max, sizeof max),
-			   g->evicted > 0 ? ", in (other) " : "",
-			   g->evicted > 0 ? unit_count(g->evicted, evicted, sizeof evicted) : "");
+	x += canvas_printf(c, x, p->y, p->r.x + p->r.columns - x, g->evicted > 0 ? STYLE_ALARM : STYLE_NORMAL, "%s of %s",
+			   unit_count(g->used, used, sizeof used), unit_count(g->max, max, sizeof max));
+	if (g->evicted > 0)
+		x += canvas_printf(c, x, p->y, p->r.x + p->r.columns - x, STYLE_ALARM, ", in (other) %s",
+				   unit_count(g->evicted, evicted, sizeof evicted));
 	if (g->bytes > 0)
 		canvas_printf(c, x, p->y, p->r.x + p->r.columns - x, STYLE_DIM, ", %s",
 			      unit_bytes(g->bytes, bytes, sizeof bytes));
@@ -126,10 +130,10 @@ static void draw_ring(struct place *p, const struct ring_info *r)
 	int x = p->r.x + LABEL_CELLS + BAR_CELLS + 1;
 
 	if (r->size_bytes == 0) {
-		line(p, "ring", STYLE_DIM, "off (--ring 64Mi keeps recent packets; W writes those of a row)");
+		line(p, _("ring"), STYLE_DIM, _("off (--ring 64Mi keeps recent packets; W writes those of a row)"));
 		return;
 	}
-	canvas_put(c, p->r.x, p->y, LABEL_CELLS - 1, STYLE_DIM, "ring");
+	canvas_put(c, p->r.x, p->y, LABEL_CELLS - 1, STYLE_DIM, _("ring"));
 	bar_draw(c, p->r.x + LABEL_CELLS, p->y, BAR_CELLS, STYLE_GOOD, (double)r->used_bytes / (double)r->size_bytes);
 	canvas_printf(c, x, p->y++, p->r.x + p->r.columns - x, STYLE_NORMAL, "%s of %s, %s packets of %s",
 		      unit_bytes(r->used_bytes, used, sizeof used), unit_bytes(r->size_bytes, size, sizeof size),
@@ -144,15 +148,15 @@ static void draw_books(struct place *p, const struct snapshot *s)
 	bool kept = c->l4 && c->l7 && c->hosts && c->flows && c->matrix;
 
 	if (s->conservation_checked)
-		line(p, "books", kept ? STYLE_GOOD : STYLE_ALARM, "%s",
-		     kept ? "every list adds up to what was captured" : "the lists do NOT add up: please report this");
+		line(p, _("books"), kept ? STYLE_GOOD : STYLE_ALARM, "%s",
+		     kept ? _("every list adds up to what was captured") : _("the lists do NOT add up: please report this"));
 }
 
 /* "tick 1.2 ms, passes 0.3 ms, picture 0.8 ms" */
 static void draw_costs(struct place *p, const struct snapshot *s)
 {
 	const struct { const char *name; double ms; } costs[] = {
-		{"tick", s->tick_ms}, {"filter and details", s->group_ms}, {"picture", s->picture_ms}};
+		{_("tick"), s->tick_ms}, {_("filter and details"), s->group_ms}, {_("picture"), s->picture_ms}};
 	char text[128] = "";
 	size_t used = 0;
 
@@ -161,7 +165,7 @@ static void draw_costs(struct place *p, const struct snapshot *s)
 			used += (size_t)snprintf(text + used, sizeof text - used, "%s%s %.1f ms", used > 0 ? ", " : "",
 						 costs[i].name, costs[i].ms);
 	if (used > 0)
-		line(p, "cost", STYLE_NORMAL, "%s", text);
+		line(p, _("cost"), STYLE_NORMAL, "%s", text);
 }
 
 static void draw_engine(struct place *p, const struct snapshot *s)
@@ -169,16 +173,16 @@ static void draw_engine(struct place *p, const struct snapshot *s)
 	uint64_t refused = s->flow_stats.dpi_refused;
 	char count[UNIT_TEXT];
 
-	heading(p, "ENGINE");
-	line(p, "load", s->engine_load > 0.9 ? STYLE_WARN : STYLE_NORMAL, "%.0f %% of a core", s->engine_load * 100);
+	heading(p, _("ENGINE"));
+	line(p, _("load"), s->engine_load > 0.9 ? STYLE_WARN : STYLE_NORMAL, _("%.0f %% of a core"), s->engine_load * 100);
 	draw_costs(p, s);
 	draw_books(p, s);
-	line(p, "inspection", refused > 0 ? STYLE_WARN : STYLE_NORMAL, "%s, %s%s", s->dpi_version,
-	     refused > 0 ? unit_count(refused, count, sizeof count) : "all flows inspected",
-	     refused > 0 ? " flows named by one packet for want of room" : "");
-	line(p, "geo", s->geo_countries ? STYLE_NORMAL : STYLE_WARN, "%s", s->geo_text);
+	line(p, _("inspection"), refused > 0 ? STYLE_WARN : STYLE_NORMAL, "%s, %s%s", s->dpi_version,
+	     refused > 0 ? unit_count(refused, count, sizeof count) : _("all flows inspected"),
+	     refused > 0 ? _(" flows named by one packet for want of room") : "");
+	line(p, _("geo"), s->geo_countries ? STYLE_NORMAL : STYLE_WARN, "%s", s->geo_text);
 	if (s->category_text[0] != '\0')
-		line(p, "site lists", STYLE_NORMAL, "%s", s->category_text);
+		line(p, _("site lists"), STYLE_NORMAL, "%s", s->category_text);
 }
 
 /* ---- tables and memory ---- */
@@ -187,19 +191,19 @@ static void draw_tables(struct place *p, const struct snapshot *s)
 {
 	static const enum dim dims[] = {DIM_HOST, DIM_PORT, DIM_SITE, DIM_SUBNET, DIM_SUBNET_PAIR, DIM_COUNTRY_PAIR,
 					DIM_AS, DIM_AS_PAIR, DIM_CITY, DIM_VLAN_PAIR};
-	static const char *const labels[] = {"hosts", "ports", "sites", "subnets", "subnet pairs", "country pairs",
-					     "AS", "AS pairs", "cities", "VLAN pairs"};
+	static const char *const labels[] = {N_("hosts"), N_("ports"), N_("sites"), N_("subnets"), N_("subnet pairs"), N_("country pairs"),
+					     N_("AS"), N_("AS pairs"), N_("cities"), N_("VLAN pairs")};
 	char all[UNIT_TEXT], groups[UNIT_TEXT];
 
-	heading(p, "TABLES");
-	draw_gauge(p, "flows", &s->flows_gauge);
-	draw_gauge(p, "inspected now", &s->dpi_gauge);
+	heading(p, _("TABLES"));
+	draw_gauge(p, _("flows"), &s->flows_gauge);
+	draw_gauge(p, _("inspected now"), &s->dpi_gauge);
 	for (size_t i = 0; i < sizeof dims / sizeof dims[0]; i++)
-		draw_gauge(p, labels[i], &s->tables[dims[i]]);
+		draw_gauge(p, _(labels[i]), &s->tables[dims[i]]);
 	draw_ring(p, &s->ring);
 	if (s->names.cache.max > 0)
-		draw_gauge(p, "names", &s->names.cache);
-	line(p, "memory", STYLE_NORMAL, "%s in all, %s of it for filter and details",
+		draw_gauge(p, _("names"), &s->names.cache);
+	line(p, _("memory"), STYLE_NORMAL, _("%s in all, %s of it for filter and details"),
 	     unit_bytes(s->memory_bytes, all, sizeof all), unit_bytes(s->group_bytes, groups, sizeof groups));
 }
 
@@ -208,15 +212,15 @@ static void draw_names(struct place *p, const struct snapshot *s)
 	const struct names_stats *n = &s->names;
 	char a[UNIT_TEXT], b[UNIT_TEXT], c[UNIT_TEXT], d[UNIT_TEXT];
 
-	heading(p, "NAMES");
-	line(p, "from", STYLE_NORMAL, "%s", s->names_on ? "the wire, and looked up (N turns look-ups off)"
-						     : "the wire (N turns look-ups on)");
+	heading(p, _("NAMES"));
+	line(p, _("from"), STYLE_NORMAL, "%s", s->names_on ? _("the wire, and looked up (N turns look-ups off)")
+						     : _("the wire (N turns look-ups on)"));
 	if (n->cache.max == 0 || (!s->names_on && n->asked == 0))
 		return;
-	line(p, "look-ups", n->silent > n->found + n->none ? STYLE_WARN : STYLE_NORMAL,
-	     "%s asked, %s found, %s without a name, %s unanswered", unit_count(n->asked, a, sizeof a),
+	line(p, _("look-ups"), n->silent > n->found + n->none ? STYLE_WARN : STYLE_NORMAL,
+	     _("%s asked, %s found, %s without a name, %s unanswered"), unit_count(n->asked, a, sizeof a),
 	     unit_count(n->found, b, sizeof b), unit_count(n->none, c, sizeof c), unit_count(n->silent, d, sizeof d));
-	line(p, "under way", STYLE_NORMAL, "%u", n->waiting);
+	line(p, _("under way"), STYLE_NORMAL, "%u", n->waiting);
 }
 
 static void draw_log(struct place *p)
@@ -226,7 +230,7 @@ static void draw_log(struct place *p)
 
 	if (n == 0)
 		return;
-	heading(p, "LOG");
+	heading(p, _("LOG"));
 	for (size_t i = 0; i < n; i++) {
 		char when[UNIT_TEXT];
 
@@ -281,6 +285,6 @@ void sources_draw(struct tui *t, struct rect r)
 	sheet_draw(t, r, lines, &t->source_scroll, paint, NULL);
 	if (lines <= r.rows || r.y == 0)
 		return;
-	snprintf(where, sizeof where, "  lines %d-%d of %d", t->source_scroll + 1, t->source_scroll + r.rows, lines);
-	canvas_put(&t->canvas, r.x + r.columns - (int)strlen(where), r.y - 1, (int)strlen(where), STYLE_BOLD, where);
+	snprintf(where, sizeof where, _("  lines %d-%d of %d"), t->source_scroll + 1, t->source_scroll + r.rows, lines);
+	canvas_put(&t->canvas, r.x + r.columns - text_width(where), r.y - 1, text_width(where), STYLE_BOLD, where);
 }

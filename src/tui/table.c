@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/text.h"
 #include "tui/graph.h"
 #include "tui/screen.h"
@@ -95,7 +96,7 @@ static void draw_titles(struct tui *t, const struct layout *l, struct rect r)
 		struct rect at = {l->x[i], r.y, l->fit[i].width, 1};
 		char title[48];
 
-		snprintf(title, sizeof title, "%s%s", c->title, c == sort ? mark : "");
+		snprintf(title, sizeof title, "%s%s", _(c->title), c == sort ? mark : "");
 		canvas_field(&t->canvas, at.x, at.y, at.columns, c == sort ? STYLE_TITLE : STYLE_HEADER, title,
 			     !(c->flags & COLUMN_LEFT), c == sort);
 		screen_zone(t, at, sort_by, (int)(c - column_table));
@@ -143,7 +144,7 @@ static void draw_sum(struct tui *t, const struct layout *l, const struct list *l
 	char text[64];
 
 	draw_row(t, l, &list->sum, at, &sum);
-	snprintf(text, sizeof text, list->all > 0 ? "%s %zu of %zu" : "%s %zu", t->canvas.glyphs == GLYPHS_ASCII ? "sum" : "Σ",
+	snprintf(text, sizeof text, list->all > 0 ? _("%s %zu of %zu") : "%s %zu", t->canvas.glyphs == GLYPHS_ASCII ? _("sum") : "Σ",
 		 list->matching, list->all);
 	if (l->fit[0].column->flags & COLUMN_LEFT) /* else a number stands there, by the user's choice */
 		canvas_field(&t->canvas, at.x, at.y, l->fit[0].width, STYLE_SUM, text, false, false);
@@ -208,7 +209,7 @@ static void draw_small_titles(struct tui *t, const struct layout *l, struct rect
 		end = l->x[i];
 	canvas_field(&t->canvas, r.x, r.y, end - r.x, STYLE_HEADER, title, false, false);
 	for (; i < l->count; i++)
-		canvas_field(&t->canvas, l->x[i], r.y, l->fit[i].width, STYLE_HEADER, l->fit[i].column->title,
+		canvas_field(&t->canvas, l->x[i], r.y, l->fit[i].width, STYLE_HEADER, _(l->fit[i].column->title),
 			     !(l->fit[i].column->flags & COLUMN_LEFT), false);
 }
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "dpitop/units.h"
 #include "tui/screen.h"
@@ -92,8 +93,8 @@ static bool is_taken(const struct tui *t, const char *path)
 static const char *label(const struct tui *t, const char *path)
 {
 	if (is_taken(t, path))
-		return "Exists: Enter replaces, or rename:";
-	return t->write->packets ? "Write packets to (.pcapng):" : "Write list to (.json, .csv):";
+		return _("Exists: Enter replaces, or rename:");
+	return t->write->packets ? _("Write packets to (.pcapng):") : _("Write list to (.json, .csv):");
 }
 
 /* "dpitop-hosts-20231114-2213.json" */

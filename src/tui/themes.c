@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "dpitop/i18n.h"
 #include "tui/style.h"
 
 enum { OWN = -1 };
@@ -24,7 +25,7 @@ enum { BOLD = LOOK_BOLD, DIM = LOOK_DIM, UNDER = LOOK_UNDERLINE, SWAP = LOOK_REV
 
 /* clang-format off */
 const struct theme themes[THEME_COUNT] = {
-	[THEME_DEFAULT] = {"default", "calm, on dark and on light", OWN, OWN, OWN, OWN, {
+	[THEME_DEFAULT] = {"default", N_("calm, on dark and on light"), OWN, OWN, OWN, OWN, {
 		/*                     256 colours            8 colours */
 		[STYLE_DIM] =        {{GREY, 0},             {0, DIM}},
 		[STYLE_BOLD] =       {{0, BOLD},             {0, BOLD}},
@@ -61,7 +62,7 @@ const struct theme themes[THEME_COUNT] = {
 		[STYLE_HEAT_4] =     {{TEAL, SWAP},          {TEAL8, SWAP}},
 		[STYLE_HEAT_5] =     {{YELLOW, BOLD | SWAP}, {YELLOW8, BOLD | SWAP}},
 	}},
-	[THEME_LIGHT] = {"light", "darker colours for a white background", OWN, OWN, OWN, OWN, {
+	[THEME_LIGHT] = {"light", N_("darker colours for a white background"), OWN, OWN, OWN, OWN, {
 		[STYLE_DIM] =        {{DARK_GREY, 0},        {0, 0}},
 		[STYLE_TAB] =        {{DARK_GREY, 0},        {0, 0}},
 		[STYLE_CURSOR] =     {{DARK_BLUE, SWAP},     {BLUE8, SWAP}},
@@ -89,7 +90,7 @@ const struct theme themes[THEME_COUNT] = {
 		[STYLE_HEAT_4] =     {{DARK_TEAL, SWAP},     {BLUE8, SWAP}},
 		[STYLE_HEAT_5] =     {{BROWN, BOLD | SWAP},  {PURPLE8, BOLD | SWAP}},
 	}},
-	[THEME_HIGH_CONTRAST] = {"high-contrast", "white on black, safe for the colour-blind", WHITE, BLACK, WHITE8, BLACK8, {
+	[THEME_HIGH_CONTRAST] = {"high-contrast", N_("white on black, safe for the colour-blind"), WHITE, BLACK, WHITE8, BLACK8, {
 		[STYLE_DIM] =        {{LIGHT_GREY, 0},       {0, 0}},
 		[STYLE_TAB] =        {{LIGHT_GREY, 0},       {0, 0}},
 		[STYLE_TAGGED] =     {{LEMON, BOLD | UNDER}, {YELLOW8, BOLD | UNDER}},
@@ -116,7 +117,7 @@ const struct theme themes[THEME_COUNT] = {
 		[STYLE_HEAT_4] =     {{SKY, SWAP},           {TEAL8, SWAP}},
 		[STYLE_HEAT_5] =     {{LEMON, BOLD | SWAP},  {YELLOW8, BOLD | SWAP}},
 	}},
-	[THEME_MONO] = {"mono", "no colours: bold, underlined, reversed", OWN, OWN, OWN, OWN, {{{0, 0}, {0, 0}}}},
+	[THEME_MONO] = {"mono", N_("no colours: bold, underlined, reversed"), OWN, OWN, OWN, OWN, {{{0, 0}, {0, 0}}}},
 };
 /* clang-format on */
 

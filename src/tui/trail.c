@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "dpitop/text.h"
 #include "tui/screen.h"
 
@@ -126,15 +127,15 @@ static void label_of(const struct row *r, char *buf, size_t size)
 	bool vague = strcmp(r->label, "unknown") == 0 || strcmp(r->label, "none") == 0;
 
 	if (vague && r->dim < DIM_COUNT)
-		snprintf(buf, size, "%s %s", r->label, dim_info((enum dim)r->dim)->one);
+		snprintf(buf, size, "%s %s", row_word((enum dim)r->dim, r->label), _(dim_info((enum dim)r->dim)->one));
 	else if (r->dim == DIM_FLOW)
 		snprintf(buf, size, "%s:%u - %s:%u", r->label, r->port[0], r->label2, r->port[1]);
 	else if (r->dim < DIM_COUNT && dim_info((enum dim)r->dim)->pair)
-		snprintf(buf, size, "%s - %s", r->label, r->label2);
+		snprintf(buf, size, "%s - %s", row_word((enum dim)r->dim, r->label), row_word((enum dim)r->dim, r->label2));
 	else if (r->dim == DIM_VLAN)
 		snprintf(buf, size, "VLAN %s", r->label);
 	else
-		snprintf(buf, size, "%s", r->label);
+		snprintf(buf, size, "%s", row_word((enum dim)r->dim, r->label));
 }
 
 enum reaction trail_pin(struct tui *t, const struct row *r, const char *expression)

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "tui/screen.h"
 
@@ -94,6 +95,7 @@ struct tui *tui_open(uv_loop_t *loop, const struct feed *feed, const struct tui_
 	}
 	term_size(t->term, &columns, &rows);
 	canvas_init(&t->canvas, columns, rows, term_glyphs(t->term));
+	i18n_english(screen_ascii(t));
 	t->due = mem_zalloc(sizeof *t->due);
 	uv_timer_init(loop, t->due);
 	t->due->data = t;

@@ -7,36 +7,37 @@
 
 #include <string.h>
 
+#include "dpitop/i18n.h"
 #include "tui/screen.h"
 
 /* clang-format off */
 static const struct view views[] = {
-	{"overview",     "Overview",     '1', 1, {DIM_HOST}, overview_draw, overview_want},
-	{"hosts",        "Hosts",        '2', 1, {DIM_HOST}, NULL, NULL},
-	{"flows",        "Flows",        '3', 1, {DIM_FLOW}, NULL, NULL},
-	{"applications", "Applications", '4', 9, {DIM_APP, DIM_CATEGORY, DIM_BREED, DIM_L4, DIM_IP_VERSION, DIM_ETHERTYPE,
+	{"overview",     N_("Overview"),     '1', 1, {DIM_HOST}, overview_draw, overview_want},
+	{"hosts",        N_("Hosts"),        '2', 1, {DIM_HOST}, NULL, NULL},
+	{"flows",        N_("Flows"),        '3', 1, {DIM_FLOW}, NULL, NULL},
+	{"applications", N_("Applications"), '4', 9, {DIM_APP, DIM_CATEGORY, DIM_BREED, DIM_L4, DIM_IP_VERSION, DIM_ETHERTYPE,
 						  DIM_PORT, DIM_STATE, DIM_TCP_FLAGS}, NULL, NULL},
-	{"matrix",       "Matrix",       '5', 4, {DIM_SUBNET_PAIR, DIM_COUNTRY_PAIR, DIM_AS_PAIR, DIM_VLAN_PAIR}, matrix_draw, matrix_want},
-	{"geo",          "Geo",          '6', 4, {DIM_COUNTRY, DIM_CITY, DIM_AS, DIM_SUBNET}, geo_draw, geo_want},
-	{"sites",        "Sites",        '7', 2, {DIM_SITE, DIM_SITE_CATEGORY}, NULL, NULL},
-	{"risks",        "Risks",        '8', 1, {DIM_RISK}, NULL, NULL},
-	{"sources",      "Sources",      '9', 1, {DIM_INTERFACE}, sources_draw, NULL},
-	{"categories",   "Categories",   0,   1, {DIM_CATEGORY}, NULL, NULL},
-	{"breeds",       "Breeds",       0,   1, {DIM_BREED}, NULL, NULL},
-	{"protocols",    "Protocols",    0,   1, {DIM_L4}, NULL, NULL},
-	{"versions",     "IP versions",  0,   1, {DIM_IP_VERSION}, NULL, NULL},
-	{"ethertypes",   "EtherTypes",   0,   1, {DIM_ETHERTYPE}, NULL, NULL},
-	{"ports",        "Ports",        0,   1, {DIM_PORT}, NULL, NULL},
-	{"states",       "States",       0,   1, {DIM_STATE}, NULL, NULL},
-	{"flags",        "TCP flags",    0,   1, {DIM_TCP_FLAGS}, NULL, NULL},
-	{"subnets",      "Subnets",      0,   1, {DIM_SUBNET}, NULL, NULL},
-	{"countries",    "Countries",    0,   1, {DIM_COUNTRY}, geo_draw, geo_want},
-	{"cities",       "Cities",       0,   1, {DIM_CITY}, geo_draw, geo_want},
-	{"as",           "AS",           0,   1, {DIM_AS}, geo_draw, geo_want},
-	{"vlans",        "VLANs",        0,   1, {DIM_VLAN}, NULL, NULL},
-	{"tunnels",      "Tunnels",      0,   1, {DIM_TUNNEL}, NULL, NULL},
-	{"site_categories", "Site categories", 0, 1, {DIM_SITE_CATEGORY}, NULL, NULL},
-	{"interfaces",   "Interfaces",   0,   1, {DIM_INTERFACE}, NULL, NULL},
+	{"matrix",       N_("Matrix"),       '5', 4, {DIM_SUBNET_PAIR, DIM_COUNTRY_PAIR, DIM_AS_PAIR, DIM_VLAN_PAIR}, matrix_draw, matrix_want},
+	{"geo",          N_("Geo"),          '6', 4, {DIM_COUNTRY, DIM_CITY, DIM_AS, DIM_SUBNET}, geo_draw, geo_want},
+	{"sites",        N_("Sites"),        '7', 2, {DIM_SITE, DIM_SITE_CATEGORY}, NULL, NULL},
+	{"risks",        N_("Risks"),        '8', 1, {DIM_RISK}, NULL, NULL},
+	{"sources",      N_("Sources"),      '9', 1, {DIM_INTERFACE}, sources_draw, NULL},
+	{"categories",   N_("Categories"),   0,   1, {DIM_CATEGORY}, NULL, NULL},
+	{"breeds",       N_("Breeds"),       0,   1, {DIM_BREED}, NULL, NULL},
+	{"protocols",    N_("Protocols"),    0,   1, {DIM_L4}, NULL, NULL},
+	{"versions",     N_("IP versions"),  0,   1, {DIM_IP_VERSION}, NULL, NULL},
+	{"ethertypes",   N_("EtherTypes"),   0,   1, {DIM_ETHERTYPE}, NULL, NULL},
+	{"ports",        N_("Ports"),        0,   1, {DIM_PORT}, NULL, NULL},
+	{"states",       N_("States"),       0,   1, {DIM_STATE}, NULL, NULL},
+	{"flags",        N_("TCP flags"),    0,   1, {DIM_TCP_FLAGS}, NULL, NULL},
+	{"subnets",      N_("Subnets"),      0,   1, {DIM_SUBNET}, NULL, NULL},
+	{"countries",    N_("Countries"),    0,   1, {DIM_COUNTRY}, geo_draw, geo_want},
+	{"cities",       N_("Cities"),       0,   1, {DIM_CITY}, geo_draw, geo_want},
+	{"as",           N_("AS"),           0,   1, {DIM_AS}, geo_draw, geo_want},
+	{"vlans",        N_("VLANs"),        0,   1, {DIM_VLAN}, NULL, NULL},
+	{"tunnels",      N_("Tunnels"),      0,   1, {DIM_TUNNEL}, NULL, NULL},
+	{"site_categories", N_("Site categories"), 0, 1, {DIM_SITE_CATEGORY}, NULL, NULL},
+	{"interfaces",   N_("Interfaces"),   0,   1, {DIM_INTERFACE}, NULL, NULL},
 };
 /* clang-format on */
 

@@ -299,8 +299,36 @@ START_TEST(text_put_refuses_what_is_beyond_unicode)
 }
 END_TEST
 
+START_TEST(text_line_breaks_before_a_blank_and_beside_a_wide_character)
+{
+	ck_assert_uint_eq(text_line("one two three", 8), 7);
+	ck_assert_uint_eq(text_line("one two", 7), 7);
+	ck_assert_uint_eq(text_line("\xe6\xbc\xa2\xe5\xad\x97" "abc", 4), 6);
+	ck_assert_uint_eq(text_line("abc\xe6\xbc\xa2\xe5\xad\x97", 6), 6);
+	ck_assert_uint_eq(text_line("a b\xe6\xbc\xa2" "cd", 6), 6); /* not within cd */
+}
+END_TEST
+
+START_TEST(text_line_leaves_no_closing_sign_for_the_next_line)
+{
+	/* two characters, a comma as wide as they are, one more */
+	ck_assert_uint_eq(text_line("\xe6\xbc\xa2\xe5\xad\x97\xef\xbc\x8c\xe5\xad\x97", 4), 3);
+	ck_assert_uint_eq(text_line("\xe6\xbc\xa2\xe5\xad\x97\xef\xbc\x8c\xe5\xad\x97", 6), 9);
+}
+END_TEST
+
+START_TEST(text_line_cuts_a_word_that_is_wider_than_the_column)
+{
+	ck_assert_uint_eq(text_line("abcdefgh", 3), 3);
+	ck_assert_uint_eq(text_line("", 3), 0);
+}
+END_TEST
+
 static void add_more_tests(TCase *c)
 {
+	tcase_add_test(c, text_line_breaks_before_a_blank_and_beside_a_wide_character);
+	tcase_add_test(c, text_line_leaves_no_closing_sign_for_the_next_line);
+	tcase_add_test(c, text_line_cuts_a_word_that_is_wider_than_the_column);
 	tcase_add_test(c, text_clean_hides_fillers_tags_and_what_is_not_assigned);
 	tcase_add_test(c, text_clean_counts_marks_for_each_base_anew);
 	tcase_add_test(c, text_clean_writes_nothing_behind_its_size);
