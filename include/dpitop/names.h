@@ -33,7 +33,5 @@ const char *names_get(struct names *n, const struct addr *a, int64_t now_us);
 const char *names_peek(const struct names *n, const struct addr *a);
 void names_set_lookups(struct names *n, bool on);
 void names_stats(const struct names *n, struct names_stats *out);
-/* Is this packet one of our own look-ups (our UDP port to our server)? For marking them. */
-bool names_is_own(const struct names *n, uint16_t local_port);
 
 #endif

@@ -174,11 +174,6 @@ void names_stats(const struct names *n, struct names_stats *out)
 		resolver_stats(n->resolver, &out->asked, &out->waiting);
 }
 
-bool names_is_own(const struct names *n, uint16_t local_port)
-{
-	return n->resolver != NULL && resolver_owns_port(n->resolver, local_port);
-}
-
 const char *names_peek(const struct names *n, const struct addr *a)
 {
 	const struct entry *e = map_get(n->cache, a);

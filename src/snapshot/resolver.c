@@ -274,11 +274,6 @@ void resolver_stats(const struct resolver *r, uint64_t *sent, unsigned *waiting)
 	*waiting = r->count + r->busy;
 }
 
-bool resolver_owns_port(const struct resolver *r, uint16_t port)
-{
-	return port != 0 && (port == r->port[0] || port == r->port[1]);
-}
-
 static void on_closed(uv_handle_t *handle)
 {
 	struct resolver *r = handle->data;

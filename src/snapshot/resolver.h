@@ -25,7 +25,6 @@ struct resolver *resolver_new(uv_loop_t *loop, const char *resolv_conf, uint16_t
 bool resolver_ask(struct resolver *r, const struct addr *a);
 /* Datagrams sent so far, and questions that wait to be sent or answered. */
 void resolver_stats(const struct resolver *r, uint64_t *sent, unsigned *waiting);
-bool resolver_owns_port(const struct resolver *r, uint16_t port);
 /* Close its handles; done() is not called any more; memory goes when the loop has run. */
 void resolver_close(struct resolver *r);
 
