@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Where the screen gets its pictures: live from an engine, later from history. The screen's thread calls.
+ * Where the screen gets its pictures: live from an engine, or from history. The screen's thread calls.
  */
 #ifndef DPITOP_FEED_H
 #define DPITOP_FEED_H
@@ -12,6 +12,17 @@ struct feed {
 	void *ctx;
 };
 
+enum replay_jump { JUMP_BEGIN, JUMP_END, JUMP_NEXT_PEAK, JUMP_LAST_PEAK, JUMP_NEXT_GAP, JUMP_LAST_GAP };
+
+struct replay_ops {
+	void (*seek)(void *ctx, int64_t time_us);      /* the nearest there is */
+	void (*step)(void *ctx, int steps);            /* of the timeline; negative: back */
+	void (*page)(void *ctx, int pages);            /* visible spans */
+	void (*play)(void *ctx, double speed);         /* 1 to 3600 times, negative: backwards; 0: stand */
+	void (*zoom)(void *ctx, int64_t window_us);    /* the visible span: a minute to two years, about the present place */
+	void (*jump)(void *ctx, enum replay_jump where);
+};
+
 struct feed_ops {
 	/* The newest picture with a reference for the caller (snapshot_unref() it), or NULL if there is none yet. */
 	struct snapshot *(*acquire)(void *ctx);
@@ -19,8 +30,8 @@ struct feed_ops {
 	void (*want)(void *ctx, const struct want *w);
 	/* Change the capture (BPF) filter of live sources. 0, or a negative err with e filled: the old one stays. */
 	int (*capture_filter)(void *ctx, const char *text, struct error *e);
-	/* Replay only, NULL when live: */
-	int (*seek)(void *ctx, int64_t time_us, struct error *e);
+	/* Replay only, NULL when live; a new picture follows. */
+	const struct replay_ops *replay;
 	/* A capture file's pace: 1, 10, 0 = as fast as it can; and pause. NULL when it cannot. */
 	void (*speed)(void *ctx, double factor);
 };

@@ -157,6 +157,34 @@ struct ring_info { /* recent packets kept in memory */
 	int64_t oldest_us, newest_us;
 };
 
+struct history_info {      /* the state of what is recorded */
+	bool on;               /* a directory is open */
+	bool writing;          /* else text says why not */
+	char dir[128], text[200]; /* "recording", "read only: PID 4711 records here", "disk full: ..." */
+	uint64_t files, bytes, size_bytes; /* size: the bound */
+	uint64_t entities, refused; /* rows with a file of their own; without, they are in "(other)" */
+	uint64_t removed;      /* files that made room */
+	uint64_t dropped, late, lost; /* intervals: queue full; before what was booked; not writable for too long */
+	uint64_t damaged;      /* files set aside */
+	uint64_t written_bytes;
+	int64_t flushed_us;
+	double load;           /* share of a core */
+};
+
+/* A picture of stored history: where it lies. */
+struct replay_info {
+	bool on;
+	int64_t from_us, to_us;   /* what the lists sum up: after from, not after to */
+	int64_t window_from_us, window_to_us; /* the visible span: of timeline and graph */
+	int64_t span_from_us, span_to_us; /* all that is recorded */
+	int64_t step_us;          /* of the timeline */
+	int64_t graph_step_us;    /* of a column of snapshot.graph, whose first begins at window_from_us */
+	double speed;             /* play-back, times real time, negative backwards; 0: it stands */
+	bool loading;             /* another span is on its way from disk */
+	bool recorded;            /* false: dpitop was not recording then */
+	uint64_t dims;            /* 1 << dim of those that history has; all others are not recorded */
+};
+
 struct snapshot {
 	int refs; /* use snapshot_ref/unref */
 	uint64_t sequence;
@@ -187,6 +215,8 @@ struct snapshot {
 	struct conservation conservation;
 	bool conservation_checked;
 	struct ring_info ring;
+	struct history_info history;
+	struct replay_info replay;
 	bool names_on;
 	double looked;             /* share of the flows that the filter has looked at: below 1 its lists and
 				    * sums are of these only, and the header's rates are not known */

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * history: the rows of pictures on disk, and back. A thread of its own owns the directory and all of librrd:
+ * it records the intervals that engines hand over through a bounded queue, and builds the pictures of a
+ * replay feed. Nothing here makes capture or the screen wait.
+ */
+#ifndef DPITOP_HISTORY_H
+#define DPITOP_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dpitop/err.h"
+#include "dpitop/feed.h"
+#include "dpitop/interval.h"
+#include "dpitop/lasting.h"
+#include "dpitop/snapshot.h"
+
+struct history;
+
+struct history_options {
+	const char *dir;          /* directory; made if it is not there and write is set */
+	bool write;               /* record; false: replay only */
+	uint64_t size_bytes;      /* bound of all files; 0: 1 GiB */
+	const char *rrdcached;    /* NULL: none */
+	bool capture_time;        /* intervals have a capture's times, not the clock's: a full queue makes the caller wait */
+	const char *geoip;        /* as in engine_options: places of hosts in a replay */
+	const char *local_networks;
+};
+
+/* Open the directory as the user that keeps it (after privileges were given up). NULL: e says why. */
+struct history *history_open(const struct history_options *o, struct error *e);
+/* Flush, end the thread, free. NULL is fine. */
+void history_close(struct history *h);
+/* Hand over an interval (its reference is taken). Any thread; never waits, but with capture_time. A full queue drops it and
+ * counts it. */
+void history_put(struct history *h, struct interval *i);
+/* For the Sources pane. Any thread. */
+void history_state(struct history *h, struct history_info *out);
+/* All that was put is on disk when this returns. Any thread but history's own. */
+int history_flush(struct history *h, struct error *e);
+/* Totals of calendar days ... of a row, in one look-up; false: none. Any thread. */
+bool history_lasting(struct history *h, enum dim d, const struct dim_key *k, int64_t now_us, struct lasting_row out[LASTING_COUNT]);
+
+/* ---- replay ---- */
+
+/* A feed over the stored history; published (may be NULL) is called on history's thread for each picture. One at a time. */
+struct feed history_feed(struct history *h, const struct want *want, void (*published)(void *ctx), void *ctx);
+/* A picture of (from_us, to_us], without a screen: waits for it. NULL: e says why. Any thread but history's own. */
+struct snapshot *history_picture(struct history *h, const struct want *want, int64_t from_us, int64_t to_us, struct error *e);
+
+#endif

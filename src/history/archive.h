@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * archive: one directory of history. Entities (a row of a dimension, or the totals) with a file of
+ * librrd's each, the catalog that says which is which, a journal that holds what is not in those files
+ * yet, and the totals of calendar days, weeks, months and years. One thread at a time (the history thread);
+ * one writer per directory, any number of readers. dpitop-history(5) describes the files.
+ */
+#ifndef HISTORY_ARCHIVE_H
+#define HISTORY_ARCHIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dpitop/err.h"
+#include "dpitop/interval.h"
+#include "dpitop/key_text.h"
+#include "dpitop/lasting.h"
+
+struct archive;
+struct entity; /* of the archive; stays until archive_close() or until its file makes room for another */
+
+enum { ENTITY_TOTALS = DIM_LIST_COUNT }; /* in place of a dimension */
+
+struct archive_options {
+	const char *dir;          /* made with mode 0700 if it is not there */
+	bool write;               /* false, or another process writes there: read only */
+	uint64_t size_bytes;      /* bound of all files; 0: 1 GiB */
+	size_t hosts_per_interval; /* hosts that are not local: so many of the busiest get a file; 0: default */
+	const char *rrdcached;    /* address of a daemon that updates go through, or NULL */
+	const char *version;      /* of dpitop, for the catalog */
+};
+
+/* Open, recover what the journal holds, sweep what a killed process left, check each file's header before
+ * librrd sees it. now_us: wall clock, or 0. NULL with e filled. Another writer there is no error: see archive_state(). */
+struct archive *archive_open(const struct archive_options *o, int64_t now_us, struct error *e);
+void archive_close(struct archive *a); /* flushes; NULL is fine */
+
+/* Book an interval. 0; ERR_LIMIT: it lies before what was booked already (late: counted, dropped); ERR_IO: it is kept in
+ * memory as far as there is room and goes out when the directory can be written again; e says what is wrong. */
+int archive_record(struct archive *a, const struct interval *i, struct error *e);
+/* What is due, in portions of at most `budget` file updates (0: all), so that requests are answered in between.
+ * True when nothing more is due. Call it each second. */
+bool archive_work(struct archive *a, int64_t now_us, size_t budget);
+/* All that was recorded into the files, now: before reading, at exit, on demand. */
+int archive_flush(struct archive *a, struct error *e);
+
+/* ---- reading ---- */
+
+struct entity_info {
+	int dim;                  /* enum dim, or ENTITY_TOTALS */
+	bool other;               /* the exact rest of its dimension: of entities that have no file */
+	bool local;
+	struct dim_key key;
+	const char *key_text, *name; /* the archive's */
+	char country[4];
+	int64_t first_us, last_us; /* of traffic */
+};
+/* Iterate; cursor from 0; dim -1: all. NULL at the end. Valid until the next call that records. */
+const struct entity *archive_next(const struct archive *a, int dim, size_t *cursor);
+const struct entity *archive_find(const struct archive *a, int dim, const struct dim_key *key, bool other);
+void archive_entity(const struct archive *a, const struct entity *e, struct entity_info *out);
+
+/* What a series has per step; sums of the step, but for those with a star: as of its end. */
+enum series {
+	SERIES_BYTES_0, SERIES_BYTES_1, SERIES_PACKETS_0, SERIES_PACKETS_1, SERIES_FLOWS, SERIES_LIVE /* * */, SERIES_HOSTS /* * */,
+	SERIES_DROPS, /* totals: bytes 0 out, 1 in; drops */
+	SERIES_COUNT
+};
+struct series_block { /* caller frees `values` with mem_free() */
+	int64_t from_us, step_us;  /* as the file has it: values[i] is of (from + i * step, from + (i + 1) * step] */
+	size_t steps;
+	double *values[SERIES_COUNT]; /* steps each; NULL: that entity has none; NaN: not recorded (a gap) */
+};
+/* Steps that cover (from_us, to_us], none finer than step_us (0: the finest that reaches back to from_us). What the entity's
+ * file does not know while dpitop was recording (it was idle) is 0, not NaN. Exact: bytes are whole numbers at the finest step. */
+int archive_fetch(struct archive *a, const struct entity *e, int64_t from_us, int64_t to_us, int64_t step_us,
+		  struct series_block *out, struct error *error);
+/* Steps the files of a dimension have, finest first; returns how many. reach_us: how far back each goes from the newest. */
+size_t archive_steps(int dim, int64_t step_us[8], int64_t reach_us[8]);
+
+struct archive_span { int64_t from_us, to_us; };
+bool archive_span(const struct archive *a, struct archive_span *out); /* all that is recorded; false: nothing */
+/* When dpitop was recording; oldest first; returns how many of max. What lies between two runs is a gap. */
+size_t archive_runs(const struct archive *a, struct archive_span *out, size_t max);
+
+/* ---- totals that last: local calendar ---- */
+
+/* False: nothing is recorded of it. now_us: which day is today. Also of rows that have no file (as far as there is room for them). */
+bool archive_lasting(const struct archive *a, int dim, const struct dim_key *key, int64_t now_us, struct lasting_row out[LASTING_COUNT]);
+/* Iterate all of a dimension. */
+bool archive_lasting_next(const struct archive *a, int dim, size_t *cursor, int64_t now_us, struct entity_info *who,
+			  struct lasting_row out[LASTING_COUNT]);
+
+struct archive_state {
+	bool writing;             /* else text says why not */
+	char text[200];           /* "recording", "read only: PID 4711 records here", "disk full: ..." */
+	uint64_t files, bytes, size_bytes;
+	uint64_t entities, refused; /* refused: rows that got no file (counted in other) */
+	uint64_t removed;         /* files that made room */
+	uint64_t late, lost;      /* intervals before what was booked; and such as found no room while the directory was not writable */
+	uint64_t damaged;         /* files that were set aside */
+	uint64_t written_bytes;   /* by this process, journal and files */
+	int64_t flushed_us;       /* all before is in the files */
+};
+void archive_state(const struct archive *a, struct archive_state *out);
+
+#endif
