@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What an exporter's headers tell of the stream: lost datagrams or records by the sequence numbers,
+ * restarts, and how far its clock is from ours. Numbers count datagrams (v9, sFlow) or records (v5, v7,
+ * IPFIX: RFC 7011 section 3.1), but some exporters do the other: both readings are kept, and the one
+ * that fits the stream is believed.
+ */
+#include "config.h"
+
+#include "decode/exporter.h"
+
+enum {
+	LATE_DATAGRAMS = 64,  /* how far back one may come that was overtaken */
+	WINDOW_DATAGRAMS = 64, /* for the clock */
+	MISSES_TO_DOUBT = 3,
+	HEAL_SHARE = 64
+};
+static const int64_t clock_step_us = INT64_C(10000000); /* more is a clock that was set */
+static const int64_t clock_wrong_us = INT64_C(600000000);
+
+static void read_begin(struct reading *r, uint32_t number, uint32_t units)
+{
+	r->next = number + units;
+	r->after_late = r->next;
+	r->recent = 0;
+}
+
+/* One that was overtaken: it is not lost after all. Two in a row that follow each other: the numbers began anew. */
+static bool read_late(struct reading *r, uint32_t number, uint32_t units)
+{
+	if (number == r->after_late && units != 0) {
+		read_begin(r, number, units);
+		return true;
+	}
+	uint32_t back = units < r->recent ? units : r->recent;
+
+	r->lost -= back;
+	r->recent -= back;
+	r->after_late = number + units;
+	return false;
+}
+
+/* True: the exporter began anew. */
+static bool read_number(struct reading *r, uint32_t number, uint32_t units)
+{
+	int32_t gap = (int32_t)(number - r->next);
+	uint32_t reach = (units > 0 ? units : 1) * LATE_DATAGRAMS;
+
+	if (gap == 0) {
+		r->next += units;
+		r->after_late = r->next;
+		if (r->misses > 0 && number % HEAL_SHARE < units)
+			r->misses--;
+		return false;
+	}
+	r->misses += r->misses < UINT32_MAX;
+	if (gap > 0) {
+		r->lost += (uint32_t)gap;
+		r->recent = (uint32_t)gap;
+		r->next = number + units;
+		r->after_late = number; /* no late one is followed by this */
+		return false;
+	}
+	if ((uint32_t)-gap <= reach)
+		return read_late(r, number, units);
+	read_begin(r, number, units);
+	return true;
+}
+
+void exporter_sequence(struct exporter *x, uint32_t number, uint32_t records)
+{
+	const uint32_t units[SEQUENCE_UNITS] = {[COUNTS_RECORDS] = records, [COUNTS_DATAGRAMS] = 1};
+	struct sequence *s = &x->sequence;
+	unsigned told = x->version_unit, other = 1 - told;
+	bool anew[SEQUENCE_UNITS] = {false, false};
+
+	for (unsigned u = 0; u < SEQUENCE_UNITS; u++) {
+		if (s->begun)
+			anew[u] = read_number(&s->as[u], number, units[u]);
+		else
+			read_begin(&s->as[u], number, units[u]);
+	}
+	s->begun = true;
+	if (s->as[told].misses > MISSES_TO_DOUBT && s->as[other].misses < s->as[told].misses / 2)
+		told = other;
+	x->seen.lost = s->as[told].lost;
+	x->seen.restarts += anew[told];
+}
+
+void exporter_sequence_unknown(struct exporter *x)
+{
+	x->sequence.begun = false;
+}
+
+void exporter_uptime(struct exporter *x, uint32_t uptime_ms, int64_t export_us)
+{
+	int32_t passed = (int32_t)(uptime_ms - x->uptime_ms);
+
+	/* a little less is a datagram that was overtaken; the counter wraps after 49 days */
+	if (x->seen.datagrams > 1 && passed < -60000 && uptime_ms < x->uptime_ms) {
+		x->seen.restarts++;
+		x->sequence.begun = false;
+	}
+	x->uptime_ms = uptime_ms;
+	x->seen.boot_us = export_us - (int64_t)uptime_ms * 1000;
+}
+
+void exporter_clock(struct exporter *x, int64_t export_us, int64_t arrival_us)
+{
+	struct clock *c = &x->clock;
+	int64_t offset = export_us - arrival_us, known = x->seen.clock_offset_us;
+
+	if (!x->seen.has_clock || offset - known > clock_step_us || known - offset > clock_step_us) {
+		c->best[0] = c->best[1] = offset;
+		c->seen = 0;
+	}
+	if (c->seen == WINDOW_DATAGRAMS) {
+		c->best[0] = c->best[1];
+		c->best[1] = offset;
+		c->seen = 0;
+	}
+	c->seen++;
+	if (offset > c->best[1])
+		c->best[1] = offset;
+	x->seen.clock_offset_us = c->best[0] > c->best[1] ? c->best[0] : c->best[1];
+	x->seen.has_clock = true;
+}
+
+int64_t export_clock_correction(const struct export_exporter *x)
+{
+	bool wrong = x->clock_offset_us > clock_wrong_us || x->clock_offset_us < -clock_wrong_us;
+
+	return x->has_clock && wrong ? -x->clock_offset_us : 0;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See exports.h.
+ */
+#include "config.h"
+
+#include "exports.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dpitop/text.h"
+
+void put(struct bytes *b, uint64_t value, unsigned width)
+{
+	put_at(b, b->n, value, width);
+	b->n += width;
+}
+
+void put_at(struct bytes *b, size_t at, uint64_t value, unsigned width)
+{
+	ck_assert_uint_le(at + width, sizeof b->data);
+	for (unsigned i = 0; i < width; i++)
+		b->data[at + i] = i + 8 < width ? 0 : (uint8_t)(value >> 8 * (width - 1 - i));
+}
+
+void put_text(struct bytes *b, const char *text)
+{
+	memcpy(b->data + b->n, text, strlen(text));
+	b->n += strlen(text);
+}
+
+void put_ip(struct bytes *b, const char *text)
+{
+	struct addr a;
+
+	ck_assert_int_eq(addr_parse(&a, text, NULL), 0);
+	size_t n = addr_is_v4(&a) ? 4 : 16;
+
+	memcpy(b->data + b->n, a.b + 16 - n, n);
+	b->n += n;
+}
+
+bool heard_addr(const struct addr *a, const char *text)
+{
+	struct addr wanted;
+
+	ck_assert_int_eq(addr_parse(&wanted, text, NULL), 0);
+	return addr_eq(a, &wanted);
+}
+
+static void hear_record(void *ctx, const struct export_exporter *x, const struct flow_record *r)
+{
+	struct heard *h = ctx;
+
+	ck_assert_int_le(r->start_us, r->end_us);
+	h->last = x;
+	if (h->records < HEARD_RECORDS) {
+		unsigned i = h->records;
+
+		h->record[i] = *r;
+		h->exporter_id[i] = x->id;
+		for (int t = 0; t < RECORD_TEXT_COUNT; t++)
+			text_clean(h->text[i][t], HEARD_TEXT, r->text[t].at, r->text[t].bytes);
+	}
+	h->records++;
+}
+
+static void hear_counters(void *ctx, const struct export_exporter *x, const struct export_counters *c)
+{
+	struct heard *h = ctx;
+
+	h->last = x;
+	h->last_counters = *c;
+	h->counters++;
+}
+
+static void hear_came(void *ctx, const struct export_exporter *x)
+{
+	struct heard *h = ctx;
+
+	ck_assert_ptr_eq(export_exporter_by_slot(h->d, x->slot), x);
+	h->came++;
+}
+
+static void hear_gone(void *ctx, const struct export_exporter *x)
+{
+	struct heard *h = ctx;
+
+	ck_assert_ptr_eq(export_exporter_by_slot(h->d, x->slot), x);
+	h->gone++;
+}
+
+void heard_open(struct heard *h, const struct export_limits *l)
+{
+	memset(h, 0, sizeof *h);
+	h->d = export_decoder_new(l, 7);
+	h->sink = (struct export_sink){hear_record, hear_counters, hear_came, hear_gone, h};
+	h->now_us = EXPORT_US;
+	h->from = "192.0.2.1";
+	h->port = 40000;
+}
+
+void heard_close(struct heard *h)
+{
+	export_decoder_free(h->d);
+}
+
+void heard_send(struct heard *h, struct bytes *b)
+{
+	uint8_t *exact = malloc(b->n + (b->n == 0));
+	struct export_datagram dg = {
+		.data = exact, .bytes = b->n, .from_port = h->port, .to_port = 2055, .ts_us = h->now_us, .proto = h->proto,
+	};
+
+	memcpy(exact, b->data, b->n);
+	ck_assert_int_eq(addr_parse(&dg.from, h->from, NULL), 0);
+	export_decode(h->d, &dg, &h->sink);
+	free(exact);
+	b->n = 0;
+}
+
+const struct export_exporter *heard_exporter(const struct heard *h)
+{
+	size_t cursor = 0;
+	const struct export_exporter *x = export_exporter_next(h->d, &cursor);
+
+	ck_assert_ptr_nonnull(x);
+	ck_assert_ptr_null(export_exporter_next(h->d, &cursor));
+	return x;
+}
+
+void put_v5(struct bytes *b, uint16_t count, uint32_t sequence)
+{
+	put(b, 5, 2);
+	put(b, count, 2);
+	put(b, UPTIME_MS, 4);
+	put(b, EXPORT_S, 4);
+	put(b, 0, 4);
+	put(b, sequence, 4);
+	put(b, 0, 4); /* engine, sampling */
+}
+
+void put_v5_record(struct bytes *b, const char *src, const char *dst, uint32_t packets, uint32_t octets)
+{
+	put_ip(b, src);
+	put_ip(b, dst);
+	put_ip(b, "10.0.0.254");
+	put(b, 1, 2);
+	put(b, 2, 2);
+	put(b, packets, 4);
+	put(b, octets, 4);
+	put(b, UPTIME_MS - 5000, 4);
+	put(b, UPTIME_MS - 1000, 4);
+	put(b, 1024, 2);
+	put(b, 443, 2);
+	put(b, 0, 1);
+	put(b, TCP_SYN | TCP_ACK, 1);
+	put(b, 6, 1);
+	put(b, 0x20, 1);
+	put(b, 64500, 2);
+	put(b, 64501, 2);
+	put(b, 24, 1);
+	put(b, 16, 1);
+	put(b, 0, 2);
+}
