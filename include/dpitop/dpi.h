@@ -16,6 +16,9 @@
 struct dpi;
 struct packet;
 
+struct dpi *dpi_open(struct error *e); /* NULL: the library does not fit or could not start */
+void dpi_close(struct dpi *d);         /* NULL is fine */
+
 enum { DPI_APP_TEXT = 64, DPI_UNKNOWN = 0 };
 
 struct dpi_class { /* what a flow is; zero is "Unknown, not yet looked at" */
@@ -40,5 +43,19 @@ const char *dpi_risk_help(unsigned bit);     /* what it means, a sentence; "" wh
 unsigned dpi_risk_score(uint64_t risks);     /* sum of the library's scores for the bits */
 unsigned dpi_risk_count(void);               /* bits that have a name */
 const char *dpi_version(void);               /* "nDPI 4.2" */
+
+/* ---- back from names: of files, which may be of another release ---- */
+
+enum dpi_kind { DPI_KIND_APP, DPI_KIND_CATEGORY, DPI_KIND_BREED, DPI_KINDS };
+enum { DPI_FOREIGN_MAX = 512 /* names of each kind; breeds: 128 */ };
+
+/* What dpi_app_name() and its like give for a name: number of a category or breed, -1 if there is none of that name. */
+int dpi_number(const struct dpi *d, enum dpi_kind kind, const char *name);
+/* "TLS.Google" as a class (master and app only); false: the library does not know it. */
+bool dpi_app_find(const struct dpi *d, const char *name, struct dpi_class *c);
+/* The number under which a name that the library does not know shows as itself: no category, not rated. The same name gets
+ * the same one as long as d lives. name: clean, below DPI_APP_TEXT bytes. -1: there are too many. Only while no other
+ * thread reads names. */
+int dpi_foreign(struct dpi *d, enum dpi_kind kind, const char *name);
 
 #endif

@@ -17,7 +17,7 @@
 /* How fine a row's history is; each has its own intervals. */
 enum interval_class {
 	INTERVAL_LINE, /* totals and interfaces: 1 s */
-	INTERVAL_KIND, /* applications, protocols, subnets, countries ...: 10 s */
+	INTERVAL_KIND, /* applications, protocols, subnets and their pairs, countries ...: 10 s */
 	INTERVAL_HOST, /* hosts: 60 s */
 	INTERVAL_CLASSES
 };
@@ -52,14 +52,16 @@ struct interval_totals { /* of all traffic, in INTERVAL_LINE ones; differences *
 struct interval {
 	int refs; /* use interval_ref/unref */
 	enum interval_class class_;
-	int64_t from_us, to_us;   /* what moved after from and not after to; multiples of the step where ticks
-	                           * are whole seconds */
+	/* What moved after from and not after to; multiples of the step, but for the first and the last of a run: it begins
+	 * and ends when it does (whole seconds), and the next run may begin in the same step. One that was not taken over in
+	 * time is part of the next, which then covers several steps. */
+	int64_t from_us, to_us;
 	bool begins;              /* the first one of its run: nothing is known of the time before from */
 	struct interval_totals totals;
 	struct interval_row *rows; /* only those that moved */
-	size_t count;
+	size_t count, room;
 	size_t memory_bytes;
-	struct arena *arena;
+	struct interval_block *blocks; /* where the texts are */
 };
 
 void interval_ref(struct interval *i);   /* atomic */

@@ -45,6 +45,7 @@ struct dim_key {
 		struct { char name[80]; } site;
 		struct { char name[CATEGORY_NAME]; } site_category; /* a list's or nDPI's; "": none has room */
 		struct { uint16_t src, dst; } vlan_pair;
+		struct { uint16_t number; char name[64]; } interface; /* of a run: number; of a file: name (key_text.h) */
 		uint8_t bytes[80];
 	};
 };

@@ -13,10 +13,12 @@
 #include "dpitop/dpi.h"
 #include "flow/dpi.h"
 #include "flow/dpi_compat.h"
+#include "flow/dpi_foreign.h"
 #include "flow/dpi_texts.h"
 
 struct dpi {
 	compat_module *module;
+	struct dpi_foreign foreign;
 };
 
 enum { STATE_HEAP_BYTES = 700 }; /* mean of what a state allocates besides itself, measured */
@@ -47,6 +49,7 @@ void dpi_close(struct dpi *d)
 	if (d == NULL)
 		return;
 	ndpi_exit_detection_module(d->module);
+	dpi_foreign_release(&d->foreign);
 	mem_free(d);
 }
 
@@ -146,27 +149,44 @@ void dpi_preview(struct dpi *d, struct dpi_state *s, struct flow *f)
 
 const char *dpi_app_name(const struct dpi *d, const struct dpi_class *c, char *buf, unsigned size)
 {
+	const char *foreign = dpi_foreign_name(&d->foreign, DPI_KIND_APP, c->app);
+
+	if (foreign != NULL) {
+		snprintf(buf, size, "%s", foreign);
+		return buf;
+	}
 	return COMPAT_NAME(d->module, protocol_of(c), buf, size);
 }
 
 const char *dpi_category_name(const struct dpi *d, uint16_t category)
 {
+	const char *foreign = dpi_foreign_name(&d->foreign, DPI_KIND_CATEGORY, category);
+
+	if (foreign != NULL)
+		return foreign;
 	return ndpi_category_get_name(d->module, (ndpi_protocol_category_t)category);
 }
 
 const char *dpi_breed_name(const struct dpi *d, uint8_t breed)
 {
-	(void)d;
+	const char *foreign = dpi_foreign_name(&d->foreign, DPI_KIND_BREED, breed);
+
+	if (foreign != NULL)
+		return foreign;
 	return COMPAT_BREED_NAME(d->module, (ndpi_protocol_breed_t)breed);
 }
 
 uint8_t dpi_breed(const struct dpi *d, const struct dpi_class *c)
 {
+	if (dpi_foreign_name(&d->foreign, DPI_KIND_APP, c->app) != NULL)
+		return NDPI_PROTOCOL_UNRATED;
 	return (uint8_t)ndpi_get_proto_breed(d->module, c->app != NDPI_PROTOCOL_UNKNOWN ? c->app : c->master);
 }
 
 uint16_t dpi_app_category(const struct dpi *d, const struct dpi_class *c)
 {
+	if (dpi_foreign_name(&d->foreign, DPI_KIND_APP, c->app) != NULL)
+		return NDPI_PROTOCOL_CATEGORY_UNSPECIFIED;
 	return (uint16_t)ndpi_get_proto_category(d->module, protocol_of(&(struct dpi_class){
 						 .master = c->master, .app = c->app}));
 }
@@ -206,6 +226,69 @@ unsigned dpi_risk_score(uint64_t risks)
 unsigned dpi_risk_count(void)
 {
 	return NDPI_MAX_RISK;
+}
+
+/* ---- back from names ---- */
+
+static int app_number(const struct dpi *d, const char *name, size_t n)
+{
+	unsigned count = ndpi_get_num_supported_protocols(d->module);
+	char buf[DPI_APP_TEXT];
+
+	for (unsigned i = 0; i < count; i++) {
+		struct dpi_class c = {.app = (uint16_t)i};
+
+		dpi_app_name(d, &c, buf, sizeof buf);
+		if (strncmp(buf, name, n) == 0 && buf[n] == '\0')
+			return (int)i;
+	}
+	return -1;
+}
+
+int dpi_number(const struct dpi *d, enum dpi_kind kind, const char *name)
+{
+	const int counts[DPI_KINDS] = {[DPI_KIND_CATEGORY] = NDPI_PROTOCOL_NUM_CATEGORIES,
+				       [DPI_KIND_BREED] = NDPI_PROTOCOL_UNRATED + 1};
+
+	if (kind == DPI_KIND_APP)
+		return strlen(name) < DPI_APP_TEXT ? app_number(d, name, strlen(name)) : -1;
+	for (int i = 0; i < counts[kind]; i++) {
+		const char *own = kind == DPI_KIND_CATEGORY ? dpi_category_name(d, (uint16_t)i)
+							    : dpi_breed_name(d, (uint8_t)i);
+
+		if (strcmp(own, name) == 0)
+			return i;
+	}
+	return -1;
+}
+
+bool dpi_app_find(const struct dpi *d, const char *name, struct dpi_class *c)
+{
+	int whole = dpi_number(d, DPI_KIND_APP, name);
+
+	memset(c, 0, sizeof *c);
+	if (whole >= 0) {
+		c->app = (uint16_t)whole;
+		return true;
+	}
+	/* there are names with a dot of their own, "Z39.50" */
+	for (const char *dot = strchr(name, '.'); dot != NULL; dot = strchr(dot + 1, '.')) {
+		size_t n = (size_t)(dot - name);
+		int app = dpi_number(d, DPI_KIND_APP, dot + 1);
+		int master = app > 0 && n < DPI_APP_TEXT ? app_number(d, name, n) : -1;
+
+		if (master <= 0 || master == app)
+			continue;
+		c->master = (uint16_t)master;
+		c->app = (uint16_t)app;
+		return true;
+	}
+	return false;
+}
+
+int dpi_foreign(struct dpi *d, enum dpi_kind kind, const char *name)
+{
+	return dpi_foreign_touch(&d->foreign, kind, name);
 }
 
 #define STRING(x) #x

@@ -12,8 +12,6 @@
 
 struct dpi_state;
 
-struct dpi *dpi_open(struct error *e); /* NULL: the library does not fit or could not start */
-void dpi_close(struct dpi *d);
 struct dpi_state *dpi_state_new(void);
 void dpi_state_free(struct dpi_state *s); /* NULL is fine */
 /* Show one IP packet (header first, n at most 65,535). True when the library has seen enough. */
