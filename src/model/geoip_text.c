@@ -6,8 +6,6 @@
  */
 #include "config.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,25 +67,65 @@ const char *geo_ranges_path(const struct geo_ranges *r)
 
 static bool parse_number(const char **p, struct addr *a)
 {
-	char *end;
-	unsigned long v;
+	uint64_t v = 0;
+	const char *s = *p;
 	uint8_t be[4];
 
-	errno = 0;
-	v = strtoul(*p, &end, 10);
-	if (end == *p || errno != 0 || v > UINT32_MAX)
+	for (; *s >= '0' && *s <= '9' && v <= UINT32_MAX; s++)
+		v = v * 10 + (uint64_t)(*s - '0');
+	if (s == *p || v > UINT32_MAX)
 		return false;
 	be[0] = (uint8_t)(v >> 24), be[1] = (uint8_t)(v >> 16), be[2] = (uint8_t)(v >> 8), be[3] = (uint8_t)v;
 	*a = addr_from_v4(be);
-	*p = end;
+	*p = s;
+	return true;
+}
+
+/* 16: none */
+static unsigned hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10) : 16;
+}
+
+/* Groups of at most four digits, then "::" if they are not all eight: so nearly all lines are, and there are hundreds
+ * of thousands of them. */
+static bool parse_prefix(const char **p, struct addr *a)
+{
+	const char *s = *p;
+
+	memset(a, 0, sizeof *a);
+	for (unsigned i = 0; i < 8; i++) {
+		const char *from = s;
+		unsigned group = 0, digit;
+
+		for (; (digit = hex_digit(*s)) < 16 && s - from < 4; s++)
+			group = group << 4 | digit;
+		a->b[2 * i] = (uint8_t)(group >> 8);
+		a->b[2 * i + 1] = (uint8_t)group;
+		if (s == from || *s != (i < 7 ? ':' : ','))
+			return false;
+		s += i < 7;
+		if (i < 7 && *s == ':') {
+			s++;
+			break;
+		}
+	}
+	if (*s != ',' || addr_is_v4(a))
+		return false;
+	*p = s;
 	return true;
 }
 
 static bool parse_address(const char **p, struct addr *a)
 {
 	char text[ADDR_TEXT];
-	size_t n = strcspn(*p, ",");
+	size_t n;
 
+	if (parse_prefix(p, a))
+		return true;
+	n = strcspn(*p, ",");
 	if (n >= sizeof text)
 		return false;
 	memcpy(text, *p, n);

@@ -162,6 +162,29 @@ START_TEST(geoip_text_lines_that_make_no_sense_are_left_out)
 }
 END_TEST
 
+START_TEST(geoip_text_addresses_may_be_written_in_every_way)
+{
+	static const struct { const char *address, *country; } cases[] = {
+		{"2a00::1", "AA"}, {"2a01:1:2:3:4:5:6:7", "BB"}, {"2a02::", "CC"}, {"2a03:0:0:1::5", "DD"},
+		{"2a04::192.0.2.1", "EE"}, {"2a05:1:2:3:4:5:6:1", "FF"}, {"2a06::1", "\0"}, {"2a07::1", "\0"}, {"2a08::1", "\0"}, {"2a09::1", "\0"},
+	};
+
+	write_text("geoip6", "2a00::,2a00:ffff:ffff:ffff:ffff:ffff:ffff:ffff,AA\n"
+			     "2a01:1:2:3:4:5:6:7,2A01:1:2:3:4:5:6:7,BB\n"
+			     "2a02::,2a02::1,CC\n"
+			     "2a03::1:0:0:0:0,2a03::1:0:0:0:ffff,DD\n"
+			     "2a04::192.0.2.0,2a04::192.0.2.255,EE\n"
+			     "2a05:1:2:3:4:5:6::,2a05:1:2:3:4:5:6:ffff,FF\n"
+			     "2a06::12345,2a06::ffff,GG\n"
+			     "2a07:::,2a07::ffff,GG\n"
+			     "2a08:,2a08::ffff,GG\n"
+			     "2a09:0:0:0:0:0:0:0:0,2a09::ffff,GG\n");
+	open_path(b.directory);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		expect_country(cases[i].address, cases[i].country);
+}
+END_TEST
+
 START_TEST(geoip_text_out_of_order_is_sorted)
 {
 	write_text("geoip",
@@ -478,6 +501,7 @@ Suite *geoip_suite(void)
 	tcase_add_test(c, geoip_text_knows_ranges_to_their_last_address);
 	tcase_add_test(c, geoip_text_gives_the_countrys_name_and_centre);
 	tcase_add_test(c, geoip_text_lines_that_make_no_sense_are_left_out);
+	tcase_add_test(c, geoip_text_addresses_may_be_written_in_every_way);
 	tcase_add_test(c, geoip_text_out_of_order_is_sorted);
 	tcase_add_test(c, geoip_text_of_many_lines_and_one_family_only);
 	tcase_add_test(c, geoip_text_file_that_is_empty_knows_nothing);
