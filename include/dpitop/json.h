@@ -17,8 +17,19 @@ struct json {
 	size_t used;
 	int depth;
 	bool need_comma[32];
+	bool keyed; /* json_key() wrote what stands before the next value */
 	int failed; /* first nonzero result of write */
 };
+
+enum { JSON_KEY_MAX = 29 };
+
+struct json_key { /* a key as it is written, for what is written by the million */
+	uint8_t length;
+	char text[JSON_KEY_MAX + 3];
+};
+
+/* name: an identifier (nothing in it that JSON escapes), at most JSON_KEY_MAX bytes. */
+void json_key_init(struct json_key *k, const char *name);
 
 void json_init(struct json *j, int (*write)(void *, const char *, size_t), void *ctx);
 int json_flush(struct json *j); /* 0 or the write error */
@@ -27,8 +38,11 @@ void json_object(struct json *j, const char *key);
 void json_object_end(struct json *j);
 void json_array(struct json *j, const char *key);
 void json_array_end(struct json *j);
+/* The key of the value that is written next, which is then given NULL for its own. */
+void json_key(struct json *j, const struct json_key *k);
 /* Any bytes: invalid UTF-8, controls, bidi are made clean as text_clean() does, then escaped. */
 void json_string(struct json *j, const char *key, const char *s);
+void json_string_part(struct json *j, const char *key, const char *s, size_t n); /* the first n bytes of s */
 void json_u64(struct json *j, const char *key, uint64_t v);
 void json_i64(struct json *j, const char *key, int64_t v);
 void json_double(struct json *j, const char *key, double v, int decimals); /* NaN/inf: null */

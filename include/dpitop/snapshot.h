@@ -244,8 +244,9 @@ struct want_list {
 	int locality;              /* 0 all, 1 local only, 2 remote only (hosts) */
 	int ip_version;            /* 0 both, 4, 6 (hosts) */
 	uint64_t keep_id;          /* this row is listed even if below the cut (follow), 0: none */
-	bool plain;                /* snapshot_walk(): flows without names and places of their ends, for those who
-	                            * do not show them (two look-ups a row) */
+	/* snapshot_walk(): hosts and flows without label and `where`, flows without names and places of their ends: for
+	 * those who show and sort by none of these. */
+	bool plain;
 };
 struct want_focus {            /* details of a row; off, they cost nothing */
 	bool on;

@@ -72,11 +72,11 @@ static int want_list(struct want *w, enum dim d, const struct options *o, bool *
 	bool turned = o->sort && o->sort[0] == '-';
 
 	l->on = true;
-	l->plain = o->mode == MODE_JSON;
 	l->top = o->top >= 0 ? (size_t)o->top : o->files.count ? 0 : TOP_LIVE;
 	if (o->mode != MODE_BATCH && o->top < 0 && o->total)
 		l->top = 0;
 	l->sort = o->sort ? column_find(d, o->sort + turned) : NULL;
+	l->plain = o->mode == MODE_JSON && !l->sort;
 	if (!l->sort)
 		return 0;
 	*sorted = true;

@@ -44,7 +44,7 @@ static char *put_byte(char *p, unsigned v)
 	return p;
 }
 
-/* Dotted decimal by hand: exports print it by the million. */
+/* By hand: exports print addresses by the million. */
 static void format_v4(const uint8_t *b, char buf[16])
 {
 	char *p = buf;
@@ -57,12 +57,72 @@ static void format_v4(const uint8_t *b, char buf[16])
 	*p = '\0';
 }
 
+static const char hex[] = "0123456789abcdef";
+
+static char *put_group(char *p, unsigned v)
+{
+	for (unsigned shift = v >= 0x1000 ? 12 : v >= 0x100 ? 8 : v >= 0x10 ? 4 : 0;; shift -= 4) {
+		*p++ = hex[v >> shift & 15];
+		if (shift == 0)
+			return p;
+	}
+}
+
+/* The longest run of groups that are 0, the first of those, from two on: "::" (RFC 5952 section 4.2). */
+static unsigned longest_gap(const unsigned group[8], unsigned *at)
+{
+	unsigned longest = 1, run = 0;
+
+	for (unsigned i = 0; i < 8; i++) {
+		run = group[i] == 0 ? run + 1 : 0;
+		if (run > longest) {
+			longest = run;
+			*at = i + 1 - run;
+		}
+	}
+	return longest > 1 ? longest : 0;
+}
+
+static void format_v6(const uint8_t *b, char buf[ADDR_TEXT])
+{
+	unsigned group[8], gap_at = 8, gap;
+	char *p = buf;
+
+	for (unsigned i = 0; i < 8; i++)
+		group[i] = (unsigned)b[2 * i] << 8 | b[2 * i + 1];
+	gap = longest_gap(group, &gap_at);
+	for (unsigned i = 0; i < 8; i++) {
+		if (i == gap_at) {
+			i += gap - 1;
+			*p++ = ':';
+			if (i == 7)
+				*p++ = ':';
+			continue;
+		}
+		if (i > 0)
+			*p++ = ':';
+		p = put_group(p, group[i]);
+	}
+	*p = '\0';
+}
+
+/* ::a.b.c.d and ::ffff:a.b.c.d are written so (RFC 4291 section 2.5.5), and the latter is IPv4 here. */
+static bool holds_v4(const struct addr *a)
+{
+	static const uint8_t zero[12];
+
+	return memcmp(a->b, zero, sizeof zero) == 0 && (a->b[12] | a->b[13]) != 0;
+}
+
 const char *addr_format(const struct addr *a, char *buf, size_t size)
 {
-	if (addr_is_v4(a) && size >= 16)
+	bool v4 = addr_is_v4(a);
+
+	if (v4 && size >= 16)
 		format_v4(a->b + 12, buf);
-	else if (inet_ntop(addr_is_v4(a) ? AF_INET : AF_INET6, addr_is_v4(a) ? a->b + 12 : a->b, buf,
-			   (socklen_t)size) == NULL && size > 0)
+	else if (!v4 && size >= ADDR_TEXT && !holds_v4(a))
+		format_v6(a->b, buf);
+	else if (inet_ntop(v4 ? AF_INET : AF_INET6, v4 ? a->b + 12 : a->b, buf, (socklen_t)size) == NULL && size > 0)
 		buf[0] = '\0';
 	return buf;
 }
@@ -176,6 +236,18 @@ bool cidr_contains(const struct cidr *c, const struct addr *a)
 
 const char *mac_format(const uint8_t mac[6], char *buf, size_t size)
 {
-	snprintf(buf, size, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+	char text[MAC_TEXT], *p = text;
+
+	for (unsigned i = 0; i < 6; i++) {
+		*p++ = hex[mac[i] >> 4];
+		*p++ = hex[mac[i] & 15];
+		*p++ = i < 5 ? ':' : '\0';
+	}
+	if (size > sizeof text)
+		size = sizeof text;
+	if (size > 0) {
+		memcpy(buf, text, size);
+		buf[size - 1] = '\0';
+	}
 	return buf;
 }

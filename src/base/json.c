@@ -15,12 +15,15 @@
 
 enum { CHUNK = 512 };
 
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+
 void json_init(struct json *j, int (*write)(void *, const char *, size_t), void *ctx)
 {
 	j->write = write;
 	j->ctx = ctx;
 	j->used = 0;
 	j->depth = 0;
+	j->keyed = false;
 	j->need_comma[0] = false;
 	j->failed = 0;
 }
@@ -33,7 +36,7 @@ int json_flush(struct json *j)
 	return j->failed;
 }
 
-static void put(struct json *j, const char *s, size_t n)
+static void put_in_parts(struct json *j, const char *s, size_t n)
 {
 	while (n > 0) {
 		size_t room = sizeof j->buf - j->used, take = n < room ? n : room;
@@ -47,19 +50,63 @@ static void put(struct json *j, const char *s, size_t n)
 	}
 }
 
+static inline bool fits(const struct json *j, size_t n)
+{
+	return n < sizeof j->buf - j->used;
+}
+
+static inline void put(struct json *j, const char *s, size_t n)
+{
+	if (!fits(j, n)) {
+		put_in_parts(j, s, n);
+		return;
+	}
+	memcpy(j->buf + j->used, s, n);
+	j->used += n;
+}
+
+static inline void put_char(struct json *j, char c)
+{
+	j->buf[j->used++] = c;
+	if (j->used == sizeof j->buf)
+		json_flush(j);
+}
+
 static void put_text(struct json *j, const char *s)
 {
 	put(j, s, strlen(s));
 }
 
-/* How many bytes from s on go out as they are: printable ASCII that JSON does not escape. */
-static size_t plain(const char *s)
+/* Eight bytes at a time: does one of them have its high bit set, or is one below n (at most 128)? */
+static inline uint64_t any_below(uint64_t v, uint64_t n)
 {
-	size_t n = 0;
+	return ((v - EACH_BYTE * n) & ~v) | v;
+}
 
-	while (s[n] >= ' ' && s[n] < 0x7f && s[n] != '"' && s[n] != '\\')
-		n++;
-	return n;
+static inline bool is_plain_word(const char *s)
+{
+	uint64_t v, odd;
+
+	memcpy(&v, s, sizeof v);
+	odd = any_below(v, ' ') | any_below(v ^ EACH_BYTE * '"', 1) | any_below(v ^ EACH_BYTE * '\\', 1) |
+	      any_below(v ^ EACH_BYTE * 0x7f, 1);
+	return (odd & EACH_BYTE << 7) == 0;
+}
+
+/* Does all of it go out as it is: printable ASCII that JSON does not escape? */
+static bool is_plain(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	for (; i + 8 <= n; i += 8)
+		if (!is_plain_word(s + i))
+			return false;
+	if (n >= 8)
+		return i == n || is_plain_word(s + n - 8);
+	for (; i < n; i++)
+		if (s[i] < ' ' || s[i] >= 0x7f || s[i] == '"' || s[i] == '\\')
+			return false;
+	return true;
 }
 
 /* Clean text inside quotes: only '"' and '\' are left to be escaped. */
@@ -71,16 +118,16 @@ static void put_escaped(struct json *j, const char *s)
 		if (*s != '"' && *s != '\\')
 			continue;
 		put(j, from, (size_t)(s - from));
-		put(j, "\\", 1);
+		put_char(j, '\\');
 		from = s;
 	}
 	put(j, from, (size_t)(s - from));
 }
 
 /* Clean piece by piece, so that no length is cut off. */
-static void put_cleaned(struct json *j, const char *s)
+static void put_cleaned(struct json *j, const char *s, size_t n)
 {
-	struct text_part part = {.src = s, .left = strlen(s), .marks = TEXT_MARKS_MAX};
+	struct text_part part = {.src = s, .left = n, .marks = TEXT_MARKS_MAX};
 	char clean[CHUNK];
 
 	while (part.left > 0) {
@@ -89,95 +136,148 @@ static void put_cleaned(struct json *j, const char *s)
 	}
 }
 
-static void put_string(struct json *j, const char *s)
+static void put_string(struct json *j, const char *s, size_t n)
 {
-	size_t n = plain(s);
-
-	put(j, "\"", 1);
-	if (s[n] == '\0')
+	put_char(j, '"');
+	if (is_plain(s, n))
 		put(j, s, n);
 	else
-		put_cleaned(j, s);
-	put(j, "\"", 1);
+		put_cleaned(j, s, n);
+	put_char(j, '"');
+}
+
+static inline void put_comma(struct json *j)
+{
+	if (j->need_comma[j->depth])
+		put_char(j, ',');
+	j->need_comma[j->depth] = j->depth > 0;
 }
 
 /* What stands before each value: comma and key. */
-static void begin(struct json *j, const char *key)
+static inline void begin(struct json *j, const char *key)
 {
-	if (j->need_comma[j->depth])
-		put(j, ",", 1);
-	j->need_comma[j->depth] = j->depth > 0;
+	if (j->keyed) {
+		j->keyed = false;
+		return;
+	}
+	put_comma(j);
 	if (key != NULL) {
-		put_string(j, key);
-		put(j, ":", 1);
+		put_string(j, key, strlen(key));
+		put_char(j, ':');
 	}
 }
 
-static void open_level(struct json *j, const char *key, const char *bracket)
+void json_key_init(struct json_key *k, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (n > JSON_KEY_MAX)
+		n = JSON_KEY_MAX;
+	memset(k, 0, sizeof *k);
+	k->text[0] = '"';
+	memcpy(k->text + 1, name, n);
+	k->text[n + 1] = '"';
+	k->text[n + 2] = ':';
+	k->length = (uint8_t)(n + 3);
+}
+
+void json_key(struct json *j, const struct json_key *k)
+{
+	put_comma(j);
+	j->keyed = true;
+	if (!fits(j, sizeof k->text)) {
+		put_in_parts(j, k->text, k->length);
+		return;
+	}
+	memcpy(j->buf + j->used, k->text, sizeof k->text); /* of a size the compiler knows */
+	j->used += k->length;
+}
+
+static void open_level(struct json *j, const char *key, char bracket)
 {
 	begin(j, key);
-	put(j, bracket, 1);
+	put_char(j, bracket);
 	if (j->depth < 31)
 		j->depth++;
 	j->need_comma[j->depth] = false;
 }
 
-static void close_level(struct json *j, const char *bracket)
+static void close_level(struct json *j, char bracket)
 {
-	put(j, bracket, 1);
+	put_char(j, bracket);
 	if (j->depth > 0)
 		j->depth--;
 }
 
 void json_object(struct json *j, const char *key)
 {
-	open_level(j, key, "{");
+	open_level(j, key, '{');
 }
 
 void json_object_end(struct json *j)
 {
-	close_level(j, "}");
+	close_level(j, '}');
 }
 
 void json_array(struct json *j, const char *key)
 {
-	open_level(j, key, "[");
+	open_level(j, key, '[');
 }
 
 void json_array_end(struct json *j)
 {
-	close_level(j, "]");
+	close_level(j, ']');
 }
 
 void json_string(struct json *j, const char *key, const char *s)
 {
-	begin(j, key);
-	put_string(j, s);
+	json_string_part(j, key, s, strlen(s));
 }
+
+void json_string_part(struct json *j, const char *key, const char *s, size_t n)
+{
+	begin(j, key);
+	put_string(j, s, n);
+}
+
+/* 00 to 99 */
+static const char pairs[] =
+	"0001020304050607080910111213141516171819"
+	"2021222324252627282930313233343536373839"
+	"4041424344454647484950515253545556575859"
+	"6061626364656667686970717273747576777879"
+	"8081828384858687888990919293949596979899";
 
 /* In decimal, with at least so many digits. */
 static void put_digits(struct json *j, uint64_t v, int least)
 {
 	char digits[24], *end = digits + sizeof digits, *p = end;
 
-	do {
-		*--p = (char)('0' + v % 10);
-		v /= 10;
-	} while (v != 0 || end - p < least);
+	for (; v >= 100; v /= 100)
+		memcpy(p -= 2, pairs + v % 100 * 2, 2);
+	if (v >= 10)
+		memcpy(p -= 2, pairs + v * 2, 2);
+	else
+		*--p = (char)('0' + v);
+	while (end - p < least)
+		*--p = '0';
 	put(j, p, (size_t)(end - p));
 }
 
 void json_u64(struct json *j, const char *key, uint64_t v)
 {
 	begin(j, key);
-	put_digits(j, v, 1);
+	if (v < 10)
+		put_char(j, (char)('0' + v));
+	else
+		put_digits(j, v, 1);
 }
 
 void json_i64(struct json *j, const char *key, int64_t v)
 {
 	begin(j, key);
 	if (v < 0)
-		put(j, "-", 1);
+		put_char(j, '-');
 	put_digits(j, v < 0 ? -(uint64_t)v : (uint64_t)v, 1);
 }
 
@@ -199,9 +299,9 @@ void json_time_us(struct json *j, const char *key, int64_t us)
 
 	begin(j, key);
 	if (us < 0)
-		put(j, "-", 1);
+		put_char(j, '-');
 	put_digits(j, magnitude / 1000000, 1);
-	put(j, ".", 1);
+	put_char(j, '.');
 	put_digits(j, magnitude % 1000000, 6);
 }
 
@@ -213,5 +313,5 @@ void json_bool(struct json *j, const char *key, bool v)
 
 void json_newline(struct json *j)
 {
-	put(j, "\n", 1);
+	put_char(j, '\n');
 }

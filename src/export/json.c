@@ -77,7 +77,10 @@ struct picture {
 	const struct snapshot_input *input;
 	const struct want *want;
 	enum dim dim; /* of the list being written */
-	const struct column *columns[COLUMNS_MAX]; /* its columns */
+	struct json_column {
+		struct json_key key;
+		struct value (*get)(const struct row *r);
+	} columns[COLUMNS_MAX]; /* its columns */
 	size_t column_count;
 };
 
@@ -87,26 +90,23 @@ static int write_out(void *ctx, const char *data, size_t n)
 }
 
 /* "a, b" as an array of strings. */
-static void put_list(struct json *j, const char *key, const char *text)
+static void put_list(struct json *j, const char *text)
 {
-	json_array(j, key);
+	json_array(j, NULL);
 	while (*text) {
-		char item[256];
 		const char *end = strstr(text, ", ");
 		size_t n = end ? (size_t)(end - text) : strlen(text);
 
-		snprintf(item, sizeof item, "%.*s", (int)(n < sizeof item ? n : sizeof item - 1),
-			 text);
-		json_string(j, NULL, item);
+		json_string_part(j, NULL, text, n);
 		text += n + (end ? 2 : 0);
 	}
 	json_array_end(j);
 }
 
 /* "GET 12, POST 3" as an object of counts. */
-static void put_tally(struct json *j, const char *key, const char *text)
+static void put_tally(struct json *j, const char *text)
 {
-	json_object(j, key);
+	json_object(j, NULL);
 	while (*text) {
 		char item[256], *space;
 		const char *end = strstr(text, ", ");
@@ -125,17 +125,34 @@ static void put_tally(struct json *j, const char *key, const char *text)
 	json_object_end(j);
 }
 
-static void put_spark(struct json *j, const char *key, const uint32_t *spark)
+static void put_spark(struct json *j, const uint32_t *spark)
 {
 	size_t i;
 
-	json_array(j, key);
+	json_array(j, NULL);
 	for (i = 0; i < DIM_SPARK; i++)
 		json_u64(j, NULL, spark[i]);
 	json_array_end(j);
 }
 
-static void put_value(struct json *j, const char *key, const struct value *v)
+/* What is not known is left out; of what may be empty, a list is no less of one. */
+static bool is_known(const struct value *v)
+{
+	switch (v->type) {
+	case VALUE_NONE:
+		return false;
+	case VALUE_TEXT: case VALUE_TALLY:
+		return v->s && *v->s;
+	case VALUE_LIST:
+		return v->s != NULL;
+	case VALUE_SHARE: case VALUE_REAL:
+		return isfinite(v->d);
+	default:
+		return true;
+	}
+}
+
+static void put_value(struct json *j, const struct value *v)
 {
 	char text[ADDR_TEXT];
 
@@ -143,36 +160,32 @@ static void put_value(struct json *j, const char *key, const struct value *v)
 	case VALUE_NONE:
 		break;
 	case VALUE_TEXT:
-		if (v->s && *v->s)
-			json_string(j, key, v->s);
+		json_string(j, NULL, v->s);
 		break;
 	case VALUE_ADDR:
-		json_string(j, key, addr_format(v->addr, text, sizeof text));
+		json_string(j, NULL, addr_format(v->addr, text, sizeof text));
 		break;
 	case VALUE_COUNT: case VALUE_BYTES: case VALUE_PACKETS: case VALUE_RATE:
 	case VALUE_PACKET_RATE: case VALUE_DURATION_US: case VALUE_RISK:
-		json_u64(j, key, v->u);
+		json_u64(j, NULL, v->u);
 		break;
 	case VALUE_SHARE: case VALUE_REAL:
-		if (isfinite(v->d))
-			json_double(j, key, v->d, 6);
+		json_double(j, NULL, v->d, 6);
 		break;
 	case VALUE_TIME_US:
-		json_time_us(j, key, (int64_t)v->u);
+		json_time_us(j, NULL, (int64_t)v->u);
 		break;
 	case VALUE_SPARK:
-		put_spark(j, key, v->spark);
+		put_spark(j, v->spark);
 		break;
 	case VALUE_BOOL:
-		json_bool(j, key, v->u != 0);
+		json_bool(j, NULL, v->u != 0);
 		break;
 	case VALUE_LIST:
-		if (v->s)
-			put_list(j, key, v->s);
+		put_list(j, v->s);
 		break;
 	case VALUE_TALLY:
-		if (v->s && *v->s)
-			put_tally(j, key, v->s);
+		put_tally(j, v->s);
 		break;
 	}
 }
@@ -187,9 +200,12 @@ static int put_row(void *ctx, const struct row *r)
 	if (r->flags & ROW_OTHER)
 		json_bool(&p->json, "other", true);
 	for (i = 0; i < p->column_count; i++) {
-		struct value v = p->columns[i]->get(r);
+		struct value v = p->columns[i].get(r);
 
-		put_value(&p->json, p->columns[i]->id, &v);
+		if (!is_known(&v))
+			continue;
+		json_key(&p->json, &p->columns[i].key);
+		put_value(&p->json, &v);
 	}
 	json_object_end(&p->json);
 	for (i = 0; i < 2; i++) {
@@ -203,9 +219,16 @@ static void choose_columns(struct picture *p, enum dim d)
 {
 	p->dim = d;
 	p->column_count = 0;
-	for (size_t i = 0; i < column_count && p->column_count < COLUMNS_MAX; i++)
-		if ((column_table[i].flags & COLUMN_JSON) && (column_table[i].dims & DIM_BIT(d)))
-			p->columns[p->column_count++] = &column_table[i];
+	for (size_t i = 0; i < column_count && p->column_count < COLUMNS_MAX; i++) {
+		const struct column *c = &column_table[i];
+		struct json_column *to = &p->columns[p->column_count];
+
+		if (!(c->flags & COLUMN_JSON) || !(c->dims & DIM_BIT(d)))
+			continue;
+		json_key_init(&to->key, c->id);
+		to->get = c->get;
+		p->column_count++;
+	}
 }
 
 static void put_rows(struct picture *p, enum dim d, const char *key)

@@ -115,21 +115,30 @@ const char *row_app_text(struct row_source *s, const struct dpi_class *c)
 	return arena_text(s->arena, dpi_app_name(s->in->dpi, c, text, sizeof text));
 }
 
+const char *row_text(struct row_source *s, const char *text)
+{
+	return s->plain ? text : arena_text(s->arena, text);
+}
+
 const char *row_risks_text(struct row_source *s, uint64_t risks)
 {
 	char text[4096];
 	size_t used = 0;
-	unsigned bit;
 
-	text[0] = '\0';
-	for (bit = 0; bit < 64; bit++) {
-		const char *name = risks >> bit & 1 ? dpi_risk_name(bit) : NULL;
+	for (; risks != 0; risks &= risks - 1) {
+		const char *name = dpi_risk_name((unsigned)__builtin_ctzll(risks));
+		size_t n = name != NULL ? strlen(name) : 0;
 
-		if (name == NULL || used + strlen(name) + 3 > sizeof text)
+		if (n == 0 || used + n + 3 > sizeof text)
 			continue;
-		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s",
-					 used > 0 ? ", " : "", name);
+		if (used > 0) {
+			memcpy(text + used, ", ", 2);
+			used += 2;
+		}
+		memcpy(text + used, name, n);
+		used += n;
 	}
+	text[used] = '\0';
 	return arena_text(s->arena, text);
 }
 
@@ -181,7 +190,8 @@ static void fill_host(struct row_source *s, struct row *r, const struct dim_row 
 	const struct dim_host *whole = s->model == s->in->model ? own : row_host(s, &r->addr[0]);
 	char text[ADDR_TEXT];
 
-	r->label = arena_text(s->arena, addr_format(&r->addr[0], text, sizeof text));
+	if (!s->plain)
+		r->label = arena_text(s->arena, addr_format(&r->addr[0], text, sizeof text));
 	r->name = row_name_text(s, whole, &r->addr[0]);
 	row_place(s, r, &r->addr[0], whole != NULL ? whole : own, r->flags & ROW_LOCAL);
 	if (own == NULL)

@@ -17,7 +17,7 @@ struct row_source { /* what rows are made from; borrowed */
 	const struct pairs *pairs; /* NULL: the model's own DIM_SUBNET_PAIR */
 	struct arena *arena;       /* for texts */
 	bool names;                /* look names up */
-	bool plain;                /* flows without names and places of their ends: for those who do not show them */
+	bool plain;                /* as want_list has it */
 	struct places *places;     /* made when first needed; row_source_release() */
 };
 
@@ -43,6 +43,8 @@ void row_flow_ends(struct row_source *s, struct row *r, const struct flow *f);
 const char *row_mac_text(struct row_source *s, const uint8_t mac[6]);
 
 /* What both need; texts go into the arena or are constant. */
+/* A text of the model or a flow: copied, for a row that outlives them. */
+const char *row_text(struct row_source *s, const char *text);
 const char *row_app_text(struct row_source *s, const struct dpi_class *c);
 const char *row_risks_text(struct row_source *s, uint64_t risks);
 const char *row_l4_text(struct row_source *s, uint8_t number);

@@ -87,7 +87,7 @@ static void fill_meta(struct row_source *s, struct row *r, const struct flow_met
 	size_t i;
 
 	for (i = 0; m != NULL && i < sizeof texts / sizeof *texts; i++)
-		*texts[i].to = arena_text(s->arena, flow_meta_text(m, texts[i].which));
+		*texts[i].to = row_text(s, flow_meta_text(m, texts[i].which));
 }
 
 static void fill_class(struct row_source *s, struct row *r, const struct flow *f)
@@ -165,13 +165,13 @@ void row_flow_fill(struct row_source *s, struct row *r, const struct flow *f)
 	char category[CATEGORY_NAME];
 
 	row_flow_numbers(r, f, s->in->tick_us);
-	fill_labels(s, r, f);
-	if (!s->plain)
-		fill_ends(s, r, f);
 	fill_class(s, r, f);
 	fill_meta(s, r, f->meta);
-	if (!s->plain)
+	if (!s->plain) {
+		fill_labels(s, r, f);
+		fill_ends(s, r, f);
 		r->site_category = arena_text(s->arena, model_site_category(s->in->model, f, category));
+	}
 	r->l4_text = row_l4_text(s, f->l4);
 	r->state_text = flow_state_name((enum flow_state)f->state);
 	r->tunnel_text = tunnel_name((enum tunnel)f->tunnel);

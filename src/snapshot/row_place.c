@@ -73,9 +73,9 @@ static void fill_geo(struct row_source *s, struct row *r, const struct geo *g)
 	r->asn = g->asn;
 	r->latitude = g->latitude;
 	r->longitude = g->longitude;
-	r->country_name = arena_text(s->arena, g->country_name);
-	r->city = arena_text(s->arena, g->city);
-	r->as_name = arena_text(s->arena, g->as_name);
+	r->country_name = row_text(s, g->country_name);
+	r->city = row_text(s, g->city);
+	r->as_name = row_text(s, g->as_name);
 }
 
 void row_place(struct row_source *s, struct row *r, const struct addr *a, const struct dim_host *h,
@@ -89,6 +89,8 @@ void row_place(struct row_source *s, struct row *r, const struct addr *a, const 
 		geoip_lookup(s->in->geoip, a, &found);
 		fill_geo(s, r, &found);
 	}
+	if (s->plain)
+		return;
 	if (local)
 		r->where = "local";
 	else if (r->country[0] != '\0' && r->asn != 0)

@@ -161,6 +161,13 @@ START_TEST(addr_format_is_what_rfc_5952_wants)
 		{"2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"}, /* 4.2.3: the first of two */
 		{"::", "::"},
 		{"::1", "::1"},
+		{"::2:3:4", "::2:3:4"},
+		{"::1:0", "::0.1.0.0"}, /* section 5: IPv4 within is written as such */
+		{"1::", "1::"},
+		{"1:2:3:4:5:6:0:0", "1:2:3:4:5:6::"},
+		{"0:0:3:4:5:6:7:8", "::3:4:5:6:7:8"},
+		{"0:2:3:4:5:6:7:8", "0:2:3:4:5:6:7:8"},
+		{"a:b0:c00:d000:0:1:20:300", "a:b0:c00:d000:0:1:20:300"},
 		{"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
 	};
 	char text[ADDR_TEXT];

@@ -6,6 +6,7 @@
 
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "dpitop/json.h"
@@ -243,6 +244,89 @@ START_TEST(json_after_a_write_error_writes_no_more)
 }
 END_TEST
 
+START_TEST(json_prepared_keys_are_written_as_others_are)
+{
+	struct json_key k, longest;
+	char name[JSON_KEY_MAX + 1];
+
+	memset(name, 'k', JSON_KEY_MAX);
+	name[JSON_KEY_MAX] = '\0';
+	json_key_init(&k, "a");
+	json_key_init(&longest, name);
+	begin();
+	json_object(&j, NULL);
+	json_key(&j, &k);
+	json_u64(&j, NULL, 1);
+	json_key(&j, &longest);
+	json_array(&j, NULL);
+	json_string(&j, NULL, "b");
+	json_u64(&j, NULL, 2);
+	json_array_end(&j);
+	json_key(&j, &k);
+	json_object(&j, NULL);
+	json_bool(&j, "c", true);
+	json_object_end(&j);
+	json_object_end(&j);
+	ck_assert_str_eq(end(), "{\"a\":1,\"kkkkkkkkkkkkkkkkkkkkkkkkkkkkk\":[\"b\",2],\"a\":{\"c\":true}}");
+}
+END_TEST
+
+START_TEST(json_prepared_keys_lose_nothing_at_the_buffers_end)
+{
+	struct json_key k;
+
+	json_key_init(&k, "key");
+	begin();
+	json_object(&j, NULL);
+	for (unsigned i = 0; i < 4000; i++) {
+		json_key(&j, &k);
+		json_u64(&j, NULL, i % 10);
+	}
+	json_object_end(&j);
+	ck_assert_uint_eq(strlen(end()), 1 + 4000 * 8);
+	for (unsigned i = 0; i < 4000; i++) {
+		char expected[16];
+
+		snprintf(expected, sizeof expected, "%c\"key\":%u", i == 0 ? '{' : ',', i % 10);
+		ck_assert_mem_eq(sink.text + i * 8, expected, 8);
+	}
+}
+END_TEST
+
+/* Eight bytes are looked at together: what must be escaped is found at each place of them. */
+START_TEST(json_strings_are_escaped_wherever_the_byte_stands)
+{
+	static const struct { char byte; const char *out; } cases[] = {
+		{'"', "\\\""}, {'\\', "\\\\"}, {'\x1f', "?"}, {'\x7f', "?"}, {'\xff', "?"}, {'~', "~"}, {' ', " "}, {'!', "!"}, {'#', "#"}, {'[', "["}, {']', "]"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		for (size_t n = 1; n < 20; n++)
+			for (size_t at = 0; at < n; at++) {
+				char text[24] = "", expected[32];
+
+				memset(text, 'a', n);
+				text[at] = cases[i].byte;
+				snprintf(expected, sizeof expected, "\"%.*s%s%s\"", (int)at, text, cases[i].out, text + at + 1);
+				begin();
+				json_string(&j, NULL, text);
+				ck_assert_str_eq(end(), expected);
+			}
+}
+END_TEST
+
+START_TEST(json_part_of_a_string_ends_where_it_is_told_to)
+{
+	begin();
+	json_array(&j, NULL);
+	json_string_part(&j, NULL, "one, two", 3);
+	json_string_part(&j, NULL, "\xc3\xbc\xc3", 2);
+	json_string_part(&j, NULL, "x", 0);
+	json_array_end(&j);
+	ck_assert_str_eq(end(), "[\"one\",\"\xc3\xbc\",\"\"]");
+}
+END_TEST
+
 static void add_more_tests(TCase *c)
 {
 	tcase_add_test(c, json_keys_are_escaped_and_clean_too);
@@ -254,6 +338,10 @@ static void add_more_tests(TCase *c)
 	tcase_add_test(c, json_double_has_the_decimals_asked_for);
 	tcase_add_test(c, json_largest_double_is_written_in_full);
 	tcase_add_test(c, json_after_a_write_error_writes_no_more);
+	tcase_add_test(c, json_prepared_keys_are_written_as_others_are);
+	tcase_add_test(c, json_prepared_keys_lose_nothing_at_the_buffers_end);
+	tcase_add_test(c, json_strings_are_escaped_wherever_the_byte_stands);
+	tcase_add_test(c, json_part_of_a_string_ends_where_it_is_told_to);
 }
 
 Suite *json_suite(void)
