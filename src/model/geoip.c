@@ -142,10 +142,18 @@ void geoip_close(struct geoip *g)
 	mem_free(g);
 }
 
+/* What hosts without an address yet send from. */
+static bool is_unspecified(const struct addr *a)
+{
+	static const uint8_t v4[4];
+
+	return addr_eq(a, &addr_none) || (addr_is_v4(a) && memcmp(a->b + 12, v4, sizeof v4) == 0);
+}
+
 void geoip_lookup(struct geoip *g, const struct addr *a, struct geo *out)
 {
 	*out = (struct geo){.as_name = "", .country_name = "", .city = "", .latitude = NAN, .longitude = NAN};
-	if (addr_is_private(a) || addr_is_multicast(a))
+	if (addr_is_private(a) || addr_is_multicast(a) || is_unspecified(a))
 		return;
 	mmdb_lookup(g->mmdb, a, out, &g->texts);
 	if (out->country[0] == '\0' && g->ranges != NULL)

@@ -196,6 +196,19 @@ START_TEST(geoip_text_out_of_order_is_sorted)
 }
 END_TEST
 
+START_TEST(geoip_text_range_ends_where_the_next_one_begins)
+{
+	write_text("geoip", "16777216,33554431,AU\n16909056,16909311,NZ\n33554432,4294967295,US\n");
+	open_path(b.directory);
+	expect_country("1.1.255.255", "AU");
+	expect_country("1.2.3.0", "NZ");
+	expect_country("1.2.3.255", "NZ");
+	expect_nowhere("1.2.4.0"); /* what held it has ended */
+	expect_country("2.0.0.0", "US");
+	expect_country("223.255.255.255", "US"); /* nothing lies behind the last address */
+}
+END_TEST
+
 START_TEST(geoip_text_of_many_lines_and_one_family_only)
 {
 	FILE *f = fopen(path_of("geoip"), "w");
@@ -235,6 +248,8 @@ START_TEST(geoip_private_and_multicast_addresses_are_nowhere)
 	expect_nowhere("fe80::1");
 	expect_nowhere("224.0.0.1");
 	expect_nowhere("ff02::1");
+	expect_nowhere("0.0.0.0");
+	expect_nowhere("::");
 }
 END_TEST
 
@@ -503,6 +518,7 @@ Suite *geoip_suite(void)
 	tcase_add_test(c, geoip_text_lines_that_make_no_sense_are_left_out);
 	tcase_add_test(c, geoip_text_addresses_may_be_written_in_every_way);
 	tcase_add_test(c, geoip_text_out_of_order_is_sorted);
+	tcase_add_test(c, geoip_text_range_ends_where_the_next_one_begins);
 	tcase_add_test(c, geoip_text_of_many_lines_and_one_family_only);
 	tcase_add_test(c, geoip_text_file_that_is_empty_knows_nothing);
 	tcase_add_test(c, geoip_private_and_multicast_addresses_are_nowhere);
