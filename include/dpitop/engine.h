@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "dpitop/gather.h"
+#include "dpitop/interval.h"
 #include "dpitop/snapshot.h"
 
 struct engine;
@@ -46,6 +47,17 @@ struct engine_options { /* borrowed for engine_open() */
 /* Opens the sources (before privileges are dropped) and makes everything ready. */
 struct engine *engine_open(const struct engine_options *o, struct error *e);
 void engine_close(struct engine *g); /* stops the thread if it runs; NULL is fine */
+
+/* Who keeps history. Called on the engine's thread (inline: the caller's). */
+struct engine_history {
+	/* Is there room for an interval? False: nothing is taken, and the next one is of this time too. */
+	bool (*ready)(void *ctx);
+	void (*put)(void *ctx, struct interval *i); /* its reference is handed over; waits only if a file may wait */
+	void (*state)(void *ctx, struct history_info *out); /* for pictures */
+	void *ctx;
+};
+/* Before it runs. The intervals are those of dpitop/interval.h; the last ones come when it ends. */
+void engine_keep_history(struct engine *g, const struct engine_history *h);
 
 /* ---- inline: files only ---- */
 

@@ -64,6 +64,31 @@ struct interval {
 	struct interval_block *blocks; /* where the texts are */
 };
 
+/* ---- making them; engine thread ---- */
+
+struct harvest_input {
+	enum interval_class class_;
+	int64_t from_us, to_us;
+	bool begins;
+	/* INTERVAL_LINE, what the model does not know: since the start, but live_flows now */
+	uint64_t flows, drops, live_flows;
+	const char *(*interface)(void *ctx, unsigned number);          /* name of a source; NULL: none is known */
+	const char *(*host_name)(void *ctx, const struct addr *a);     /* as far as known, clean, or NULL; may be NULL */
+	void *ctx;
+};
+
+struct harvest;
+/* History is kept from now on: before there is any traffic. */
+void model_history(struct model *m);
+/* Take what moved in the rows of a class since that was last done. Lines, totals and what is not IP are taken at once, all
+ * else in steps of `budget` rows (0: all), true when all is taken; no tick between them. harvest_finish() takes what is left;
+ * the interval, with one reference, is the caller's. */
+struct harvest *model_harvest(struct model *m, const struct harvest_input *in);
+bool harvest_step(struct harvest *h, size_t budget);
+struct interval *harvest_finish(struct harvest *h);
+
+/* ---- any thread ---- */
+
 void interval_ref(struct interval *i);   /* atomic */
 void interval_unref(struct interval *i); /* frees at 0; NULL is fine */
 

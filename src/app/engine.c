@@ -178,6 +178,8 @@ static void on_tick(void *ctx)
 {
 	struct engine *g = ctx;
 
+	engine_harvest_tick(g);
+	engine_harvest_flush(g);
 	if (g->each && g->each_result == 0)
 		g->each_result = g->each(g->each_ctx, g);
 }
@@ -200,6 +202,7 @@ int engine_run(struct engine *g, engine_tick *each, bool (*stop)(void), void *ct
 end:
 	g->core.ticked = NULL;
 	core_finish(&g->core);
+	engine_harvest_end(g, g->core.now_us);
 	g->ended = true;
 	engine_refresh_sources(g);
 	if (g->each_result != 0)

@@ -30,7 +30,16 @@ struct engine_filter { /* the matching traffic, for pictures */
 	struct regroup *regroup;  /* NULL: it selects no flows */
 };
 
-enum engine_work { WORK_PICTURE, WORK_TICK, WORK_EXTRACTION, WORK_CATEGORIES, WORK_GROUP, WORK_COUNT };
+struct engine_harvest { /* what history has taken: engine_harvest.c */
+	struct engine_history to;
+	bool on;
+	int64_t last_us;                    /* end of the last closed tick, 0: none yet */
+	int64_t taken_us[INTERVAL_CLASSES]; /* end of each class's last interval */
+	bool begun[INTERVAL_CLASSES];
+	struct harvest *open[INTERVAL_CLASSES]; /* being taken, NULL: none */
+};
+
+enum engine_work { WORK_PICTURE, WORK_HARVEST, WORK_TICK, WORK_EXTRACTION, WORK_CATEGORIES, WORK_GROUP, WORK_COUNT };
 
 struct engine {
 	struct core core;
@@ -41,6 +50,7 @@ struct engine {
 	bool ended;   /* all of them have ended */
 	bool drain;   /* at the end of live capture, wait for what the kernel still holds */
 	struct error fault; /* of a source, code 0: none */
+	struct engine_harvest harvest;
 	struct regroup *prefixes; /* pairs of narrower subnets of all traffic; NULL: not wanted */
 	struct engine_filter filter, focus; /* of the pane; of the row whose details are open */
 	struct names *names;
@@ -113,6 +123,13 @@ struct snapshot *engine_finish(struct engine *g, struct snapshot_building *b);
 void engine_fill_input(struct engine *g, struct snapshot_input *in);
 void engine_filter_release(struct engine *g);
 struct filter_context engine_filter_context(struct engine *g);
+
+/* engine_harvest.c */
+void engine_harvest_tick(struct engine *g); /* a tick has closed */
+bool engine_harvest_waits(const struct engine *g); /* there is something to be taken before the next one */
+bool engine_harvest_step(struct engine *g, size_t rows); /* go on with that; true when all is taken */
+void engine_harvest_flush(struct engine *g); /* take all of it now */
+void engine_harvest_end(struct engine *g, int64_t now_us); /* the books are closed for good */
 
 /* extract.c; engine's thread */
 bool extract_is_hasty(const struct extraction *x); /* what it wants will soon be gone */

@@ -181,6 +181,8 @@ struct snapshot *engine_finish(struct engine *g, struct snapshot_building *b)
 
 	s->sequence = ++g->sequence;
 	s->engine_load = g->load;
+	if (g->harvest.to.state != NULL)
+		g->harvest.to.state(g->harvest.to.ctx, &s->history);
 	if (g->ring != NULL)
 		ring_state(g->ring, &s->ring);
 	s->tick_ms = (double)g->cost_ns[WORK_TICK] / 1e6;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What an engine's thread does besides capture, in slices of about two milliseconds with a batch of
- * packets between them: pictures, the closing of ticks, what is taken out for a file, sites that go to
+ * packets between them: pictures, the closing of ticks, what history takes, what is taken out for a file, sites that go to
  * other categories, and the passes over the flows that filters need. A picture goes first, for somebody waits for it; a tick waits while one is
- * made, so that all of it is of the same moment. Passes come last. Engine's thread; called by
+ * made, so that all of it is of the same moment, and for what history takes. Passes come last. Engine's thread; called by
  * engine_thread.c.
  */
 #include "config.h"
@@ -125,6 +125,11 @@ static bool slice_of_tick(struct engine *g, size_t rows)
 	return core_tick(&g->core, g->boundary_us, (int64_t)(g->elapsed_ns / 1000), rows);
 }
 
+static bool slice_of_harvest(struct engine *g, size_t rows)
+{
+	return engine_harvest_step(g, rows);
+}
+
 /* Before the next pass of the filter: it reads the last one. Its slices have their own measure. */
 static bool slice_of_extraction(struct engine *g, size_t rows)
 {
@@ -156,6 +161,7 @@ static void after_picture(struct engine *g)
 static void after_tick(struct engine *g)
 {
 	g->ticking = false;
+	engine_harvest_tick(g);
 	engine_wait_for_boundary(g);
 	if (g->extraction != NULL && !g->extracting) { /* now all is told */
 		extract_begin(g);
@@ -167,7 +173,7 @@ static void after_tick(struct engine *g)
 		begin_building(g);
 }
 
-static void after_extraction(struct engine *g)
+static void after_nothing(struct engine *g)
 {
 	(void)g;
 }
@@ -189,6 +195,8 @@ static bool choose(const struct engine *g, enum engine_work *work)
 {
 	if (g->building)
 		*work = WORK_PICTURE;
+	else if (engine_harvest_waits(g))
+		*work = WORK_HARVEST;
 	else if (g->ticking)
 		*work = WORK_TICK;
 	else if (g->extracting)
@@ -209,8 +217,9 @@ static void on_slice(uv_idle_t *i)
 		void (*after)(struct engine *g);
 	} works[WORK_COUNT] = {
 		[WORK_PICTURE] = {slice_of_picture, after_picture},
+		[WORK_HARVEST] = {slice_of_harvest, after_nothing},
 		[WORK_TICK] = {slice_of_tick, after_tick},
-		[WORK_EXTRACTION] = {slice_of_extraction, after_extraction},
+		[WORK_EXTRACTION] = {slice_of_extraction, after_nothing},
 		[WORK_CATEGORIES] = {slice_of_categories, after_categories},
 		[WORK_GROUP] = {slice_of_group, after_group},
 	};

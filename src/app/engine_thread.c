@@ -45,7 +45,7 @@ void engine_wait_for_boundary(struct engine *g)
 
 	/* The clock may have been set meanwhile: never count on the last boundary. */
 	if (g->boundary_us <= now - tick || g->boundary_us > now + tick)
-		g->boundary_us = now;
+		g->boundary_us = now - now % tick; /* whole seconds, as history has them */
 	g->boundary_us += tick;
 	uv_timer_start(&g->timer, on_boundary,
 		       (uint64_t)((g->boundary_us + late_us - now) / 1000 + 1), 0);
@@ -57,6 +57,8 @@ static void on_file_tick(void *ctx)
 {
 	struct engine *g = ctx;
 
+	engine_harvest_tick(g);
+	engine_harvest_flush(g);
 	g->dirty = true;
 }
 
@@ -74,6 +76,7 @@ static int start_source(struct engine *g, size_t i, struct error *e)
 static void end_of_files(struct engine *g)
 {
 	core_finish(&g->core);
+	engine_harvest_end(g, g->core.now_us);
 	g->ended = true;
 	uv_timer_stop(&g->timer);
 	slices_picture(g);
@@ -189,7 +192,9 @@ static void end_loop(struct engine *g)
 {
 	extract_cancel(g, NULL);
 	if (!g->ended) {
+		engine_harvest_flush(g);
 		core_finish(&g->core);
+		engine_harvest_end(g, g->files ? g->core.now_us : wall_us());
 		g->ended = true;
 	}
 	slices_stop(g);
@@ -298,7 +303,6 @@ int engine_start(struct engine *g, const struct want *want, void (*published)(vo
 		uv_timer_start(&g->timer, on_look, LOOK_MS, LOOK_MS);
 	} else {
 		g->last_tick_ns = uv_hrtime();
-		g->boundary_us = wall_us();
 		engine_wait_for_boundary(g);
 	}
 	r = start_sources(g, e);

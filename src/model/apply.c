@@ -67,11 +67,12 @@ static const struct fact facts[] = {
 
 enum { FACTS = sizeof facts / sizeof facts[0], L4_TCP = 6 };
 
+/* One key for all that is called the same: an application in itself, or without one, is just that. */
 static void app_key(struct dim_key *k, const struct dpi_class *c)
 {
 	memset(k, 0, sizeof *k);
-	k->app.master = c->master;
-	k->app.app = c->app;
+	k->app.master = c->app != 0 && c->app != c->master ? c->master : 0;
+	k->app.app = c->app != 0 ? c->app : c->master;
 }
 
 /* Move what was booked under the old facts to the rows of the new ones, where they differ. */

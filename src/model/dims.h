@@ -63,6 +63,7 @@ struct model {
 	uint64_t graph[GRAPH_STEPS][2];
 	size_t graph_count, graph_at;
 	uint64_t graph_last[2];     /* totals at the last closed tick */
+	struct model_history *history; /* NULL: none is kept */
 };
 
 const struct shape *dim_shape(enum dim d);
@@ -73,6 +74,11 @@ void hosts_init(struct model *m);
 struct host_entry *host_touch(struct model *m, unsigned end, const struct addr *a, struct entry **entry);
 void host_learn(struct model *m, struct host_entry *h, const char *name, enum host_name_origin o);
 void hosts_describe(struct model *m, struct host_entry *const ends[2], const struct flow_update *u);
+
+/* harvest.c */
+void harvest_release(struct model *m);
+size_t harvest_memory(const struct model *m);
+void harvest_learn_as(struct model *m, const struct geo *g); /* only with history */
 
 /* site.c */
 void site_key(struct dim_key *k, const char *site);

@@ -51,6 +51,8 @@ static void settle(struct model *m, struct host_entry *h, const struct addr *a)
 	h->host.subnet = subnets_of(m->o.subnets, a);
 	geoip_lookup(m->o.geoip, a, &h->place);
 	h->host.geo = &h->place;
+	if (m->history != NULL)
+		harvest_learn_as(m, &h->place);
 	if (h->host.local && !m->has_home && !isnan(h->place.latitude)) {
 		m->home_latitude = h->place.latitude;
 		m->home_longitude = h->place.longitude;

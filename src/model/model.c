@@ -45,6 +45,7 @@ void model_free(struct model *m)
 {
 	if (m == NULL)
 		return;
+	harvest_release(m);
 	for (unsigned d = 0; d < DIM_COUNT; d++)
 		table_release(&m->tables[d]);
 	distinct_release(&m->distinct);
@@ -194,7 +195,7 @@ size_t model_table_memory(const struct model *m, enum dim d)
 
 size_t model_memory(const struct model *m)
 {
-	size_t n = sizeof *m + distinct_memory(&m->distinct) + map_memory(m->names) +
+	size_t n = sizeof *m + distinct_memory(&m->distinct) + map_memory(m->names) + harvest_memory(m) +
 		   (m->categories != NULL ? categories_memory(m->categories) : 0);
 
 	for (unsigned d = 0; d < DIM_COUNT; d++)

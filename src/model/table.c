@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "dpitop/mem.h"
-#include "model/table.h"
+#include "model/marks.h"
 
 #define SECOND_US INT64_C(1000000)
 #define IDLE_US (60 * SECOND_US)
@@ -60,6 +60,8 @@ static void evict(struct table *t, struct entry *e)
 	if (t->leaving != NULL)
 		t->leaving(t->ctx, e);
 	table_add(t, NULL, &a);
+	if (t->marks != NULL)
+		marks_leave(t->marks, e);
 	if (t->latest == e)
 		t->latest = NULL;
 	map_remove(t->map, e);
@@ -266,6 +268,8 @@ void table_tick(struct table *t, int64_t now_us, int64_t elapsed_us)
 		next = e->next_moved;
 		expect(next);
 		e->moved = false;
+		if (t->marks != NULL && e != &t->other)
+			marks_due(t->marks, e);
 		if (close_row(e, now_us, elapsed_us))
 			list(t, e); /* looked at once more: then its rates go back to 0 */
 	}

@@ -15,6 +15,7 @@ struct entry { /* a row with what only the model needs to know; first the key, a
 	uint64_t last_packets[2]; /* at the last closed tick */
 	struct entry *next_moved;
 	bool moved, seen;
+	uint32_t mark;            /* marks.h; 0: none */
 };
 
 struct shape { /* what kind of table a dimension has: dims.c */
@@ -35,6 +36,7 @@ struct table {
 	struct entry other;
 	size_t hand;                  /* where the search for an idle row goes on */
 	uint64_t evicted;
+	struct marks *marks;          /* for history; NULL: none is kept */
 	/* a row leaves: what points to it must go; NULL where nothing does */
 	void (*leaving)(void *ctx, struct entry *e);
 	void *ctx;
