@@ -61,6 +61,8 @@ extern const size_t column_count;
 /* The column `id` of dimension d, NULL. Accepts an unambiguous title too ("sent"). */
 const struct column *column_find(enum dim d, const char *id);
 const struct column *column_default_sort(enum dim d);
+/* Does history have it? Else it is not known in pictures of the past. */
+bool column_is_recorded(const struct column *c);
 /* <0, 0, >0 in ascending order of the column; ties broken by total bytes, then id: a total order.
  * What is not known stands last in the order a column is naturally sorted by. */
 int column_compare(const struct column *c, const struct row *a, const struct row *b);
@@ -89,6 +91,9 @@ struct column_fit {
 };
 size_t columns_fit(enum dim d, const struct column_choice *chosen, const struct column *sorted, int cells,
                    struct column_fit *out, size_t max);
+/* The same of pictures of the past: without what history does not have. */
+size_t columns_fit_past(enum dim d, const struct column_choice *chosen, const struct column *sorted, int cells,
+			struct column_fit *out, size_t max);
 /* Space-separated ids of a dimension's columns, for messages. */
 const char *column_ids(enum dim d, char *buf, size_t size);
 

@@ -21,6 +21,7 @@ struct replay_ops {
 	void (*play)(void *ctx, double speed);         /* 1 to 3600 times, negative: backwards; 0: stand */
 	void (*zoom)(void *ctx, int64_t window_us);    /* the visible span: a minute to two years, about the present place */
 	void (*jump)(void *ctx, enum replay_jump where);
+	void (*rest)(void *ctx);                       /* nobody looks any more: what is loaded may go; any other call wakes it */
 };
 
 struct feed_ops {

@@ -18,14 +18,11 @@
 #include <stdint.h>
 
 #include "dpitop/err.h"
+#include "dpitop/model.h"
 
 struct filter;
 struct flow;
 struct row;
-struct dpi;
-struct model;
-struct subnets;
-struct geoip;
 struct names;
 struct source_info;
 
@@ -55,6 +52,11 @@ bool filter_match_flow(const struct filter *f, const struct filter_context *c,
 		       const struct flow *flow);
 /* The measure part on a row. A measure its dimension does not have hides nothing. */
 bool filter_match_row(const struct filter *f, const struct row *r);
+/* The traffic part on a row where there are no flows (history): of what the row itself is. UNTOLD: that
+ * depends on its flows. name: the AS's, else "". */
+enum filter_told { FILTER_NO, FILTER_UNTOLD, FILTER_YES };
+enum filter_told filter_match_facts(const struct filter *f, const struct filter_context *c, enum dim d,
+				    const struct dim_key *key, const struct dim_row *row, const char *name);
 /* The expression that pins a row: "app = BitTorrent", "host = 10.0.0.5", "net = 10.0.0.0/24", with
  * quoting; "" where there is none (sums). */
 const char *filter_of_row(const struct row *r, char *buf, size_t size);

@@ -188,6 +188,21 @@ const struct model_totals *model_totals(const struct model *m);
 /* For frames that are counted before their flow is told: add to totals at once. Called per batch, not per packet. */
 void model_count(struct model *m, uint64_t packets, uint64_t bytes, uint64_t truncated, int64_t first_us, int64_t last_us);
 
+/* What is known of a row from outside, for a model that no updates come to: history's. */
+struct model_row {
+	struct flow_counters total;
+	uint32_t rate[2], packet_rate[2], peak; /* per second */
+	uint32_t flows, live_flows, hosts;
+	int64_t first_us, last_us; /* 0: not known */
+	uint32_t spark[DIM_SPARK]; /* oldest first; the last one ends at now_us */
+	bool local;                /* hosts */
+	char country[2];           /* hosts: as it was; "\0\0": as its address says */
+	const char *name;          /* hosts; never NULL */
+};
+/* Add to the row of k, in no dimension but d; k NULL, or no room: to the dimension's other. */
+void model_put(struct model *m, enum dim d, const struct dim_key *k, const struct model_row *r, int64_t now_us);
+void model_put_totals(struct model *m, const struct model_totals *t);
+
 size_t model_rows(const struct model *m, enum dim d);
 size_t model_rows_max(const struct model *m, enum dim d);
 uint64_t model_evicted(const struct model *m, enum dim d);

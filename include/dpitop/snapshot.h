@@ -171,6 +171,8 @@ struct history_info {      /* the state of what is recorded */
 	double load;           /* share of a core */
 };
 
+enum replay_note { REPLAY_AT_BEGIN = 1, REPLAY_AT_END, REPLAY_NO_PEAK, REPLAY_NO_GAP };
+
 /* A picture of stored history: where it lies. */
 struct replay_info {
 	bool on;
@@ -183,6 +185,21 @@ struct replay_info {
 	bool loading;             /* another span is on its way from disk */
 	bool recorded;            /* false: dpitop was not recording then */
 	uint64_t dims;            /* 1 << dim of those that history has; all others are not recorded */
+	enum replay_note note;    /* why a key did not do what was asked, to be said when note_number grows */
+	uint32_t note_number;
+	uint64_t untold;          /* of these, whether the filter matches depends on flows, which are not recorded */
+};
+
+/* What a picture of the past has besides its model; borrowed. */
+struct replay_input {
+	struct replay_info info;
+	uint64_t (*graph)[2];     /* of the visible span, as in struct snapshot; NULL: none */
+	size_t graph_count;
+	uint64_t (*focus_graph)[2]; /* the same of the row whose details are wanted: sent, received; or both in [1] */
+	size_t focus_count;
+	uint64_t rate_in, rate_out, rate_packets;
+	uint64_t flows, hosts;    /* live at its end */
+	uint64_t matching_hosts;
 };
 
 struct snapshot {
@@ -295,6 +312,7 @@ struct snapshot_input {
 	bool live, final;
 	int64_t tick_us;           /* length of the last closed tick, 0: a second */
 	uint64_t rate_flows;       /* new flows/s in it */
+	const struct replay_input *replay; /* NULL: not of the past */
 };
 /* Pairs of subnets of these lengths: those of `in`, or *made from the model (else NULL) for the caller to
  * free. NULL: the model's own rows, which also stand in where the flows were not yet gone over. */

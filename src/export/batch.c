@@ -135,7 +135,7 @@ int export_batch(FILE *out, const struct snapshot *s, enum dim d, int columns, i
 	char sum[64];
 	size_t i;
 
-	l.count = columns_fit(d, NULL, NULL, columns, l.fit, BATCH_COLUMNS);
+	l.count = (s->replay.on ? columns_fit_past : columns_fit)(d, NULL, NULL, columns, l.fit, BATCH_COLUMNS);
 	if (columns <= 0)
 		widen_to_content(&l, list);
 	snprintf(sum, sizeof sum, _("%zu of %zu"), list->count, list->matching);

@@ -22,7 +22,7 @@ struct table {
 	FILE *out;
 	enum dim dim;
 	int64_t time_us; /* of the picture */
-	bool header;
+	bool header, past;
 };
 
 static bool is_cell(const struct column *c, enum dim d)
@@ -126,7 +126,7 @@ static int put_row(void *ctx, const struct row *r)
 		if (!is_cell(c, t->dim))
 			continue;
 		fputc(',', t->out);
-		v = c->get(r);
+		v = t->past && !column_is_recorded(c) ? (struct value){.type = VALUE_NONE} : c->get(r);
 		if (first && (r->flags & ROW_OTHER) && (c->type == VALUE_TEXT || c->type == VALUE_ADDR))
 			fputs(r->label, t->out); /* a number's column stays one of numbers */
 		else
@@ -146,7 +146,7 @@ static int finish(const struct table *t, struct error *e)
 
 int export_csv(FILE *out, const struct snapshot *s, enum dim d, bool header, struct error *e)
 {
-	struct table t = {.out = out, .dim = d, .time_us = s->now_us, .header = header};
+	struct table t = {.out = out, .dim = d, .time_us = s->now_us, .header = header, .past = s->replay.on};
 	const struct list *l = &s->lists[d];
 	size_t i;
 

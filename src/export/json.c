@@ -217,8 +217,11 @@ static int put_row(void *ctx, const struct row *r)
 
 static void choose_columns(struct picture *p, enum dim d)
 {
+	bool is_past = p->snapshot && p->snapshot->replay.on;
+
 	p->dim = d;
 	p->column_count = 0;
+<<<<<<< HEAD
 	for (size_t i = 0; i < column_count && p->column_count < COLUMNS_MAX; i++) {
 		const struct column *c = &column_table[i];
 		struct json_column *to = &p->columns[p->column_count];
@@ -229,6 +232,12 @@ static void choose_columns(struct picture *p, enum dim d)
 		to->get = c->get;
 		p->column_count++;
 	}
+=======
+	for (size_t i = 0; i < column_count && p->column_count < COLUMNS_MAX; i++)
+		if ((column_table[i].flags & COLUMN_JSON) && (column_table[i].dims & DIM_BIT(d)) &&
+		    (!is_past || column_is_recorded(&column_table[i])))
+			p->columns[p->column_count++] = &column_table[i];
+>>>>>>> 2b84d5f (base: moments as people write them; model: rows from outside; history: windows, pictures of the past and their feed)
 }
 
 static void put_rows(struct picture *p, enum dim d, const char *key)
@@ -359,7 +368,7 @@ int export_json(FILE *out, const struct snapshot *s, struct error *e)
 		.source_count = s->source_count,
 		.totals = &s->filtered,
 		.filter_text = s->filter_text,
-		.hides_rows = f && filter_hides_rows(f),
+		.hides_rows = f && (filter_hides_rows(f) || s->replay.on),
 		.snapshot = s,
 	};
 

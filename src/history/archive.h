@@ -28,21 +28,26 @@ struct archive_options {
 	uint64_t size_bytes;      /* bound of all files; 0: 1 GiB */
 	size_t hosts_per_interval; /* hosts that are not local: so many of the busiest get a file; 0: default */
 	const char *rrdcached;    /* address of a daemon that updates go through, or NULL */
-	const char *version;      /* of dpitop, for the catalog */
+	bool capture_time;        /* a capture file's intervals: files are made as they are needed, no budget spreads them */
+	struct dpi *dpi;          /* for keys of applications and categories (key_parse()); borrowed. NULL: such entities
+	                           * are found by archive_find_text() until one of their rows was recorded */
 };
 
-/* Open, recover what the journal holds, sweep what a killed process left, check each file's header before
- * librrd sees it. now_us: wall clock, or 0. NULL with e filled. Another writer there is no error: see archive_state(). */
+/* Open, recover what the journal holds, sweep what a killed process left. Each file's header is checked whenever the
+ * file is opened, before librrd sees it. now_us: wall clock, or 0. NULL with e filled. Another writer there is no error: see
+ * archive_state(). */
 struct archive *archive_open(const struct archive_options *o, int64_t now_us, struct error *e);
 void archive_close(struct archive *a); /* flushes; NULL is fine */
 
-/* Book an interval. 0; ERR_LIMIT: it lies before what was booked already (late: counted, dropped); ERR_IO: it is kept in
- * memory as far as there is room and goes out when the directory can be written again; e says what is wrong. */
+/* Book an interval. 0; ERR_LIMIT: it lies before what was booked already (late: counted, and in the totals that last,
+ * but not in the files); ERR_IO: the directory cannot be written, and it was kept in memory (goes out later) or, when
+ * there is no more room, lost and counted; e says what is wrong. ERR_PERMISSION: this is a reader. */
 int archive_record(struct archive *a, const struct interval *i, struct error *e);
 /* What is due, in portions of at most `budget` file updates (0: all), so that requests are answered in between.
- * True when nothing more is due. Call it each second. */
+ * True when nothing more is due. Call it each second; a reader looks for news of the writer in it. */
 bool archive_work(struct archive *a, int64_t now_us, size_t budget);
-/* All that was recorded into the files, now: before reading, at exit, on demand. */
+/* All that was recorded into the files, now: for rrdtool and other programs, and at exit. archive_fetch() does
+ * not need it, it knows what is not in the files yet. */
 int archive_flush(struct archive *a, struct error *e);
 
 /* ---- reading ---- */
@@ -51,29 +56,41 @@ struct entity_info {
 	int dim;                  /* enum dim, or ENTITY_TOTALS */
 	bool other;               /* the exact rest of its dimension: of entities that have no file */
 	bool local;
+	bool keyed;               /* key is known; else only its text is (interfaces; applications without a dpi) */
 	struct dim_key key;
 	const char *key_text, *name; /* the archive's */
 	char country[4];
 	int64_t first_us, last_us; /* of traffic */
 };
-/* Iterate; cursor from 0; dim -1: all. NULL at the end. Valid until the next call that records. */
+/* Those that have a file. Iterate; cursor from 0; dim -1: all. NULL at the end. Valid until the next call that records
+ * or works. */
 const struct entity *archive_next(const struct archive *a, int dim, size_t *cursor);
+/* key: NULL with other, and for the totals. */
 const struct entity *archive_find(const struct archive *a, int dim, const struct dim_key *key, bool other);
+const struct entity *archive_find_text(const struct archive *a, int dim, const char *text); /* of key_text() */
 void archive_entity(const struct archive *a, const struct entity *e, struct entity_info *out);
 
-/* What a series has per step; sums of the step, but for those with a star: as of its end. */
+/* What a series has per step: sums of the step; those with a star: as of its end, in coarser steps the average. Which of
+ * them an entity has: archive_series(). Sides as in struct dim_row. */
 enum series {
-	SERIES_BYTES_0, SERIES_BYTES_1, SERIES_PACKETS_0, SERIES_PACKETS_1, SERIES_FLOWS, SERIES_LIVE /* * */, SERIES_HOSTS /* * */,
-	SERIES_DROPS, /* totals: bytes 0 out, 1 in; drops */
+	SERIES_BYTES_0, SERIES_BYTES_1,     /* of the totals: out and in, by local networks */
+	SERIES_PACKETS_0, SERIES_PACKETS_1, /* of the totals: all packets in [0] */
+	SERIES_FLOWS, SERIES_LIVE /* * */, SERIES_HOSTS /* * */,
+	/* of the totals only: */
+	SERIES_BYTES, SERIES_LOCAL, SERIES_TRANSIT, SERIES_NON_IP, SERIES_NON_IP_PACKETS, SERIES_DROPS,
 	SERIES_COUNT
 };
-struct series_block { /* caller frees `values` with mem_free() */
+unsigned archive_series(int dim); /* 1 << series each; 0: no history */
+struct series_block {
 	int64_t from_us, step_us;  /* as the file has it: values[i] is of (from + i * step, from + (i + 1) * step] */
 	size_t steps;
-	double *values[SERIES_COUNT]; /* steps each; NULL: that entity has none; NaN: not recorded (a gap) */
+	double *values[SERIES_COUNT]; /* steps each, one allocation that begins at memory; NULL: that entity has none;
+	                               * NaN: not recorded (a gap, or before the entity had a file) */
+	double *memory;           /* caller frees it with mem_free() */
 };
-/* Steps that cover (from_us, to_us], none finer than step_us (0: the finest that reaches back to from_us). What the entity's
- * file does not know while dpitop was recording (it was idle) is 0, not NaN. Exact: bytes are whole numbers at the finest step. */
+/* Steps that cover (from_us, to_us], none finer than step_us (0: the finest), and such that it reaches back to from_us (else
+ * the coarsest there is). What the entity's file does not know while dpitop was recording (it was idle) is 0, not NaN.
+ * Sums are whole numbers. With what is not in the files yet. ERR_FORMAT, ERR_IO: the file is damaged or cannot be read. */
 int archive_fetch(struct archive *a, const struct entity *e, int64_t from_us, int64_t to_us, int64_t step_us,
 		  struct series_block *out, struct error *error);
 /* Steps the files of a dimension have, finest first; returns how many. reach_us: how far back each goes from the newest. */
@@ -81,7 +98,7 @@ size_t archive_steps(int dim, int64_t step_us[8], int64_t reach_us[8]);
 
 struct archive_span { int64_t from_us, to_us; };
 bool archive_span(const struct archive *a, struct archive_span *out); /* all that is recorded; false: nothing */
-/* When dpitop was recording; oldest first; returns how many of max. What lies between two runs is a gap. */
+/* When dpitop was recording; oldest first; returns how many of max (the newest). What lies between two runs is a gap. */
 size_t archive_runs(const struct archive *a, struct archive_span *out, size_t max);
 
 /* ---- totals that last: local calendar ---- */

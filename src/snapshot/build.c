@@ -19,6 +19,7 @@
 #include "snapshot/arena.h"
 #include "snapshot/conserve.h"
 #include "snapshot/matrix.h"
+#include "snapshot/past.h"
 #include "snapshot/select.h"
 
 static double share(const struct row *r, const struct row *sum)
@@ -403,6 +404,8 @@ struct snapshot *snapshot_finish(struct snapshot_building *b)
 	build_geo(s, in);
 	build_categories(s, in);
 	conserve_check(s, in);
+	if (in->replay != NULL)
+		past_finish(s, in);
 	build_memory(s, in);
 	release(b);
 	return s;

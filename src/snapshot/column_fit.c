@@ -12,10 +12,14 @@ struct fit {
 	const struct column *sorted;
 	struct column_fit *items;
 	size_t count;
+	bool past; /* only what history has */
 };
 
 static void add(struct fit *f, const struct column *c, size_t max)
 {
+	if (f->past && !column_is_recorded(c))
+		return;
+
 	int title = text_width(_(c->title));
 
 	if (f->count < max)
@@ -94,26 +98,42 @@ static void spread(struct fit *f, int spare)
 	}
 }
 
+static size_t fit(struct fit *f, enum dim d, const struct column_choice *chosen, int cells, size_t max)
+{
+	if (chosen != NULL && chosen->count > 0)
+		pick_chosen(f, chosen, max);
+	else
+		pick_usual(f, d, max);
+	if (cells <= 0)
+		return f->count;
+	while (f->count > 1 && total_width(f) > cells) {
+		size_t w = worst(f);
+
+		for (size_t i = w; i + 1 < f->count; i++)
+			f->items[i] = f->items[i + 1];
+		f->count--;
+	}
+	if (f->count > 0 && total_width(f) > cells)
+		f->items[0].width = cells;
+	spread(f, cells - total_width(f));
+	return f->count;
+}
+
 size_t columns_fit(enum dim d, const struct column_choice *chosen, const struct column *sorted, int cells,
 		   struct column_fit *out, size_t max)
 {
 	struct fit f = {.sorted = sorted, .items = out};
 
-	if (chosen != NULL && chosen->count > 0)
-		pick_chosen(&f, chosen, max);
-	else
-		pick_usual(&f, d, max);
-	if (cells <= 0)
-		return f.count;
-	while (f.count > 1 && total_width(&f) > cells) {
-		size_t w = worst(&f);
+	return fit(&f, d, chosen, cells, max);
+}
 
-		for (size_t i = w; i + 1 < f.count; i++)
-			f.items[i] = f.items[i + 1];
-		f.count--;
-	}
-	if (total_width(&f) > cells)
-		f.items[0].width = cells;
-	spread(&f, cells - total_width(&f));
-	return f.count;
+size_t columns_fit_past(enum dim d, const struct column_choice *chosen, const struct column *sorted, int cells,
+			struct column_fit *out, size_t max)
+{
+	struct fit f = {.sorted = sorted, .items = out, .past = true};
+
+	if (fit(&f, d, chosen, cells, max) > 0)
+		return f.count;
+	f.count = 0; /* none of the chosen ones: the usual */
+	return fit(&f, d, NULL, cells, max);
 }

@@ -49,6 +49,8 @@ static const char *text_breed(struct subject *s, int end, unsigned n)
 	(void)end;
 	if (n > 0 || d == NULL)
 		return NULL;
+	if (s->facts != NULL && s->facts->text[0] != '\0')
+		return s->facts->text;
 	return dpi_breed_name(d, dpi_breed(d, &s->flow->class_));
 }
 
@@ -65,6 +67,8 @@ static const char *text_site(struct subject *s, int end, unsigned n)
 static const char *text_site_category(struct subject *s, int end, unsigned n)
 {
 	(void)end;
+	if (n == 0 && s->facts != NULL)
+		return s->facts->text;
 	return n > 0 || s->context->model == NULL ? NULL : model_site_category(s->context->model, s->flow, s->buf);
 }
 

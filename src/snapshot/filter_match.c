@@ -73,8 +73,11 @@ const struct row *subject_row(struct subject *s)
 
 static enum truth test(const struct filter_test *t, struct subject *s)
 {
-	enum truth x = t->field->kind->holds(t, s);
+	enum truth x;
 
+	if (s->facts != NULL && !fact_is_told(t, s->facts))
+		return UNKNOWN;
+	x = t->field->kind->holds(t, s);
 	return t->negated ? (enum truth)(YES - x) : x;
 }
 
@@ -102,6 +105,11 @@ static enum truth evaluate(const struct filter *f, uint16_t at, struct subject *
 	return result;
 }
 
+enum truth filter_traffic_holds(const struct filter *f, struct subject *s)
+{
+	return f->traffic != NODE_NONE ? evaluate(f, f->traffic, s) : YES;
+}
+
 bool filter_match_flow(const struct filter *f, const struct filter_context *c,
 		       const struct flow *flow)
 {
@@ -112,9 +120,10 @@ bool filter_match_flow(const struct filter *f, const struct filter_context *c,
 	s.context = c;
 	s.flow = flow;
 	s.row = NULL;
+	s.facts = NULL;
 	s.host_known[0] = s.host_known[1] = false;
 	s.geo_known[0] = s.geo_known[1] = false;
-	return evaluate(f, f->traffic, &s) == YES;
+	return filter_traffic_holds(f, &s) == YES;
 }
 
 bool filter_match_row(const struct filter *f, const struct row *r)
@@ -126,5 +135,6 @@ bool filter_match_row(const struct filter *f, const struct row *r)
 	s.context = NULL;
 	s.flow = NULL;
 	s.row = r;
+	s.facts = NULL;
 	return evaluate(f, f->measures, &s) != NO;
 }

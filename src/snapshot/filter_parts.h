@@ -90,11 +90,19 @@ struct filter_test {
 	struct class_cache *cache; /* owned; only kind_app */
 };
 
+struct facts { /* of a row in a flow's place: filter_facts.c */
+	const char *fields; /* that it can answer, a blank between two */
+	const char *text;   /* its breed, site category, the name of its AS */
+	bool nets;          /* it is of networks: */
+	struct cidr net[2];
+};
+
 /* What is tested; what costs a look-up is looked up once. */
 struct subject {
 	const struct filter_context *context; /* NULL for rows */
 	const struct flow *flow;              /* NULL for rows */
 	const struct row *row;                /* flows: NULL until a measure is asked for */
+	const struct facts *facts;            /* NULL: a flow, which has them all */
 	struct row own;
 	bool host_known[2], geo_known[2];
 	const struct dim_host *host[2];       /* NULL: the model has none */
@@ -138,6 +146,10 @@ const struct dim_host *subject_host(struct subject *s, int end);
 const struct geo *subject_geo(struct subject *s, int end); /* NULL: nothing is known */
 const char *subject_name(struct subject *s, int end);      /* as far as it is known, else "" */
 const struct row *subject_row(struct subject *s);
+/* The traffic part. */
+enum truth filter_traffic_holds(const struct filter *f, struct subject *s);
+/* filter_facts.c: can the row answer this? */
+bool fact_is_told(const struct filter_test *t, const struct facts *facts);
 /* filter_kind.c: is it the text, or does it contain it? Upper and lower case are the same. */
 bool filter_text_holds(const struct filter_test *t, const char *text);
 /* `none` or `unknown` */

@@ -10,6 +10,7 @@
 
 #include "dpitop/i18n.h"
 #include "dpitop/text.h"
+#include "dpitop/units.h"
 #include "tui/graph.h"
 #include "tui/screen.h"
 
@@ -21,6 +22,22 @@ struct layout {
 	int bar[COLUMNS_MAX]; /* cells of a bar before the text */
 	size_t count;
 };
+
+static bool is_past(const struct tui *t)
+{
+	return t->picture != NULL && t->picture->replay.on;
+}
+
+/* A sparkline is of the timeline's steps there: "RATE 2h00". */
+static const char *title_of(const struct tui *t, const struct column *c, char *buf, size_t size)
+{
+	char span[UNIT_TEXT];
+
+	if (c->type != VALUE_SPARK || !is_past(t))
+		return _(c->title);
+	snprintf(buf, size, _("RATE %s"), unit_duration((uint64_t)t->picture->replay.step_us * DIM_SPARK, span, sizeof span));
+	return buf;
+}
 
 /* A share is a bar too, where the column that names the row can spare the cells. */
 static void make_bars(struct layout *l)
@@ -39,12 +56,12 @@ static void make_bars(struct layout *l)
 }
 
 static void lay_out(struct layout *l, enum dim d, const struct column_choice *chosen, const struct column *sorted,
-		    struct rect r)
+		    struct rect r, bool past)
 {
 	int x = r.x;
 
 	memset(l, 0, sizeof *l);
-	l->count = columns_fit(d, chosen, sorted, r.columns, l->fit, COLUMNS_MAX);
+	l->count = (past ? columns_fit_past : columns_fit)(d, chosen, sorted, r.columns, l->fit, COLUMNS_MAX);
 	make_bars(l);
 	for (size_t i = 0; i < l->count; i++) {
 		l->x[i] = x;
@@ -94,9 +111,9 @@ static void draw_titles(struct tui *t, const struct layout *l, struct rect r)
 	for (size_t i = 0; i < l->count; i++) {
 		const struct column *c = l->fit[i].column;
 		struct rect at = {l->x[i], r.y, l->fit[i].width, 1};
-		char title[48];
+		char title[48], own[48];
 
-		snprintf(title, sizeof title, "%s%s", _(c->title), c == sort ? mark : "");
+		snprintf(title, sizeof title, "%s%s", title_of(t, c, own, sizeof own), c == sort ? mark : "");
 		canvas_field(&t->canvas, at.x, at.y, at.columns, c == sort ? STYLE_TITLE : STYLE_HEADER, title,
 			     !(c->flags & COLUMN_LEFT), c == sort);
 		screen_zone(t, at, sort_by, (int)(c - column_table));
@@ -106,7 +123,7 @@ static void draw_titles(struct tui *t, const struct layout *l, struct rect r)
 /* The step that is still filling would grow with every picture, in every row: it is drawn when it is full. */
 static size_t closed_steps(const struct tui *t)
 {
-	return t->picture != NULL && t->picture->final ? DIM_SPARK : DIM_SPARK - 1;
+	return is_past(t) || (t->picture != NULL && t->picture->final) ? DIM_SPARK : DIM_SPARK - 1;
 }
 
 static void draw_cell(struct tui *t, const struct layout *l, size_t i, const struct row *r, int y, enum style s)
@@ -171,7 +188,7 @@ void table_draw(struct tui *t, struct rect r)
 	struct layout l;
 	bool sum = list != NULL && t->steps > 0 && list->count > 0 && r.rows > 3;
 
-	lay_out(&l, pane_dim(t), chosen, chosen->count > 0 ? p->sort[p->grouping] : pane_sort(t), r);
+	lay_out(&l, pane_dim(t), chosen, chosen->count > 0 ? p->sort[p->grouping] : pane_sort(t), r, is_past(t));
 	draw_titles(t, &l, (struct rect){r.x, r.y, r.columns, 1});
 	p->rows = r.rows - 1 - sum;
 	p->rows_y = r.y + 1;
@@ -208,9 +225,12 @@ static void draw_small_titles(struct tui *t, const struct layout *l, struct rect
 	if (i < l->count)
 		end = l->x[i];
 	canvas_field(&t->canvas, r.x, r.y, end - r.x, STYLE_HEADER, title, false, false);
-	for (; i < l->count; i++)
-		canvas_field(&t->canvas, l->x[i], r.y, l->fit[i].width, STYLE_HEADER, _(l->fit[i].column->title),
-			     !(l->fit[i].column->flags & COLUMN_LEFT), false);
+	for (; i < l->count; i++) {
+		char own[48];
+
+		canvas_field(&t->canvas, l->x[i], r.y, l->fit[i].width, STYLE_HEADER,
+			     title_of(t, l->fit[i].column, own, sizeof own), !(l->fit[i].column->flags & COLUMN_LEFT), false);
+	}
 }
 
 void table_draw_block(struct tui *t, const struct block *b, const char *title, long cursor)
@@ -222,7 +242,7 @@ void table_draw_block(struct tui *t, const struct block *b, const char *title, l
 
 	if (at.rows < 2 || at.columns < 10)
 		return;
-	lay_out(&l, b->dim, NULL, NULL, at);
+	lay_out(&l, b->dim, NULL, NULL, at, is_past(t));
 	canvas_fill(&t->canvas, at.x, at.y, at.columns, STYLE_HEADER, ' ');
 	draw_small_titles(t, &l, at, title);
 	for (size_t i = 0; (r = block_row(b, i)) != NULL; i++) {
