@@ -221,23 +221,18 @@ static void choose_columns(struct picture *p, enum dim d)
 
 	p->dim = d;
 	p->column_count = 0;
-<<<<<<< HEAD
 	for (size_t i = 0; i < column_count && p->column_count < COLUMNS_MAX; i++) {
 		const struct column *c = &column_table[i];
 		struct json_column *to = &p->columns[p->column_count];
 
 		if (!(c->flags & COLUMN_JSON) || !(c->dims & DIM_BIT(d)))
 			continue;
+		if (is_past && !column_is_recorded(c))
+			continue;
 		json_key_init(&to->key, c->id);
 		to->get = c->get;
 		p->column_count++;
 	}
-=======
-	for (size_t i = 0; i < column_count && p->column_count < COLUMNS_MAX; i++)
-		if ((column_table[i].flags & COLUMN_JSON) && (column_table[i].dims & DIM_BIT(d)) &&
-		    (!is_past || column_is_recorded(&column_table[i])))
-			p->columns[p->column_count++] = &column_table[i];
->>>>>>> 2b84d5f (base: moments as people write them; model: rows from outside; history: windows, pictures of the past and their feed)
 }
 
 static void put_rows(struct picture *p, enum dim d, const char *key)

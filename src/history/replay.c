@@ -39,7 +39,7 @@ void replay_rest(struct replay *r)
 	for (int i = 0; i < 2; i++)
 		window_free(r->beside[i]);
 	mem_free(r->matches);
-	r->seen = r->coming = r->beside[0] = r->beside[1] = NULL;
+	r->seen = r->coming = r->beside[0] = r->beside[1] = r->beside_of = NULL;
 	r->matches = NULL;
 	r->speed = 0;
 }
@@ -142,21 +142,27 @@ static void show(struct replay *r, struct window *w)
 		}
 	}
 	r->seen = w;
+	r->beside_of = NULL;
 	mem_free(r->matches);
 	r->matches = NULL;
 	r->due = true;
 }
 
+/* The window that begins about there: both ends of what is recorded are seen whole. */
+static struct window *new_window(const struct replay *r, int64_t from_us)
+{
+	int64_t from = clamped_from(r, from_us), step = window_step_for(r->source, r->zoom_us, from, r->span.to_us);
+
+	if (from != r->span.from_us)
+		from += step - 1; /* rounded up */
+	return window_new(r->source, from, from + r->zoom_us, step, WINDOW_SIGHT);
+}
+
 static void go_to(struct replay *r, int64_t from_us)
 {
-	int64_t step, from, to;
-	struct window *w;
+	struct window *w = new_window(r, from_us);
+	int64_t from = w->from_us, to = w->to_us;
 
-	from_us = clamped_from(r, from_us);
-	step = window_step_for(r->source, r->zoom_us, from_us, r->span.to_us);
-	w = window_new(r->source, from_us, from_us + r->zoom_us, step, WINDOW_SIGHT);
-	from = w->from_us;
-	to = w->to_us;
 	window_free(r->coming);
 	r->coming = NULL;
 	if (is_window(r, r->seen, from, to)) {
@@ -253,13 +259,10 @@ void replay_page(struct replay *r, int pages)
 
 void replay_zoom(struct replay *r, int64_t window_us)
 {
-	struct window *w = replay_window(r);
-
 	replay_look(r);
-	if (w != NULL) /* the middle of the step: a finer one is within it */
-		r->place_us = clamped(step_end(r, w) - w->step_us / 2, r->span.from_us + 1, r->span.to_us);
 	r->zoom_us = clamped(window_us, zoom_least_us, zoom_most_us);
-	go_to(r, r->place_us - r->zoom_us / 2);
+	if (r->span.to_us != 0)
+		go_to(r, r->place_us - r->zoom_us / 2);
 }
 
 /* ---- time ---- */
@@ -315,27 +318,38 @@ void replay_tick(struct replay *r, int64_t clock_us)
 
 /* ---- loading and pictures ---- */
 
-static bool load_beside(struct replay *r, size_t budget)
+/* What lies before and behind the one in sight, as far as there is anything; what is there already stays. */
+static void choose_beside(struct replay *r)
 {
 	struct window *w = r->seen;
 
-	if (w == NULL)
-		return true;
+	r->beside_of = w;
+	r->beside_as_of_us = r->span.to_us;
 	for (int i = 0; i < 2; i++) {
-		int64_t from = clamped_from(r, i == 0 ? w->from_us - r->zoom_us : w->to_us);
-		int64_t to = from + r->zoom_us, step = window_step_for(r->source, r->zoom_us, from, r->span.to_us);
-		struct window *b = r->beside[i];
+		struct window *wanted = NULL;
 
-		if (from < r->span.from_us || (i == 0 ? from >= w->from_us : to <= w->to_us))
+		if (i == 0 ? w->from_us > r->span.from_us : w->to_us < r->span.to_us)
+			wanted = new_window(r, i == 0 ? w->from_us - r->zoom_us : w->to_us);
+		if (wanted != NULL && is_window(r, r->beside[i], wanted->from_us, wanted->to_us)) {
+			window_free(wanted);
 			continue;
-		if (b == NULL || !is_fresh(r, b) || b->from_us > from || b->from_us + b->step_us <= from || b->step_us < step) {
-			window_free(b);
-			b = r->beside[i] = window_new(r->source, from, to, step, WINDOW_SIGHT);
 		}
-		if (!b->loaded) {
-			window_load(b, budget);
-			return false;
-		}
+		window_free(r->beside[i]);
+		r->beside[i] = wanted;
+	}
+}
+
+static bool load_beside(struct replay *r, size_t budget)
+{
+	if (r->seen == NULL)
+		return true;
+	if (r->beside_of != r->seen || r->beside_as_of_us != r->span.to_us)
+		choose_beside(r);
+	for (int i = 0; i < 2; i++) {
+		if (r->beside[i] == NULL || r->beside[i]->loaded)
+			continue;
+		window_load(r->beside[i], budget);
+		return false;
 	}
 	return true;
 }

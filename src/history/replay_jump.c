@@ -8,6 +8,7 @@
 
 #include "dpitop/mem.h"
 #include "history/replay_parts.h"
+#include "history/window_step.h"
 
 enum { PEAK_NEAR = 12, PEAK_STEPS = 20000, RUNS_MAX = 4096 };
 
@@ -85,11 +86,12 @@ static void jump_to_gap(struct replay *r, int way)
 {
 	struct archive_span *runs = mem_array(RUNS_MAX, sizeof *runs);
 	size_t n = r->source->runs(r->source->ctx, runs, RUNS_MAX);
-	const struct window *w = replay_window(r);
-	int64_t step = w != NULL ? w->step_us : 1, found = 0;
+	int64_t found = 0;
 
 	for (size_t i = 0; i + 1 < n; i++) {
-		int64_t begin = runs[i].to_us, end = runs[i + 1].from_us, first = (begin + step - 1) / step * step + step;
+		int64_t begin = runs[i].to_us, end = runs[i + 1].from_us;
+		int64_t step = window_step_for(r->source, r->zoom_us, begin - r->zoom_us, r->span.to_us); /* as it will be there */
+		int64_t first = (begin + step - 1) / step * step + step;
 
 		if (first > end) /* shorter than a step: what can be shown of it is the step it lies in */
 			first = end;

@@ -17,6 +17,8 @@ struct replay {
 	struct window *seen;     /* what pictures are made of */
 	struct window *coming;   /* what they will be made of when it is loaded; NULL: nothing */
 	struct window *beside[2]; /* before seen, behind it */
+	struct window *beside_of; /* for which they were chosen, */
+	int64_t beside_as_of_us;  /* and when that was all there was */
 	int64_t zoom_us;         /* width of what is in sight */
 	int64_t place_us;        /* a moment of the step that is shown */
 	int64_t shown_us;        /* as of the last picture that was not loading */

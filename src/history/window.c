@@ -320,7 +320,7 @@ struct window *window_new(const struct window_source *s, int64_t from_us, int64_
 	w->step_us = step_us;
 	w->only_totals = use == WINDOW_TOTALS;
 	w->from_us = use == WINDOW_SUM ? from_us : from_us - ((from_us % step_us) + step_us) % step_us;
-	w->steps = (size_t)((to_us - w->from_us + step_us - 1) / step_us);
+	w->steps = (size_t)((to_us - from_us + step_us - 1) / step_us);
 	if (w->steps == 0)
 		w->steps = 1;
 	w->to_us = w->from_us + (int64_t)w->steps * step_us;

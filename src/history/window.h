@@ -74,8 +74,8 @@ int64_t window_step_for(const struct window_source *s, int64_t width_us, int64_t
 /* The finest step that reaches back to from_us in all dimensions. */
 int64_t window_finest(const struct window_source *s, int64_t from_us, int64_t newest_us);
 enum window_use {
-	WINDOW_SIGHT,  /* of a timeline: from and to are rounded outwards to steps, those before it are there for sparklines, and
-	                * the step becomes a coarser one where entities are too many for WINDOW_BYTES */
+	WINDOW_SIGHT,  /* of a timeline: from is rounded down to a step, the width up; the steps before it are there for
+	                * sparklines, and the step becomes a coarser one where entities are too many for WINDOW_BYTES */
 	WINDOW_SUM,    /* one step, from from_us to to_us, which are multiples of window_finest() */
 	WINDOW_TOTALS  /* of all traffic only; window_load() is done with it in one */
 };
