@@ -18,7 +18,7 @@
 #include "dpitop/lasting.h"
 
 struct archive;
-struct entity; /* of the archive; stays until archive_close() or until its file makes room for another */
+struct entity; /* of the archive; valid until the next call that records or works */
 
 enum { ENTITY_TOTALS = DIM_LIST_COUNT }; /* in place of a dimension */
 
@@ -62,8 +62,7 @@ struct entity_info {
 	char country[4];
 	int64_t first_us, last_us; /* of traffic */
 };
-/* Those that have a file. Iterate; cursor from 0; dim -1: all. NULL at the end. Valid until the next call that records
- * or works. */
+/* Those that have a file. Iterate; cursor from 0; dim -1: all. NULL at the end. */
 const struct entity *archive_next(const struct archive *a, int dim, size_t *cursor);
 /* key: NULL with other, and for the totals. */
 const struct entity *archive_find(const struct archive *a, int dim, const struct dim_key *key, bool other);
@@ -103,7 +102,7 @@ size_t archive_runs(const struct archive *a, struct archive_span *out, size_t ma
 
 /* ---- totals that last: local calendar ---- */
 
-/* False: nothing is recorded of it. now_us: which day is today. Also of rows that have no file (as far as there is room for them). */
+/* False: nothing is recorded of it. now_us: which day is today. key: as for archive_find(), NULL: the rest of the dimension. Also of rows that have no file (as far as there is room for them). */
 bool archive_lasting(const struct archive *a, int dim, const struct dim_key *key, int64_t now_us, struct lasting_row out[LASTING_COUNT]);
 /* Iterate all of a dimension. */
 bool archive_lasting_next(const struct archive *a, int dim, size_t *cursor, int64_t now_us, struct entity_info *who,
@@ -118,7 +117,7 @@ struct archive_state {
 	uint64_t late, lost;      /* intervals before what was booked; and such as found no room while the directory was not writable */
 	uint64_t damaged;         /* files that were set aside */
 	uint64_t written_bytes;   /* by this process, journal and files */
-	int64_t flushed_us;       /* all before is in the files */
+	int64_t flushed_us;       /* all before is on disk, in the journal or in files */
 };
 void archive_state(const struct archive *a, struct archive_state *out);
 

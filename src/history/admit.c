@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Who gets a file. A file is written whole when it is made, so making them is what costs: a bucket of bytes
+ * spreads it, the bound of the directory limits it, and the file system must have room. Who gets none is in the rest of its
+ * dimension, and may try again with its next interval.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "history/parts.h"
+
+enum { BLOCK = 4096, HOUR_S = 3600 };
+enum { BURST = 48 << 20, REFILL_PER_S = 32 << 10 };   /* of each class but lines, which are few */
+enum { KEEP_FREE = 64 << 20, OWN = 2 << 20, ENTITY_LINES = 400 }; /* left to others; shards and lock; of an entity in the catalog */
+enum { LARGEST_JOURNAL = 16 << 20 };
+
+uint64_t admit_cost(int dim)
+{
+	return (layout_file_bytes(dim) + BLOCK - 1) / BLOCK * BLOCK;
+}
+
+uint64_t admit_bytes(const struct archive *a)
+{
+	return a->file_bytes + a->junk_bytes + a->journal.bytes + a->journal.catalog_bytes;
+}
+
+uint64_t journal_limit(const struct archive *a)
+{
+	return a->size_bytes / 32 < LARGEST_JOURNAL ? a->size_bytes / 32 : LARGEST_JOURNAL;
+}
+
+/* What files may take: beside them are a journal at its longest, and two catalogs while one is written. */
+static uint64_t room_for_files(const struct archive *a)
+{
+	uint64_t catalog = (a->stored.count + a->others.count) * ENTITY_LINES;
+	uint64_t beside;
+
+	catalog = a->journal.catalog_bytes > catalog ? a->journal.catalog_bytes : catalog;
+	beside = OWN + journal_limit(a) * 2 + 2 * catalog;
+	return a->size_bytes > beside ? a->size_bytes - beside : 0;
+}
+
+static bool is_kept(const struct entity *e)
+{
+	return e->other || e->dim == ENTITY_TOTALS;
+}
+
+static void remove_file(struct archive *a, struct entity *e)
+{
+	dir_remove_file(a, e);
+	entity_store(a, e, false);
+	journal_unstored(a, e);
+	a->state.removed++;
+}
+
+/* The one not seen for longest goes; never one seen in the last hour, unless `any`. */
+static bool remove_oldest(struct archive *a, bool any)
+{
+	struct entity *e = a->stored.first;
+
+	if (a->junk_bytes > 0 && dir_remove_junk(a))
+		return true;
+	while (e != NULL && is_kept(e))
+		e = e->link.next;
+	if (e == NULL || e->stamp == a->stamp || (!any && e->last_us > a->newest_us - (int64_t)HOUR_S * SECOND))
+		return false;
+	remove_file(a, e);
+	return true;
+}
+
+static bool make_room(struct archive *a, uint64_t bytes, bool any)
+{
+	while (a->file_bytes + a->junk_bytes + bytes > room_for_files(a))
+		if (!remove_oldest(a, any))
+			return false;
+	return true;
+}
+
+void admit_fit(struct archive *a)
+{
+	make_room(a, 0, true);
+}
+
+static void store(struct archive *a, struct entity *e, int64_t begin_s)
+{
+	uint64_t bytes = admit_cost(e->dim);
+
+	dir_remove_file(a, e); /* what lies there is of an earlier life */
+	a->free_bytes -= bytes < a->free_bytes ? bytes : a->free_bytes;
+	e->begin_s = begin_s;
+	e->sent_s = 0;
+	entity_store(a, e, true);
+	journal_entity(a, e);
+}
+
+static void refill(struct archive *a, enum interval_class c)
+{
+	int64_t passed_us = a->newest_us - a->token_us[c];
+
+	if (a->token_us[c] == 0)
+		a->tokens[c] = BURST;
+	else if (passed_us > 0)
+		a->tokens[c] += (double)passed_us / SECOND * REFILL_PER_S;
+	if (a->tokens[c] > BURST)
+		a->tokens[c] = BURST;
+	a->token_us[c] = a->newest_us;
+}
+
+static bool may_have_one(struct archive *a, const struct entity *e)
+{
+	uint64_t bytes = admit_cost(e->dim);
+	enum interval_class c = layout_class(e->dim);
+	bool spread = c != INTERVAL_LINE && !a->options.capture_time;
+
+	if (spread && a->tokens[c] < (double)bytes)
+		return false;
+	if (a->free_bytes < bytes + KEEP_FREE || !make_room(a, bytes, false))
+		return false;
+	if (spread)
+		a->tokens[c] -= (double)bytes;
+	return true;
+}
+
+int admit_rank(int dim, bool local)
+{
+	static const uint8_t ranks[DIM_COUNT] = {
+		[DIM_INTERFACE] = 1, [DIM_L4] = 2, [DIM_IP_VERSION] = 2, [DIM_ETHERTYPE] = 2, [DIM_BREED] = 2, [DIM_CATEGORY] = 2,
+		[DIM_COUNTRY] = 3, [DIM_APP] = 4, [DIM_SITE_CATEGORY] = 5, [DIM_VLAN] = 5, [DIM_SUBNET] = 6, [DIM_SUBNET_PAIR] = 7,
+		[DIM_AS] = 8, [DIM_HOST] = 10};
+
+	return dim == DIM_HOST && local ? 9 : ranks[dim];
+}
+
+static int by_merit(const void *pa, const void *pb)
+{
+	const struct candidate *a = pa, *b = pb;
+
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
+	if (a->bytes != b->bytes)
+		return a->bytes > b->bytes ? -1 : 1;
+	return strcmp(a->entity->text, b->entity->text);
+}
+
+void admit(struct archive *a, struct candidate *all, size_t count, int64_t begin_s)
+{
+	if (count == 0)
+		return;
+	qsort(all, count, sizeof *all, by_merit);
+	a->free_bytes = dir_free_bytes(a);
+	for (int c = 0; c < INTERVAL_CLASSES; c++)
+		refill(a, (enum interval_class)c);
+	for (size_t i = 0; i < count; i++) {
+		struct entity *e = all[i].entity;
+
+		if (may_have_one(a, e)) {
+			store(a, e, begin_s);
+		} else if (!e->refused) {
+			e->refused = true;
+			a->state.refused++;
+			journal_entity(a, e);
+		}
+	}
+}
+
+void admit_always(struct archive *a, struct entity *e, int64_t begin_s)
+{
+	if (!e->stored && make_room(a, admit_cost(e->dim), true))
+		store(a, e, begin_s);
+}
