@@ -264,6 +264,7 @@ const struct export_exporter *export_exporter_by_slot(const struct export_decode
 enum export_name { /* what options records, elements and sFlow name */
 	EXPORT_NAME_INTERFACE, /* by SNMP index: elements 82, 83 */
 	EXPORT_NAME_APP,       /* by applicationId: elements 96, 94 */
+	EXPORT_NAME_CATEGORY,  /* the exporter's category of an application, by applicationId: element 372 */
 	EXPORT_NAME_VRF,       /* by ingressVRFID: element 236 */
 	EXPORT_NAME_COUNT
 };
@@ -281,7 +282,7 @@ struct export_stream *export_stream_new(struct export_decoder *d, const struct e
 int export_stream_feed(struct export_stream *s, const uint8_t *data, size_t bytes, int64_t ts_us,
 		       const struct export_sink *sink);
 /* Closed: its templates are forgotten, its exporters' counts stay. Before export_decoder_free(). */
-void export_stream_free(struct export_stream *s);
+void export_stream_free(struct export_stream *s); /* NULL is fine */
 
 /* ---- information elements ---- */
 

@@ -6,9 +6,8 @@
  */
 #include "config.h"
 
-#include <string.h>
-
-#include "decode/exporter.h"
+#include "decode/template.h"
+#include "decode/told.h"
 #include "dpitop/mem.h"
 
 enum {
@@ -17,7 +16,8 @@ enum {
 	DEFAULT_TEMPLATES = 1024,
 	DEFAULT_TEMPLATE_BYTES = 32 << 20,
 	DEFAULT_WAITING_BYTES = 4 << 20,
-	DEFAULT_NAMES = 65536
+	DEFAULT_NAMES = 65536,
+	SAMPLED_FRAGMENTS = 256 /* of sampled packets few belong together */
 };
 static const int64_t minute_us = INT64_C(60000000);
 
@@ -40,6 +40,9 @@ static const struct format {
 	{1, 2, 1 << EXPORT_AUTO | 1 << EXPORT_NETFLOW, netflow_fixed},
 	{5, 2, 1 << EXPORT_AUTO | 1 << EXPORT_NETFLOW, netflow_fixed},
 	{7, 2, 1 << EXPORT_AUTO | 1 << EXPORT_NETFLOW, netflow_fixed},
+	{9, 2, 1 << EXPORT_AUTO | 1 << EXPORT_NETFLOW, netflow9},
+	{10, 2, 1 << EXPORT_AUTO | 1 << EXPORT_NETFLOW | 1 << EXPORT_ONLY_IPFIX, ipfix},
+	{5, 4, 1 << EXPORT_AUTO | 1 << EXPORT_ONLY_SFLOW, sflow5},
 };
 /* clang-format on */
 
@@ -80,7 +83,12 @@ struct export_decoder *export_decoder_new(const struct export_limits *l, uint64_
 	struct export_decoder *d = mem_zalloc(sizeof *d);
 
 	d->limits = limits_of(l);
-	exporters_init(d, seed);
+	d->seed = seed;
+	exporters_init(d);
+	templates_init(d);
+	told_init(d);
+	d->packets = decoder_new(SAMPLED_FRAGMENTS, !d->limits.no_decap, seed);
+	d->outer_packets = decoder_new(SAMPLED_FRAGMENTS, false, seed);
 	return d;
 }
 
@@ -88,7 +96,12 @@ void export_decoder_free(struct export_decoder *d)
 {
 	if (d == NULL)
 		return;
+	waiting_release(d);
+	templates_release(d);
+	told_release(d);
 	exporters_release(d);
+	decoder_free(d->packets);
+	decoder_free(d->outer_packets);
 	mem_free(d);
 }
 
@@ -119,6 +132,8 @@ void export_decode(struct export_decoder *d, const struct export_datagram *dg, c
 
 void export_decoder_tick(struct export_decoder *d, int64_t now_us, const struct export_sink *sink)
 {
+	waiting_age(d, now_us);
+	templates_age(d, now_us);
 	exporters_age(d, now_us, sink);
 }
 
@@ -127,7 +142,11 @@ struct export_totals export_decoder_totals(const struct export_decoder *d)
 	struct export_totals t = d->totals;
 
 	t.exporters = map_count(d->exporters);
-	t.memory_bytes = sizeof *d + map_memory(d->exporters) +
-			 d->limits.exporters * (sizeof *d->by_slot + sizeof *d->free_slots);
+	t.templates = map_count(d->templates);
+	t.template_bytes = d->template_bytes;
+	t.waiting_bytes = d->waiting_bytes;
+	t.names = map_count(d->told);
+	t.memory_bytes = sizeof *d + exporters_memory(d) + templates_memory(d) + map_memory(d->told) +
+			 d->waiting_bytes;
 	return t;
 }

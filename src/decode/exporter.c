@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-#include "decode/exporter.h"
+#include "decode/template.h"
+#include "decode/told.h"
 #include "dpitop/mem.h"
 
 enum {
@@ -17,11 +18,12 @@ enum {
 	FRESH_SHARE = 8        /* one in so many places is kept for those that are not */
 };
 
-void exporters_init(struct export_decoder *d, uint64_t seed)
+void exporters_init(struct export_decoder *d)
 {
 	size_t n = d->limits.exporters;
 
-	d->exporters = map_new(sizeof(struct exporter_key), sizeof(struct exporter), n, seed);
+	d->exporters = map_new(sizeof(struct exporter_key), sizeof(struct exporter), n, d->seed);
+	d->families = map_new(sizeof(struct exporter_key), sizeof(struct family), n, d->seed);
 	d->by_slot = mem_array(n, sizeof *d->by_slot);
 	d->free_slots = mem_array(n, sizeof *d->free_slots);
 	for (size_t i = 0; i < n; i++)
@@ -32,8 +34,15 @@ void exporters_init(struct export_decoder *d, uint64_t seed)
 void exporters_release(struct export_decoder *d)
 {
 	map_free(d->exporters);
+	map_free(d->families);
 	mem_free(d->by_slot);
 	mem_free(d->free_slots);
+}
+
+size_t exporters_memory(const struct export_decoder *d)
+{
+	return map_memory(d->exporters) + map_memory(d->families) +
+	       d->limits.exporters * (sizeof *d->by_slot + sizeof *d->free_slots);
 }
 
 static struct exporter_list *list_of(struct export_decoder *d, const struct exporter *x)
@@ -76,10 +85,66 @@ static void add_counts(struct export_exporter *sum, const struct export_exporter
 	sum->template_changes += x->template_changes;
 }
 
+/* ---- families ---- */
+
+/* Only those that need templates, over UDP, have one. */
+static struct exporter_key family_key(const struct exporter *x)
+{
+	struct exporter_key key = x->key;
+
+	key.port = 0;
+	return key;
+}
+
+static bool has_family(const struct exporter *x)
+{
+	return !x->key.tcp && (x->key.version == EXPORT_NETFLOW9 || x->key.version == EXPORT_IPFIX);
+}
+
+struct family *exporter_family(const struct export_decoder *d, const struct exporter *x)
+{
+	const struct exporter_key key = family_key(x);
+
+	return has_family(x) ? map_get(d->families, &key) : NULL;
+}
+
+static void family_join(struct export_decoder *d, struct exporter *x)
+{
+	const struct exporter_key key = family_key(x);
+
+	if (!has_family(x))
+		return;
+	struct family *f = map_touch(d->families, &key, NULL); /* no more than exporters: there is room */
+
+	x->sibling = f->first;
+	f->first = x;
+}
+
+static void family_leave(struct export_decoder *d, struct exporter *x)
+{
+	struct family *f = exporter_family(d, x);
+
+	if (f == NULL)
+		return;
+	for (struct exporter **at = &f->first; *at != NULL; at = &(*at)->sibling)
+		if (*at == x) {
+			*at = x->sibling;
+			break;
+		}
+	if (f->first == NULL)
+		map_remove(d->families, f);
+}
+
+/* ---- coming and going ---- */
+
 static void exporter_drop(struct export_decoder *d, struct exporter *x, const struct export_sink *sink)
 {
 	if (sink != NULL && sink->gone != NULL)
 		sink->gone(sink->ctx, &x->seen);
+	waiting_forget(d, x);
+	templates_forget(d, x);
+	told_forget(d, x);
+	family_leave(d, x);
 	add_counts(&d->totals.gone, &x->seen);
 	d->totals.exporters_gone++;
 	list_remove(list_of(d, x), x);
@@ -112,6 +177,7 @@ static struct exporter *exporter_new(struct intake *in, const struct exporter_ke
 				  : COUNTS_RECORDS;
 	d->by_slot[x->seen.slot - 1] = x;
 	list_append(&d->fresh, x);
+	family_join(d, x);
 	if (in->sink->came != NULL)
 		in->sink->came(in->sink->ctx, &x->seen);
 	return x;
@@ -142,6 +208,7 @@ struct exporter *exporter_touch(struct intake *in, enum export_version version, 
 		.domain = domain,
 		.port = in->dg->from_port,
 		.version = (uint8_t)version,
+		.tcp = in->tcp,
 	};
 	struct exporter *x = map_get(in->d->exporters, &key);
 
@@ -151,7 +218,7 @@ struct exporter *exporter_touch(struct intake *in, enum export_version version, 
 	x->seen.datagram_bytes += in->dg->bytes;
 	x->seen.last_us = in->dg->ts_us;
 	freshen(in->d, x);
-	in->x = x;
+	in->x = in->lender = x;
 	return x;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Private to the decode room: the decoder of exports, its exporters, and one datagram on its way
- * through them. exporter.c holds the exporters, sequence.c their numbering and clocks; netflow5.c and
- * its like read formats. What a format's file is given is checked for its own header only.
+ * through them. exporter.c holds the exporters, sequence.c their numbering and clocks; netflow5.c, ipfix.c
+ * and sflow.c read formats.
  */
 #ifndef DECODE_EXPORTER_H
 #define DECODE_EXPORTER_H
@@ -21,14 +21,15 @@ struct exporter_key { /* compared as bytes: no padding */
 _Static_assert(sizeof(struct exporter_key) == 40, "a key without padding");
 
 enum sequence_unit { /* what the numbers of a stream count: protocols say one, exporters do the other */
-	COUNTS_RECORDS,
+	COUNTS_RECORDS,     /* sent before this datagram */
 	COUNTS_DATAGRAMS,
+	COUNTS_RECORDS_NOW, /* sent with this datagram's: Open vSwitch */
 	SEQUENCE_UNITS
 };
 
 struct sequence {
-	bool begun;
-	struct reading { /* of the same numbers, for each unit */
+	struct counting { /* the same numbers, read as counting this unit */
+		bool begun;
 		uint32_t next;      /* number that should come */
 		uint32_t after_late; /* number that would follow the last that came late */
 		uint64_t lost;
@@ -42,6 +43,15 @@ struct clock {
 	unsigned seen;   /* datagrams in the open window */
 };
 
+struct template;
+struct template_list { /* the one unused for longest is first */
+	struct template *oldest, *newest;
+	size_t count;
+};
+
+struct told;
+struct waiting_set;
+
 struct exporter {
 	struct exporter_key key;
 	struct export_exporter seen; /* what others see */
@@ -51,6 +61,24 @@ struct exporter {
 	struct sequence sequence;
 	struct clock clock;
 	uint32_t uptime_ms; /* of the newest datagram */
+	struct exporter *sibling; /* next of its family */
+	struct template_list templates;
+	struct waiting_set *first_waiting, *last_waiting;
+	size_t waiting_bytes;
+	/* what options told: see told.c */
+	struct told *told;
+	size_t told_count;
+	uint32_t told_kinds; /* bits of enum told_kind */
+	uint32_t interval;   /* sampling of all it sends; 0: not told */
+	uint32_t sampler_interval; /* of all its samplers, if they agree */
+	bool samplers_differ;
+};
+
+/* Exporters that differ by their source port only. Line cards of one router may send templates from one
+ * port and data from another. */
+struct family {
+	struct exporter_key key; /* port 0 */
+	struct exporter *first;
 };
 
 /* The one longest silent is first. New exporters push out new ones only; who has sent for a while is
@@ -63,11 +91,23 @@ struct exporter_list {
 struct export_decoder {
 	struct export_limits limits; /* with the defaults filled in */
 	struct map *exporters;
+	struct map *families;
 	struct exporter **by_slot;   /* slot - 1 */
 	uint16_t *free_slots;
 	size_t free_slot_count;
 	uint32_t last_id;
 	struct exporter_list fresh, proven;
+	/* template.c */
+	struct map *templates;
+	struct template_list templates_by_use;
+	size_t template_bytes;
+	struct field *fields;        /* of the template that is being made ready */
+	uint64_t seed;
+	/* waiting.c */
+	struct waiting_set *oldest_waiting, *newest_waiting;
+	size_t waiting_bytes;
+	struct map *told;            /* told.c */
+	struct decoder *packets, *outer_packets; /* sampled headers: the innermost and the outermost packet */
 	struct export_totals totals;
 };
 
@@ -75,31 +115,43 @@ struct intake { /* of one datagram (or message of a stream) */
 	struct export_decoder *d;
 	const struct export_sink *sink;
 	struct exporter *x;
+	struct exporter *lender; /* who told the template that is being read; x, or one of its family */
 	const struct export_datagram *dg;
 	int64_t export_us; /* the header's time by the exporter's clock; sFlow: arrival */
+	uint32_t uptime_ms; /* v9: the header's */
+	bool has_uptime;
+	bool tcp;
+	bool late;         /* its data waited for its template */
+	bool bad;          /* there is something that cannot be read */
+	bool uncounted;    /* there are records that could not be counted */
+	uint32_t records;  /* read, options too */
 };
 
 /* exporter.c: the exporter that a header names; counts the datagram. Never NULL. */
 struct exporter *exporter_touch(struct intake *in, enum export_version version, uint32_t domain,
 				const struct addr *agent);
-void exporters_init(struct export_decoder *d, uint64_t seed);
+void exporters_init(struct export_decoder *d);
 void exporters_release(struct export_decoder *d);
+size_t exporters_memory(const struct export_decoder *d);
 void exporters_age(struct export_decoder *d, int64_t now_us, const struct export_sink *sink);
 
 /* A record is whole: complete it, count it, tell it. */
 void exporter_record(struct intake *in, struct flow_record *r);
 
 /* sequence.c */
-/* The datagram bears this number and counts so many records. */
-void exporter_sequence(struct exporter *x, uint32_t number, uint32_t records);
-/* Which number comes next cannot be known: the datagram had records that could not be counted. */
-void exporter_sequence_unknown(struct exporter *x);
+/* The datagram bears this number and has so many records; uncounted: and more, that could not be counted. */
+void exporter_sequence(struct exporter *x, uint32_t number, uint32_t records, bool uncounted);
+void exporter_sequence_anew(struct exporter *x); /* whatever number comes next is right */
 /* The exporter's time since it started: less than before means a restart. before exporter_sequence(). */
 void exporter_uptime(struct exporter *x, uint32_t uptime_ms, int64_t export_us);
 void exporter_clock(struct exporter *x, int64_t export_us, int64_t arrival_us);
 
+struct family *exporter_family(const struct export_decoder *d, const struct exporter *x);
+
 /* Formats: false if the datagram has not even a whole header; then no exporter was touched. */
 typedef bool export_format(struct intake *in, struct cursor c);
 export_format netflow_fixed; /* netflow5.c: v1, v5, v7 */
+export_format netflow9, ipfix; /* ipfix.c */
+export_format sflow5;          /* sflow.c */
 
 #endif

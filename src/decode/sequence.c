@@ -2,7 +2,7 @@
  *
  * What an exporter's headers tell of the stream: lost datagrams or records by the sequence numbers,
  * restarts, and how far its clock is from ours. Numbers count datagrams (v9, sFlow) or records (v5, v7,
- * IPFIX: RFC 7011 section 3.1), but some exporters do the other: both readings are kept, and the one
+ * IPFIX: RFC 7011 section 3.1), but some exporters do otherwise: all readings are kept, and the one
  * that fits the stream is believed.
  */
 #include "config.h"
@@ -18,18 +18,19 @@ enum {
 static const int64_t clock_step_us = INT64_C(10000000); /* more is a clock that was set */
 static const int64_t clock_wrong_us = INT64_C(600000000);
 
-static void read_begin(struct reading *r, uint32_t number, uint32_t units)
+static void count_begin(struct counting *r, uint32_t number, uint32_t units)
 {
+	r->begun = true;
 	r->next = number + units;
 	r->after_late = r->next;
 	r->recent = 0;
 }
 
 /* One that was overtaken: it is not lost after all. Two in a row that follow each other: the numbers began anew. */
-static bool read_late(struct reading *r, uint32_t number, uint32_t units)
+static bool count_late(struct counting *r, uint32_t number, uint32_t units)
 {
 	if (number == r->after_late && units != 0) {
-		read_begin(r, number, units);
+		count_begin(r, number, units);
 		return true;
 	}
 	uint32_t back = units < r->recent ? units : r->recent;
@@ -41,7 +42,7 @@ static bool read_late(struct reading *r, uint32_t number, uint32_t units)
 }
 
 /* True: the exporter began anew. */
-static bool read_number(struct reading *r, uint32_t number, uint32_t units)
+static bool count_number(struct counting *r, uint32_t number, uint32_t units)
 {
 	int32_t gap = (int32_t)(number - r->next);
 	uint32_t reach = (units > 0 ? units : 1) * LATE_DATAGRAMS;
@@ -62,34 +63,47 @@ static bool read_number(struct reading *r, uint32_t number, uint32_t units)
 		return false;
 	}
 	if ((uint32_t)-gap <= reach)
-		return read_late(r, number, units);
-	read_begin(r, number, units);
+		return count_late(r, number, units);
+	count_begin(r, number, units);
 	return true;
 }
 
-void exporter_sequence(struct exporter *x, uint32_t number, uint32_t records)
+/* The protocol's own reading, unless it fails again and again where another fits. */
+static const struct counting *believed(const struct exporter *x)
 {
-	const uint32_t units[SEQUENCE_UNITS] = {[COUNTS_RECORDS] = records, [COUNTS_DATAGRAMS] = 1};
-	struct sequence *s = &x->sequence;
-	unsigned told = x->version_unit, other = 1 - told;
-	bool anew[SEQUENCE_UNITS] = {false, false};
+	const struct counting *as = x->sequence.as, *told = &as[x->version_unit], *best = told;
 
-	for (unsigned u = 0; u < SEQUENCE_UNITS; u++) {
-		if (s->begun)
-			anew[u] = read_number(&s->as[u], number, units[u]);
-		else
-			read_begin(&s->as[u], number, units[u]);
-	}
-	s->begun = true;
-	if (s->as[told].misses > MISSES_TO_DOUBT && s->as[other].misses < s->as[told].misses / 2)
-		told = other;
-	x->seen.lost = s->as[told].lost;
-	x->seen.restarts += anew[told];
+	for (unsigned u = 0; u < SEQUENCE_UNITS; u++)
+		if (told->misses > MISSES_TO_DOUBT && as[u].misses < told->misses / 2 && as[u].misses < best->misses)
+			best = &as[u];
+	return best;
 }
 
-void exporter_sequence_unknown(struct exporter *x)
+void exporter_sequence(struct exporter *x, uint32_t number, uint32_t records, bool uncounted)
 {
-	x->sequence.begun = false;
+	const uint32_t units[SEQUENCE_UNITS] = {records, 1, records};
+	const uint32_t numbers[SEQUENCE_UNITS] = {number, number, number - records};
+	struct counting *as = x->sequence.as;
+	bool anew[SEQUENCE_UNITS] = {false};
+
+	for (unsigned u = 0; u < SEQUENCE_UNITS; u++) {
+		if (as[u].begun)
+			anew[u] = count_number(&as[u], numbers[u], units[u]);
+		else
+			count_begin(&as[u], numbers[u], units[u]);
+		if (uncounted && u != COUNTS_DATAGRAMS)
+			as[u].begun = false;
+	}
+	const struct counting *c = believed(x);
+
+	x->seen.lost = c->lost;
+	x->seen.restarts += anew[c - as];
+}
+
+void exporter_sequence_anew(struct exporter *x)
+{
+	for (unsigned u = 0; u < SEQUENCE_UNITS; u++)
+		x->sequence.as[u].begun = false;
 }
 
 void exporter_uptime(struct exporter *x, uint32_t uptime_ms, int64_t export_us)
@@ -99,7 +113,7 @@ void exporter_uptime(struct exporter *x, uint32_t uptime_ms, int64_t export_us)
 	/* a little less is a datagram that was overtaken; the counter wraps after 49 days */
 	if (x->seen.datagrams > 1 && passed < -60000 && uptime_ms < x->uptime_ms) {
 		x->seen.restarts++;
-		x->sequence.begun = false;
+		exporter_sequence_anew(x);
 	}
 	x->uptime_ms = uptime_ms;
 	x->seen.boot_us = export_us - (int64_t)uptime_ms * 1000;

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Private to the decode room: what information elements set in a record. The table of elements
+ * (elements.c) says which; where that is and how it is read is in fields.c.
+ */
+#ifndef DECODE_ELEMENTS_H
+#define DECODE_ELEMENTS_H
+
+#include <stdint.h>
+
+#include "dpitop/export_decode.h"
+
+enum { /* private enterprise numbers with rules of their own */
+	PEN_CISCO = 9,
+	PEN_YAF = 6871,
+	PEN_PALOALTO = 25461,
+	PEN_REVERSE = 29305, /* RFC 5103 section 6.1: IANA's elements in the reverse direction */
+	PEN_NTOP = 35632
+};
+
+/* clang-format off */
+enum element_sets {
+	SET_NOTHING,
+	/* counters; OUT: after the device */
+	SET_BYTES, SET_BYTES_TOTAL, SET_BYTES_OUT, SET_BYTES_OUT_TOTAL, SET_BYTES_INITIATOR,
+	SET_BYTES_RESPONDER, SET_PACKETS, SET_PACKETS_TOTAL, SET_PACKETS_OUT, SET_PACKETS_OUT_TOTAL,
+	SET_PACKETS_INITIATOR, SET_PACKETS_RESPONDER, SET_LAYER2, SET_LAYER2_TOTAL, SET_DROPPED_BYTES,
+	SET_DROPPED_PACKETS, SET_RETRANSMITS,
+	/* who; INNER: inside a tunnel */
+	SET_SRC, SET_DST, SET_SRC_PREFIX, SET_DST_PREFIX, SET_SRC_PORT, SET_DST_PORT,
+	SET_SRC_PORT_OTHER, SET_DST_PORT_OTHER, SET_L4, SET_L4_NEXT, SET_INNER_SRC, SET_INNER_DST,
+	SET_INNER_SRC_PORT, SET_INNER_DST_PORT, SET_INNER_L4, SET_IP_VERSION,
+	/* times */
+	SET_START, SET_END, SET_START_DELTA, SET_END_DELTA, SET_FIRST_UPTIME, SET_LAST_UPTIME,
+	SET_OBSERVED, SET_DURATION, SET_BOOT,
+	/* headers */
+	SET_TCP_FLAGS, SET_TCP_FLAGS_CLIENT, SET_TCP_FLAGS_SERVER, SET_TOS, SET_TOS_OUT, SET_DSCP,
+	SET_TTL, SET_TTL_MAX, SET_ICMP, SET_ICMP_TYPE, SET_ICMP_CODE, SET_VLAN, SET_VLAN_OUT,
+	SET_ETHERTYPE, SET_SRC_MAC, SET_SRC_MAC_OUT, SET_DST_MAC, SET_DST_MAC_OUT, SET_MPLS, SET_VNI,
+	/* the way */
+	SET_IN, SET_OUT, SET_IN_PHYSICAL, SET_OUT_PHYSICAL, SET_NEXT_HOP, SET_BGP_HOP, SET_SRC_AS,
+	SET_DST_AS, SET_AS_PREV, SET_AS_NEXT, SET_SRC_BITS, SET_DST_BITS, SET_VRF_IN, SET_VRF_OUT,
+	SET_DIRECTION, SET_BIFLOW_DIRECTION, SET_POINT, SET_FLOW_ID,
+	/* what became of it */
+	SET_NAT_SRC, SET_NAT_DST, SET_NAT_SRC_PORT, SET_NAT_DST_PORT, SET_NAT_EVENT, SET_FIREWALL_EVENT,
+	SET_FORWARDING, SET_END_REASON,
+	/* what it was */
+	SET_APP_ID, SET_APP_NUMBER, SET_APP, SET_APP_DESCRIPTION, SET_CATEGORY, SET_HOST,
+	SET_HOST_PREFIXED, SET_URL, SET_URL_PREFIXED, SET_QUERY, SET_METHOD, SET_USER_AGENT,
+	SET_REFERER, SET_CONTENT_TYPE, SET_HTTP_CODE, SET_USER, SET_VRF, SET_RTT, SET_CLIENT_LATENCY,
+	SET_SERVER_LATENCY, SET_APP_LATENCY,
+	/* sampling */
+	SET_INTERVAL, SET_INTERVAL_RANDOM, SET_INTERVAL_PACKETS, SET_INTERVAL_SPACE, SET_SAMPLE_SIZE,
+	SET_SAMPLE_POPULATION, SET_PROBABILITY, SET_SAMPLER,
+	/* what options tell */
+	SET_IF_NAME, SET_IF_DESCRIPTION, SET_DOMAIN_NAME,
+	/* RFC 6313 */
+	SET_BASIC_LIST, SET_SUB_LIST, SET_SUB_MULTI_LIST,
+	SET_COUNT
+};
+/* clang-format on */
+
+/* An element of a NetFlow v9 template (RFC 3954 has no enterprise numbers: vendors use high numbers). */
+const struct export_element *element_of_v9(uint16_t number);
+/* The same for IPFIX. *reverse: it is the reverse direction of the element returned. */
+const struct export_element *element_of_ipfix(uint32_t pen, uint16_t number, bool *reverse);
+
+#endif
