@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * sFlow v5: records of flow samples. A sampled header is read by decode_packet(); sampled Ethernet, IPv4 and
- * IPv6 say the same in fewer words and count only where there is no header. Extended records add where the packet went
+ * IPv6 say the same in fewer words; they count only where there is no header. Extended records add where the packet went
  * and who it belongs to. Formats: sflow.org/sflow_version_5.txt, sflow_http.txt.
  */
 #include "config.h"
@@ -58,9 +58,10 @@ static void sampled_ethernet(struct flow_sample *s, struct cursor c)
 	const uint8_t *macs = cursor_take(&c, 2 * ETHERNET_ADDRESSES);
 	uint32_t type = xdr_u32(&c);
 
-	if (!cursor_ok(&c) || s->has_header)
+	if (!cursor_ok(&c))
 		return;
-	s->r.layer2_bytes[0] = frame;
+	if (!s->has_header)
+		s->r.layer2_bytes[0] = frame;
 	memcpy(s->r.mac[0], macs, 6);
 	memcpy(s->r.mac[1], macs + ETHERNET_ADDRESSES, 6);
 	s->r.ethertype = (uint16_t)type;

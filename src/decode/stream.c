@@ -63,6 +63,7 @@ int export_stream_feed(struct export_stream *s, const uint8_t *data, size_t byte
 		size_t length = be16(s->message + 2);
 
 		if (be16(s->message) != IPFIX_VERSION || length < HEADER) {
+			s->d->totals.datagrams++;
 			s->d->totals.unknown++;
 			return ERR_FORMAT;
 		}
