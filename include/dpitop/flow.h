@@ -33,6 +33,7 @@ enum flow_text { /* strings a flow may have; all clean UTF-8 */
 	FLOW_QUERY, /* DNS query name */
 	FLOW_URL, FLOW_METHOD, FLOW_CODE /* "200" */, FLOW_USER_AGENT, FLOW_CONTENT_TYPE, FLOW_JA3, FLOW_JA3S, FLOW_JA4,
 	FLOW_TLS_VERSION, FLOW_ALPN, FLOW_SERVER_INFO /* SSH/HTTP server banner */, FLOW_ANSWER /* DNS answer address */,
+	FLOW_USER, /* who is logged in, as exporters tell */
 	FLOW_TEXT_COUNT
 };
 
@@ -55,6 +56,29 @@ struct flow_counters {
 	uint64_t packets[2];
 };
 
+/* What an exporter told of a flow, beside what all flows have: a heap block of the flow's. What is not known is 0
+ * or addr_none. Sides are those of the flow: 0 is the client's. */
+struct flow_report {
+	const struct addr *exporter; /* lives as long as the table */
+	int64_t heard_us;            /* arrival of the last record */
+	int64_t from_us, to_us;      /* what the untold counters cover */
+	int64_t held_us;             /* until then the rate of the last record is the flow's */
+	uint32_t wait_s;             /* how long the next record may take: the time the last one covered */
+	uint32_t sampling;           /* interval of the last record; 0 not known */
+	uint32_t records;
+	uint32_t as[2];
+	uint32_t interface[2];       /* SNMP index: where the client's packets came in, and went out */
+	struct addr nat_addr[2];     /* after translation */
+	uint16_t nat_port[2];
+	struct addr next_hop;        /* of the client's packets */
+	uint16_t vlan_out;
+	uint8_t tos[2];
+	uint8_t end_reason;          /* IPFIX elements 136, 233, 230, 89 */
+	uint8_t firewall_event, nat_event, forwarding;
+	bool has_tos[2], has_interface[2], has_forwarding;
+	struct flow_counters *whole; /* what an exporter that counts from the flow's begin told last; NULL: it does not */
+};
+
 struct flow {
 	struct addr addr[2]; /* 0: client (initiator) */
 	uint16_t port[2];
@@ -74,16 +98,19 @@ struct flow {
 	int64_t first_us, last_us;
 	uint32_t rtt_us;           /* handshake round trip as seen here, 0 unknown */
 	uint32_t retransmits, out_of_order;
-	uint32_t rate_bytes[2];    /* bytes in the last tick, per direction (saturating) */
+	uint32_t rate_bytes[2];    /* bytes in the last tick, per direction (saturating); but see report */
 	uint8_t mac[2][6];
-	uint16_t exporter;         /* 0: captured here */
+	uint16_t exporter;         /* number in the table, part of the key; 0: captured here */
 	struct flow_meta *meta;
+	struct flow_report *report; /* NULL: captured here. With one, rate_bytes are bytes per second, see held_us */
 	uint64_t id;               /* unique in the table's life, grows with creation */
 };
 
 enum {
 	UPDATE_NEW = 1, UPDATE_END = 2, UPDATE_RECLASS = 4,
-	UPDATE_PAST = 8 /* the delta lies before the open tick: it gives no rate (regroup.h) */
+	UPDATE_PAST = 8, /* the delta lies before the open tick: it gives no rate (regroup.h) */
+	/* Collected: the delta lies in from_us ... to_us, which may be long ago. `hold` gives the rate. */
+	UPDATE_SPREAD = 16
 };
 
 /* What every source can say. Pointers are borrowed for the call. The sink applies `delta` under the
@@ -103,6 +130,11 @@ struct flow_update {
 	int64_t from_us, to_us;     /* interval the delta covers */
 	unsigned flags;             /* UPDATE_ */
 	uint32_t sampling;          /* 1: every packet */
+	const struct addr *exporter; /* NULL: captured here */
+	struct flow_hold {          /* UPDATE_SPREAD: bytes and packets per second, from now on for so long */
+		uint32_t bytes[2], packets[2];
+		int64_t us;
+	} hold;
 };
 
 typedef void flow_sink(void *ctx, const struct flow_update *u);
@@ -139,6 +171,19 @@ void flow_table_on_ahead(struct flow_table *t, flow_ahead *ahead, void *ctx);
 /* One decoded PACKET_IP packet from source number `source`. Never fails; never allocates in the settled case.
  * A later fragment that comes before its first one is in no flow yet: it is when that came, or in the next tick. */
 void flow_table_packet(struct flow_table *t, const struct packet *p, unsigned source);
+/* One record of an exporter, which came at now_us. Only those with HAS_ADDR are flows. Returns what it counts for:
+ * [0] from its source to its destination. */
+struct export_exporter;
+struct flow_record;
+struct flow_counters flow_table_record(struct flow_table *t, const struct export_exporter *x, const struct flow_record *r,
+				       int64_t now_us, unsigned source);
+/* What a record counts for that is no flow: its bytes and packets times the sampling interval. */
+struct flow_counters record_counters(const struct flow_record *r);
+/* When what a record tells was, by our clock: its own times, the exporter's clock corrected, none after now_us. */
+void record_times(const struct export_exporter *x, const struct flow_record *r, int64_t now_us, int64_t *from_us,
+		  int64_t *to_us);
+/* Exporters whose records came, in the order of their first one; NULL past the last. 0: captured here, addr_none. */
+const struct addr *flow_table_exporter(const struct flow_table *t, unsigned number);
 /* Hand the differences of flows that moved to the sink and expire old ones, doing at most `budget` flows
  * (0: all). Returns true when the tick is finished, false if it must be called again with the same now. */
 bool flow_table_tick(struct flow_table *t, int64_t now_us, size_t budget);

@@ -22,7 +22,7 @@
 enum dim { /* keep in step with dims[]; a static assertion counts */
 	DIM_HOST, DIM_APP, DIM_CATEGORY, DIM_BREED, DIM_L4, DIM_IP_VERSION, DIM_ETHERTYPE, DIM_PORT, DIM_STATE,
 	DIM_TCP_FLAGS, DIM_SUBNET, DIM_SUBNET_PAIR, DIM_COUNTRY, DIM_COUNTRY_PAIR, DIM_AS, DIM_AS_PAIR, DIM_CITY, DIM_SITE,
-	DIM_VLAN, DIM_VLAN_PAIR, DIM_TUNNEL, DIM_RISK, DIM_INTERFACE, DIM_SITE_CATEGORY,
+	DIM_VLAN, DIM_VLAN_PAIR, DIM_TUNNEL, DIM_RISK, DIM_INTERFACE, DIM_SITE_CATEGORY, DIM_EXPORTER,
 	DIM_COUNT,
 	DIM_FLOW = DIM_COUNT, /* not a counter table: the flows themselves */
 	DIM_LIST_COUNT
@@ -31,7 +31,7 @@ enum dim { /* keep in step with dims[]; a static assertion counts */
 /* Key of a row: zeroed, then the fields its dimension uses. */
 struct dim_key {
 	union {
-		struct { struct addr addr; } host;
+		struct { struct addr addr; } host;         /* exporters too: addr_none is what was captured here */
 		struct { uint16_t master, app; } app;      /* nDPI ids */
 		struct { uint16_t number; } small;         /* category, breed, L4, IP version, EtherType, state, flags, VLAN, tunnel, risk bit, interface */
 		struct { uint16_t port; uint8_t l4; } port;
@@ -217,6 +217,8 @@ size_t model_table_memory(const struct model *m, enum dim d); /* part of it */
  * MODEL_GRAPH_GAP. */
 #define MODEL_GRAPH_GAP UINT64_MAX
 size_t model_graph(const struct model *m, uint64_t (*bytes)[2], size_t max);
+/* Bytes per second of collected traffic, as exporters told last: the graph has it only later, as of when it was. [0] out. */
+void model_held(const struct model *m, uint64_t bytes[2]);
 /* So much time between the last tick and the one to come was not seen. */
 void model_graph_gap(struct model *m, int64_t missing_us);
 

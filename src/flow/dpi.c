@@ -147,6 +147,25 @@ void dpi_preview(struct dpi *d, struct dpi_state *s, struct flow *f)
 	take_facts(d, inner(s), f);
 }
 
+/* The library's guesses know networks of IPv4 only; 0: no address. */
+static uint32_t v4_of(const struct addr *a)
+{
+	const uint8_t *b = a->b + 12;
+
+	return addr_is_v4(a) ? (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3] : 0;
+}
+
+void dpi_guess(const struct dpi *d, const struct flow *f, struct dpi_class *c)
+{
+	ndpi_protocol p = COMPAT_GUESS(d->module, f->l4, v4_of(&f->addr[0]), f->port[0], v4_of(&f->addr[1]), f->port[1]);
+
+	*c = (struct dpi_class){.master = COMPAT_MASTER(p), .app = COMPAT_APP(p)};
+	c->guessed = c->app != NDPI_PROTOCOL_UNKNOWN;
+	if (c->guessed)
+		c->confidence = c->master != NDPI_PROTOCOL_UNKNOWN ? NDPI_CONFIDENCE_MATCH_BY_IP : NDPI_CONFIDENCE_MATCH_BY_PORT;
+	c->category = dpi_app_category(d, c);
+}
+
 const char *dpi_app_name(const struct dpi *d, const struct dpi_class *c, char *buf, unsigned size)
 {
 	const char *foreign = dpi_foreign_name(&d->foreign, DPI_KIND_APP, c->app);

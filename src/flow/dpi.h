@@ -20,6 +20,8 @@ bool dpi_look(struct dpi *d, struct dpi_state *s, const uint8_t *packet, size_t 
 void dpi_verdict(struct dpi *d, struct dpi_state *s, struct flow *f);
 /* What is known before the verdict, for a flow that has no meta and a class. */
 void dpi_preview(struct dpi *d, struct dpi_state *s, struct flow *f);
+/* What protocol, ports and addresses alone tell. */
+void dpi_guess(const struct dpi *d, const struct flow *f, struct dpi_class *c);
 size_t dpi_memory(size_t states); /* estimate, bytes */
 
 /* flow_meta.c */

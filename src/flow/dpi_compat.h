@@ -103,6 +103,13 @@ static inline bool compat_is_done(compat_module *m, struct ndpi_flow_struct *s, 
 #define COMPAT_NAME(m, p, buf, size) ndpi_protocol2name(m, p, buf, size)
 #endif
 
+/* By protocol, addresses (host byte order, 0: none) and ports. */
+#if HAVE_DECL_NDPI_GUESS_UNDETECTED_PROTOCOL_V4
+#define COMPAT_GUESS(m, l4, src, sport, dst, dport) ndpi_guess_undetected_protocol_v4(m, NULL, l4, src, sport, dst, dport)
+#else
+#define COMPAT_GUESS(m, l4, src, sport, dst, dport) ndpi_guess_undetected_protocol(m, NULL, l4, src, sport, dst, dport)
+#endif
+
 #if DPI_RELEASE >= 410
 #define COMPAT_BREED_NAME(m, breed) ((void)(m), ndpi_get_proto_breed_name(breed))
 #else

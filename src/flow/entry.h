@@ -19,7 +19,8 @@ enum { /* flow_entry.marks */
 	MARK_SEQ = 16,        /* 16 << direction: next_seq is known */
 	MARK_SYN = 64,        /* 64 << direction: a SYN was seen (server's: SYN-ACK) */
 	MARK_LIST = 256,      /* in lists[1], else lists[0] */
-	MARK_TOLD_DONE = 512  /* ... as inspected */
+	MARK_TOLD_DONE = 512, /* ... as inspected */
+	MARK_EITHER = 1024    /* collected: which end is the client is not known for sure */
 };
 
 struct flow_entry {
@@ -67,6 +68,11 @@ struct flow_table {
 	int64_t wheel_s;        /* second the wheel is at; INT64_MIN before the first flow */
 	int64_t oldest_s;       /* no live flow is due before */
 	size_t meta_bytes;
+	struct map *exporters;  /* by address: struct exporter_entry; NULL before the first record */
+	const struct addr **exporter_list;
+	struct { const struct addr *addr; uint16_t number; } latest; /* exporter */
+	size_t reports;         /* flows that have one */
+	struct map *apps;       /* what exporters call applications: told_apps.c */
 	int64_t newest_us;      /* newest packet */
 	struct entry_list looking; /* flows with a state in nDPI */
 	size_t looking_hand;
@@ -92,7 +98,7 @@ void index_init(struct flow_index *i, uint64_t seed);
 void index_release(struct flow_table *t); /* with all entries */
 struct flow_key { /* both directions of a flow have the same one */
 	struct addr low, high;
-	uint16_t low_port, high_port, vlan;
+	uint16_t low_port, high_port, vlan, exporter;
 	uint8_t l4, zero;
 };
 uint32_t index_tag(const struct flow_index *i, const struct flow_key *k); /* its hash, for the next three */
@@ -105,6 +111,7 @@ size_t index_memory(const struct flow_table *t);
 /* flow_table.c */
 void flow_table_keep(struct flow_table *t, struct flow_entry *e);   /* an ended one stays listed */
 void flow_table_forget(struct flow_table *t, struct flow_entry *e); /* a kept one goes into `other` */
+void flow_table_make_room(struct flow_table *t); /* for one more; a kept or idle one goes */
 /* One packet into its flow; flow_table_packet() is for those that may have to wait. */
 struct flow_entry *flow_table_count(struct flow_table *t, const struct packet *p, unsigned source);
 void flow_table_seen(struct flow_table *t, struct flow_entry *e, int64_t ts_us); /* it lasts from or until then */
@@ -140,10 +147,23 @@ struct flow_entry *expiry_longest_idle(struct flow_table *t);
 void tcp_packet(struct flow_entry *e, const struct packet *p, unsigned direction);
 bool tcp_is_over(const struct flow *f);
 
+/* flow_record.c */
+void record_release(struct flow_table *t);
+void record_free(struct flow_report *r); /* NULL is fine */
+size_t record_memory(const struct flow_table *t);
+/* When a flow was last heard of: its last packet, or the arrival of its last record. */
+int64_t record_heard_us(const struct flow *f);
+/* The class of what an exporter calls an application; a name that the library does not know stands for itself. False:
+ * there are too many. */
+bool told_app(struct flow_table *t, const char *name, struct dpi_class *c);
+/* What an update of a collected flow has besides: the interval of its counters, and the rate that they give. */
+void record_tell(struct flow_table *t, struct flow_entry *e, struct flow_update *u);
+
 /* flow_look.c */
 void look_packet(struct flow_table *t, struct flow_entry *e, const struct packet *p, unsigned direction);
 void look_conclude(struct flow_table *t, struct flow_entry *e); /* no more packets will come */
 void look_release(struct flow_table *t);
 void look_names(struct flow_table *t, const struct packet *p);  /* DNS answers */
+bool look_is_name_port(uint16_t port);
 
 #endif

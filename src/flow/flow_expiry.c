@@ -37,8 +37,11 @@ void expiry_release(struct flow_table *t)
 	mem_free(t->wheel);
 }
 
+/* Of collected flows the records are rare: as long as the last one covered, and some more. */
 static int64_t idle_limit(const struct flow_table *t, const struct flow *f)
 {
+	if (f->report != NULL && !tcp_is_over(f))
+		return t->limits.idle_us + f->report->wait_s * SECOND_US;
 	if (f->l4 != 6)
 		return t->limits.idle_us;
 	if (tcp_is_over(f))
@@ -48,7 +51,7 @@ static int64_t idle_limit(const struct flow_table *t, const struct flow *f)
 
 static int64_t due_us(const struct flow_table *t, const struct flow_entry *e)
 {
-	int64_t idle = e->flow.last_us + idle_limit(t, &e->flow);
+	int64_t idle = record_heard_us(&e->flow) + idle_limit(t, &e->flow);
 	int64_t active = t->limits.active_us > 0 ? e->flow.first_us + t->limits.active_us : INT64_MAX;
 
 	return idle < active ? idle : active;
@@ -56,7 +59,7 @@ static int64_t due_us(const struct flow_table *t, const struct flow_entry *e)
 
 bool expiry_is_idle(const struct flow_table *t, const struct flow *f, int64_t now_us)
 {
-	return now_us > f->last_us + idle_limit(t, f);
+	return now_us > record_heard_us(f) + idle_limit(t, f);
 }
 
 bool expiry_is_over(const struct flow_table *t, const struct flow_entry *e, int64_t now_us)
@@ -64,13 +67,26 @@ bool expiry_is_over(const struct flow_table *t, const struct flow_entry *e, int6
 	const struct flow *f = &e->flow;
 
 	/* with the clock set back by more than a time-out, silence could not be told for all that time */
-	return now_us > due_us(t, e) || now_us < f->last_us - idle_limit(t, f);
+	return now_us > due_us(t, e) || now_us < record_heard_us(f) - idle_limit(t, f);
+}
+
+static bool is_held(const struct flow *f)
+{
+	return f->report != NULL && (f->rate_bytes[0] | f->rate_bytes[1]) != 0;
+}
+
+/* When the wheel has to look at it. */
+static int64_t slot_us(const struct flow_table *t, const struct flow_entry *e)
+{
+	int64_t due = due_us(t, e);
+
+	return is_held(&e->flow) && e->flow.report->held_us < due ? e->flow.report->held_us : due;
 }
 
 /* Into the slot of its due time, or as far ahead as the wheel reaches. */
 void expiry_add(struct flow_table *t, struct flow_entry *e)
 {
-	int64_t due = second_of(due_us(t, e)) + 1;
+	int64_t due = second_of(slot_us(t, e)) + 1;
 	uint32_t *slot;
 
 	if (t->wheel_s == INT64_MIN) {
@@ -105,6 +121,8 @@ void expiry_remove(struct flow_table *t, struct flow_entry *e)
 static void visit(struct flow_table *t, struct flow_entry *e, int64_t now_us)
 {
 	if (!expiry_is_over(t, e, now_us)) {
+		if (is_held(&e->flow) && now_us >= e->flow.report->held_us)
+			e->flow.rate_bytes[0] = e->flow.rate_bytes[1] = 0;
 		expiry_remove(t, e);
 		expiry_add(t, e);
 		return;
@@ -118,7 +136,7 @@ static bool age_kept(struct flow_table *t, int64_t now_us, size_t *budget)
 {
 	while (t->limits.keep_us >= 0 && t->kept_first != ENTRY_NONE) {
 		struct flow_entry *e = entry_at(t, t->kept_first);
-		int64_t age = now_us - e->flow.last_us;
+		int64_t age = now_us - record_heard_us(&e->flow);
 
 		if (age <= t->limits.keep_us && age >= -SECOND_US - t->limits.keep_us) /* much younger: set back */
 			break;
@@ -172,6 +190,8 @@ struct flow_entry *expiry_longest_idle(struct flow_table *t)
 		e = entry_at(t, first);
 		if (looks++ >= EVICTION_LOOKS || second_of(due_us(t, e)) < t->oldest_s)
 			return e;
+		if (is_held(&e->flow)) /* it was there for its rate only */
+			e->flow.rate_bytes[0] = e->flow.rate_bytes[1] = 0;
 		expiry_remove(t, e); /* it had packets since: its place is further on */
 		expiry_add(t, e);
 	}

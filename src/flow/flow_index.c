@@ -60,7 +60,10 @@ struct flow_entry *entry_new(struct flow_table *t)
 void entry_free(struct flow_table *t, struct flow_entry *e)
 {
 	mem_free(e->flow.meta);
+	t->reports -= e->flow.report != NULL;
+	record_free(e->flow.report);
 	e->flow.meta = NULL;
+	e->flow.report = NULL;
 	e->flow.id = 0; /* iteration passes it over */
 	e->next = t->free_first;
 	t->free_first = e->number;
@@ -94,7 +97,7 @@ void flow_key_of(const struct flow_table *t, const struct flow *f, struct flow_k
 
 	*k = (struct flow_key){
 		.low = f->addr[low], .high = f->addr[!low], .low_port = f->port[low], .high_port = f->port[!low],
-		.vlan = t->limits.vlan_aware ? f->vlan : 0, .l4 = f->l4};
+		.vlan = t->limits.vlan_aware ? f->vlan : 0, .exporter = f->exporter, .l4 = f->l4};
 }
 
 static bool is_flow_of(const struct flow_table *t, const struct flow *f, const struct flow_key *k)

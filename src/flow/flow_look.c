@@ -13,6 +13,7 @@
 #include "flow/entry.h"
 
 enum { L4_TCP = 6, L4_UDP = 17 }; /* IANA protocol numbers */
+enum { PORT_DNS = 53, PORT_MDNS = 5353, PORT_LLMNR = 5355 };
 /* Packets after which the library is asked for a guess: those of its own reader. */
 enum { ENOUGH_TCP = 80, ENOUGH_OTHER = 24 };
 enum { ROOM_LOOKS = 4 };
@@ -237,6 +238,11 @@ void look_conclude(struct flow_table *t, struct flow_entry *e)
 
 	show_bare(t, e, s, 0, TCP_SYN, 0, 0);
 	verdict(t, e, s);
+}
+
+bool look_is_name_port(uint16_t port)
+{
+	return port == PORT_DNS || port == PORT_MDNS || port == PORT_LLMNR;
 }
 
 void look_names(struct flow_table *t, const struct packet *p)

@@ -12,7 +12,6 @@
 
 enum { DEFAULT_FLOWS = 1000000, DEFAULT_DPI = 100000 };
 enum { L4_TCP = 6, L4_UDP = 17 };
-enum { PORT_DNS = 53, PORT_MDNS = 5353, PORT_LLMNR = 5355 };
 #define DEFAULT_IDLE_US (300 * INT64_C(1000000))
 
 struct flow_table *flow_table_new(const struct flow_limits *l, uint64_t seed, flow_sink *sink, void *ctx,
@@ -49,11 +48,13 @@ void flow_table_free(struct flow_table *t)
 	for (uint32_t i = 0; i < t->used; i++) {
 		dpi_state_free(entry_at(t, i)->look);
 		mem_free(entry_at(t, i)->flow.meta);
+		record_free(entry_at(t, i)->flow.report);
 	}
 	index_release(t);
 	tell_release(t);
 	look_release(t);
 	early_release(t);
+	record_release(t);
 	expiry_release(t);
 	dpi_close(t->dpi);
 	mem_free(t);
@@ -107,7 +108,7 @@ void flow_table_forget(struct flow_table *t, struct flow_entry *e)
 	entry_free(t, e);
 }
 
-static void make_room(struct flow_table *t)
+void flow_table_make_room(struct flow_table *t)
 {
 	if (t->stats.live + t->stats.kept < t->limits.max_flows)
 		return;
@@ -228,7 +229,7 @@ static struct flow_entry *touch(struct flow_table *t, const struct packet *p, un
 		if (old->flow.state != FLOW_IDLE && !tcp_is_over(&old->flow))
 			cut = old->flow.id;
 	}
-	make_room(t); /* may take the old one */
+	flow_table_make_room(t); /* may take the old one */
 	e = begin(t, p, source);
 	if (cut != 0 && old->flow.id == cut && !is_syn(p, TCP_SYN))
 		inherit(t, e, &old->flow);
@@ -286,7 +287,7 @@ struct flow_entry *flow_table_count(struct flow_table *t, const struct packet *p
 		follow_tcp(t, e, p, d);
 	look_packet(t, e, p, d);
 	if (t->learn != NULL && p->l4 == L4_UDP && (p->flags & PACKET_L4) &&
-	    (p->src_port == PORT_DNS || p->src_port == PORT_MDNS || p->src_port == PORT_LLMNR))
+	    look_is_name_port(p->src_port))
 		look_names(t, p);
 	tell_mark(t, e);
 	return e;
@@ -313,7 +314,7 @@ struct flow_stats flow_table_stats(const struct flow_table *t)
 
 	s.max_flows = t->limits.max_flows;
 	s.max_dpi = t->limits.max_dpi;
-	s.memory_bytes = index_memory(t) + dpi_memory(s.dpi_live) + t->meta_bytes + early_memory(t) + WHEEL_SLOTS * sizeof *t->wheel +
+	s.memory_bytes = index_memory(t) + dpi_memory(s.dpi_live) + t->meta_bytes + early_memory(t) + record_memory(t) + WHEEL_SLOTS * sizeof *t->wheel +
 			 (t->lists[0].room + t->lists[1].room) * sizeof *t->lists[0].items;
 	return s;
 }

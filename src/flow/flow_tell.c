@@ -71,6 +71,12 @@ static struct flow_counters difference(const struct flow_counters *a, const stru
 	return c;
 }
 
+/* An exporter may tell bytes without packets. */
+static bool has_traffic(const struct flow_counters *c)
+{
+	return (c->packets[0] | c->packets[1] | c->bytes[0] | c->bytes[1]) != 0;
+}
+
 static unsigned kind_of(const struct flow_entry *e, const struct flow_update *u)
 {
 	if (!(e->marks & MARK_TOLD))
@@ -121,16 +127,19 @@ static bool tell(struct flow_table *t, struct flow_entry *e, unsigned end)
 		u.old.site = u.now.site;
 	if ((e->marks & MARK_TOLD) && t->told_us > u.from_us)
 		u.from_us = t->told_us < u.to_us ? t->told_us : u.to_us;
-	for (unsigned d = 0; d < 2; d++)
-		f->rate_bytes[d] = saturate(u.delta.bytes[d]);
 	u.flags = kind_of(e, &u) | end;
 	if (u.flags & UPDATE_RECLASS)
 		u.moved = f->told;
-	if (u.flags == 0 && u.delta.packets[0] + u.delta.packets[1] == 0)
+	if (f->report != NULL)
+		record_tell(t, e, &u);
+	else
+		for (unsigned d = 0; d < 2; d++)
+			f->rate_bytes[d] = saturate(u.delta.bytes[d]);
+	if (u.flags == 0 && !has_traffic(&u.delta))
 		return false;
 	t->sink(t->ctx, &u);
 	remember(e, &u);
-	return u.delta.packets[0] + u.delta.packets[1] != 0;
+	return has_traffic(&u.delta) && f->report == NULL;
 }
 
 /* Each flow lies somewhere else in memory, and so do its hosts: have what comes next on its way. */
@@ -195,7 +204,7 @@ void flow_table_tick_rest(struct flow_table *t)
 		if (is_told(f))
 			continue;
 		tell(t, e, 0);
-		for (unsigned d = 0; d < 2; d++)
+		for (unsigned d = 0; d < 2 && f->report == NULL; d++)
 			f->rate_bytes[d] = saturate(before[d] + f->rate_bytes[d]);
 	}
 }

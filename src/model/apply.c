@@ -142,6 +142,16 @@ static void by_facts(struct model *m, const struct flow_update *u, const struct 
 
 /* ---- what stays ---- */
 
+static void by_exporter(struct model *m, const struct addr *exporter, const struct amount *a)
+{
+	struct dim_key k;
+
+	memset(&k, 0, sizeof k);
+	if (exporter != NULL)
+		k.host.addr = *exporter;
+	key_add(m, DIM_EXPORTER, &k, a);
+}
+
 static void by_key(struct model *m, const struct flow *f, const struct amount *a)
 {
 	struct dim_key k;
@@ -168,6 +178,8 @@ static struct amount turned(const struct amount *a)
 
 	t.c.bytes[0] = a->c.bytes[1], t.c.bytes[1] = a->c.bytes[0];
 	t.c.packets[0] = a->c.packets[1], t.c.packets[1] = a->c.packets[0];
+	t.hold.bytes[0] = a->hold.bytes[1], t.hold.bytes[1] = a->hold.bytes[0];
+	t.hold.packets[0] = a->hold.packets[1], t.hold.packets[1] = a->hold.packets[0];
 	return t;
 }
 
@@ -238,24 +250,31 @@ static void by_pair(struct model *m, const struct host_entry *src, const struct 
 	pair_add(m, DIM_AS_PAIR, &k, a, back && k.as_pair.src == k.as_pair.dst);
 }
 
-/* past: told before the open tick, so that the graph knows it already. */
-static void count_way(struct model *m, bool src_local, bool dst_local, uint64_t bytes, bool past)
+/* What was told before the open tick the graph knows already; collected traffic it gets where that belongs. */
+static void count_way(struct model *m, bool src_local, bool dst_local, const struct amount *way)
 {
 	bool out = src_local && !dst_local;
+	uint64_t bytes = way->c.bytes[0];
 
 	if (src_local)
 		*(dst_local ? &m->totals.local_bytes : &m->totals.out_bytes) += bytes;
 	else
 		*(dst_local ? &m->totals.in_bytes : &m->totals.transit_bytes) += bytes;
-	if (past)
+	if (way->spread)
+		m->graph_last[out ? 0 : 1] += graph_spread(m, out ? 0 : 1, bytes, way->from_us, way->to_us);
+	else if (way->past)
 		m->graph_last[out ? 0 : 1] += bytes;
+	if (way->hold.us != 0)
+		hold_add(&m->held, &(struct flow_hold){.bytes = {out ? way->hold.bytes[0] : 0, out ? 0 : way->hold.bytes[0]},
+						       .us = way->hold.us}, m->ticked_us);
 }
 
 /* The way back is a flow of its cell from its first packet on. False if there is none. */
 static bool goes_back(const struct flow_update *u, struct amount *way)
 {
 	const struct flow *f = u->flow;
-	bool went = !(u->flags & UPDATE_NEW) && f->told.packets[1] != 0, goes = way->c.packets[0] != 0;
+	bool went = !(u->flags & UPDATE_NEW) && (f->told.packets[1] | f->told.bytes[1]) != 0;
+	bool goes = (way->c.packets[0] | way->c.bytes[0]) != 0;
 
 	way->flows = goes && !went;
 	way->live = way->flows - ((u->flags & UPDATE_END) && (went || goes));
@@ -264,35 +283,38 @@ static bool goes_back(const struct flow_update *u, struct amount *way)
 
 static void by_ends(struct model *m, const struct flow_update *u, const struct amount *a)
 {
+	const struct flow_report *report = u->flow->report;
 	const struct amount back = turned(a);
 	struct entry *entries[2];
 	struct host_entry *ends[2];
 
 	for (unsigned d = 0; d < 2; d++) {
-		ends[d] = host_touch(m, d, &u->flow->addr[d], &entries[d]);
+		ends[d] = host_touch(m, d, &u->flow->addr[d], report != NULL ? report->as[d] : 0, &entries[d]);
 		place_add(&m->tables[DIM_HOST], entries[d], d == 0 ? a : &back, d == 1 && entries[0] == entries[1]);
 		by_place(m, ends[d], d == 0 ? NULL : ends[0], d == 0 ? a : &back);
 	}
 	for (unsigned d = 0; d < 2; d++) {
 		struct amount way = {.c = {{a->c.bytes[d], 0}, {a->c.packets[d], 0}},
-				     .past = a->past, .from_us = a->from_us, .to_us = a->to_us};
+				     .past = a->past, .spread = a->spread, .from_us = a->from_us, .to_us = a->to_us,
+				     .hold = {.bytes = {a->hold.bytes[d], 0}, .packets = {a->hold.packets[d], 0}, .us = a->hold.us}};
 
 		if (d == 0)
 			way.flows = a->flows, way.live = a->live;
 		else if (!goes_back(u, &way))
 			break;
 		by_pair(m, ends[d], ends[!d], &way, d == 1);
-		count_way(m, ends[d]->host.local, ends[!d]->host.local, a->c.bytes[d], a->past);
+		count_way(m, ends[d]->host.local, ends[!d]->host.local, &way);
 	}
 	hosts_describe(m, ends, u);
 }
 
 void model_apply(struct model *m, const struct flow_update *u)
 {
-	bool traffic = u->delta.packets[0] + u->delta.packets[1] != 0;
+	bool traffic = (u->delta.packets[0] | u->delta.packets[1] | u->delta.bytes[0] | u->delta.bytes[1]) != 0;
 	struct amount a = {.c = u->delta, .flows = (u->flags & UPDATE_NEW) != 0,
 			   .live = (int)((u->flags & UPDATE_NEW) != 0) - (int)((u->flags & UPDATE_END) != 0),
-			   .past = (u->flags & UPDATE_PAST) != 0};
+			   .past = (u->flags & (UPDATE_PAST | UPDATE_SPREAD)) != 0,
+			   .spread = (u->flags & UPDATE_SPREAD) != 0, .hold = u->hold};
 
 	if (traffic) {
 		a.from_us = u->from_us;
@@ -304,6 +326,7 @@ void model_apply(struct model *m, const struct flow_update *u)
 		reclassify(m, u);
 	by_facts(m, u, &a);
 	by_key(m, u->flow, &a);
+	by_exporter(m, u->exporter, &a);
 	by_ends(m, u, &a);
 }
 

@@ -74,7 +74,7 @@ struct conservation model_check(const struct model *m, const struct flow_table *
 
 	return (struct conservation){
 		.l4 = is_kept(m, DIM_L4, &ip) && is_kept(m, DIM_IP_VERSION, &ip) && is_kept(m, DIM_VLAN, &ip) &&
-		      is_kept(m, DIM_TUNNEL, &ip) && is_kept(m, DIM_INTERFACE, &all) &&
+		      is_kept(m, DIM_TUNNEL, &ip) && is_kept(m, DIM_INTERFACE, &all) && is_kept(m, DIM_EXPORTER, &ip) &&
 		      is_whole(&non_ip, &(struct whole){t->non_ip_bytes, t->non_ip_packets}),
 		.l7 = is_kept(m, DIM_APP, &ip) && is_kept(m, DIM_CATEGORY, &ip) && is_kept(m, DIM_BREED, &ip) &&
 		      is_kept(m, DIM_STATE, &ip) && sites_kept(m),

@@ -64,14 +64,19 @@ struct model {
 	size_t graph_count, graph_at;
 	uint64_t graph_last[2];     /* totals at the last closed tick */
 	struct model_history *history; /* NULL: none is kept */
+	/* Collected traffic of seconds that are over, until the tick closes: cells have what is in a second alone, steps
+	 * where a rate begins and ends. Index: seconds before the last closed tick's end. */
+	struct { double cells[GRAPH_STEPS][2], steps[GRAPH_STEPS + 1][2]; } *late; /* NULL before there is some */
+	struct hold held;           /* rate of all collected traffic: [0] out */
+	int64_t ticked_us;          /* end of the last closed tick, 0: none */
 };
 
 const struct shape *dim_shape(enum dim d);
 
 /* host.c */
 void hosts_init(struct model *m);
-/* The host of an end; never NULL, but *entry is NULL if it found no room (it is then counted in other). */
-struct host_entry *host_touch(struct model *m, unsigned end, const struct addr *a, struct entry **entry);
+/* The host of an end; asn: its AS as an exporter tells, for want of data (0: not known). Never NULL, but *entry is NULL if it found no room (it is then counted in other). */
+struct host_entry *host_touch(struct model *m, unsigned end, const struct addr *a, uint32_t asn, struct entry **entry);
 void host_learn(struct model *m, struct host_entry *h, const char *name, enum host_name_origin o);
 void hosts_describe(struct model *m, struct host_entry *const ends[2], const struct flow_update *u);
 
@@ -79,6 +84,11 @@ void hosts_describe(struct model *m, struct host_entry *const ends[2], const str
 void harvest_release(struct model *m);
 size_t harvest_memory(const struct model *m);
 void harvest_learn_as(struct model *m, const struct geo *g); /* only with history */
+
+/* graph.c */
+void graph_tick(struct model *m, int64_t now_us, int64_t elapsed_us);
+/* Bytes of from_us ... to_us into the graph. Returns how many lie before the open tick. */
+uint64_t graph_spread(struct model *m, unsigned way, uint64_t bytes, int64_t from_us, int64_t to_us);
 
 /* site.c */
 void site_key(struct dim_key *k, const char *site);

@@ -43,13 +43,15 @@ static struct entry *place(struct model *m, enum dim d, const struct dim_key *k)
 }
 
 /* Where it is: its rows in the dimensions of places. */
-static void settle(struct model *m, struct host_entry *h, const struct addr *a)
+static void settle(struct model *m, struct host_entry *h, const struct addr *a, uint32_t asn)
 {
 	struct dim_key k;
 
 	h->host.local = subnets_is_local(m->o.subnets, a);
 	h->host.subnet = subnets_of(m->o.subnets, a);
 	geoip_lookup(m->o.geoip, a, &h->place);
+	if (h->place.asn == 0)
+		h->place.asn = asn;
 	h->host.geo = &h->place;
 	if (m->history != NULL)
 		harvest_learn_as(m, &h->place);
@@ -83,7 +85,8 @@ static void recall_name(struct model *m, struct host_entry *h, const struct addr
 		host_learn(m, h, l->name, NAME_DNS);
 }
 
-struct host_entry *host_touch(struct model *m, unsigned end, const struct addr *a, struct entry **entry)
+struct host_entry *host_touch(struct model *m, unsigned end, const struct addr *a, uint32_t asn,
+			      struct entry **entry)
 {
 	struct entry *places[4];
 	struct host_entry *h;
@@ -101,7 +104,7 @@ struct host_entry *host_touch(struct model *m, unsigned end, const struct addr *
 	h->entry.row.host = &h->host;
 	/* who comes back after it was pushed out talked to more than will be counted */
 	h->host.peers_capped = m->tables[DIM_HOST].evicted > 0;
-	settle(m, h, a);
+	settle(m, h, a, asn);
 	recall_name(m, h, a);
 	if (*entry == NULL)
 		return h;

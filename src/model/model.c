@@ -31,8 +31,10 @@ struct model *model_new(const struct model_options *o)
 	struct model *m = mem_zalloc(sizeof *m);
 
 	m->o = *o;
-	for (unsigned d = 0; d < DIM_COUNT; d++)
+	for (unsigned d = 0; d < DIM_COUNT; d++) {
 		table_init(&m->tables[d], dim_shape(d), bound_of(&o->limits, d), o->seed + d);
+		m->tables[d].forward = o->whole != NULL;
+	}
 	distinct_init(&m->distinct, DISTINCT_MAX);
 	hosts_init(m);
 	sites_init(m);
@@ -50,6 +52,7 @@ void model_free(struct model *m)
 		table_release(&m->tables[d]);
 	distinct_release(&m->distinct);
 	map_free(m->names);
+	mem_free(m->late);
 	categories_unref(m->categories);
 	mem_free(m);
 }
@@ -68,41 +71,6 @@ void model_count(struct model *m, uint64_t packets, uint64_t bytes, uint64_t tru
 	t->truncated_packets += truncated;
 }
 
-static void push(struct model *m, const uint64_t value[2], int64_t steps)
-{
-	for (int64_t i = 0; i < steps && i < GRAPH_STEPS; i++) {
-		memcpy(m->graph[m->graph_at], value, sizeof m->graph[m->graph_at]);
-		m->graph_at = (m->graph_at + 1) % GRAPH_STEPS;
-		if (m->graph_count < GRAPH_STEPS)
-			m->graph_count++;
-	}
-}
-
-static int64_t steps_of(int64_t us)
-{
-	return (us + SECOND_US / 2) / SECOND_US;
-}
-
-static void draw_graph(struct model *m, int64_t elapsed_us)
-{
-	uint64_t now[2] = {m->totals.out_bytes, m->totals.in_bytes + m->totals.transit_bytes + m->totals.local_bytes};
-	int64_t steps = steps_of(elapsed_us);
-	uint64_t rate[2];
-
-	for (unsigned d = 0; d < 2; d++) /* a long tick: its mean */
-		rate[d] = (uint64_t)((double)(now[d] - m->graph_last[d]) * 1e6 / (double)elapsed_us);
-	push(m, rate, steps > 0 ? steps : 1);
-	memcpy(m->graph_last, now, sizeof now);
-}
-
-void model_graph_gap(struct model *m, int64_t missing_us)
-{
-	const uint64_t unknown[2] = {MODEL_GRAPH_GAP, MODEL_GRAPH_GAP};
-
-	if (m->graph_count > 0)
-		push(m, unknown, steps_of(missing_us));
-}
-
 void model_preview(struct model *m, int64_t elapsed_us)
 {
 	for (unsigned d = 0; d < DIM_COUNT; d++)
@@ -115,7 +83,7 @@ void model_tick(struct model *m, int64_t now_us, int64_t elapsed_us)
 		elapsed_us = SECOND_US;
 	for (unsigned d = 0; d < DIM_COUNT; d++)
 		table_tick(&m->tables[d], now_us, elapsed_us);
-	draw_graph(m, elapsed_us);
+	graph_tick(m, now_us, elapsed_us);
 }
 
 bool model_home(const struct model *m, double *latitude, double *longitude)
@@ -130,15 +98,6 @@ bool model_home(const struct model *m, double *latitude, double *longitude)
 const struct model_totals *model_totals(const struct model *m)
 {
 	return &m->totals;
-}
-
-size_t model_graph(const struct model *m, uint64_t (*bytes)[2], size_t max)
-{
-	size_t n = m->graph_count < max ? m->graph_count : max;
-
-	for (size_t i = 0; i < n; i++)
-		memcpy(bytes[i], m->graph[(m->graph_at + GRAPH_STEPS - n + i) % GRAPH_STEPS], sizeof bytes[i]);
-	return n;
 }
 
 size_t model_rows(const struct model *m, enum dim d)

@@ -24,6 +24,7 @@ void table_init(struct table *t, const struct shape *s, size_t max, uint64_t see
 
 void table_release(struct table *t)
 {
+	spread_release(t);
 	map_free(t->map);
 }
 
@@ -34,7 +35,7 @@ struct entry *table_get(struct table *t, const struct dim_key *k)
 	return map_get(t->map, k);
 }
 
-static void list(struct table *t, struct entry *e)
+void table_list(struct table *t, struct entry *e)
 {
 	if (e->moved)
 		return;
@@ -64,6 +65,7 @@ static void evict(struct table *t, struct entry *e)
 		marks_leave(t->marks, e);
 	if (t->latest == e)
 		t->latest = NULL;
+	spread_forget(t, e);
 	map_remove(t->map, e);
 	t->evicted++;
 }
@@ -147,7 +149,9 @@ void table_add(struct table *t, struct entry *e, const struct amount *a)
 	r->live_flows = plus(r->live_flows, a->live);
 	if (a->to_us != 0 || a->from_us != 0)
 		widen(e, a->from_us, a->to_us);
-	list(t, e);
+	if (a->hold.us != 0)
+		spread_row(t, e, a);
+	table_list(t, e);
 }
 
 static uint64_t take(uint64_t *from, uint64_t n)
@@ -183,7 +187,7 @@ void table_take(struct table *t, struct entry *e, const struct amount *a)
 		e = &t->other;
 	e->row.flows = plus(e->row.flows, -a->flows);
 	e->row.live_flows = plus(e->row.live_flows, -a->live);
-	list(t, e);
+	table_list(t, e);
 }
 
 static uint32_t per_second(uint64_t n, int64_t elapsed_us)
@@ -191,6 +195,11 @@ static uint32_t per_second(uint64_t n, int64_t elapsed_us)
 	uint64_t seconds = (uint64_t)elapsed_us;
 	uint64_t v = n > UINT64_MAX / SECOND_US ? n / seconds * SECOND_US : n * SECOND_US / seconds;
 
+	return v < UINT32_MAX ? (uint32_t)v : UINT32_MAX;
+}
+
+static uint32_t saturated(uint64_t v)
+{
 	return v < UINT32_MAX ? (uint32_t)v : UINT32_MAX;
 }
 
@@ -228,12 +237,16 @@ static uint64_t set_rates(struct entry *e, int64_t elapsed_us)
 		r->rate[d] = per_second(b, elapsed_us);
 		r->packet_rate[d] = per_second(gained(r->total.packets[d], e->last_packets[d]), elapsed_us);
 		bytes += b;
+		if (e->held == NULL)
+			continue;
+		r->rate[d] = saturated(r->rate[d] + e->held->hold.bytes[d]);
+		r->packet_rate[d] = saturated(r->packet_rate[d] + e->held->hold.packets[d]);
 	}
 	return bytes;
 }
 
 /* True if it moved in this tick; else its rates are now 0. */
-static bool close_row(struct entry *e, int64_t now_us, int64_t elapsed_us)
+static bool close_row(const struct table *t, struct entry *e, int64_t now_us, int64_t elapsed_us)
 {
 	struct dim_row *r = &e->row;
 	uint64_t bytes = set_rates(e, elapsed_us), rate;
@@ -245,6 +258,9 @@ static bool close_row(struct entry *e, int64_t now_us, int64_t elapsed_us)
 	rate = (uint64_t)r->rate[0] + r->rate[1];
 	if (rate > r->peak)
 		r->peak = rate < UINT32_MAX ? (uint32_t)rate : UINT32_MAX;
+	if (t->forward && e->held != NULL)
+		draw_spark(r, (uint64_t)((double)(e->held->hold.bytes[0] + e->held->hold.bytes[1]) * (double)elapsed_us / 1e6),
+			   now_us);
 	if (bytes != 0)
 		draw_spark(r, bytes, now_us);
 	return bytes != 0;
@@ -261,8 +277,11 @@ static void expect(const struct entry *e)
 
 void table_tick(struct table *t, int64_t now_us, int64_t elapsed_us)
 {
-	struct entry *e = t->moved, *next;
+	struct entry *e, *next;
 
+	spread_tick(t, now_us);
+	t->now_us = now_us;
+	e = t->moved;
 	t->moved = NULL;
 	for (; e != NULL; e = next) {
 		next = e->next_moved;
@@ -270,8 +289,8 @@ void table_tick(struct table *t, int64_t now_us, int64_t elapsed_us)
 		e->moved = false;
 		if (t->marks != NULL && e != &t->other)
 			marks_due(t->marks, e);
-		if (close_row(e, now_us, elapsed_us))
-			list(t, e); /* looked at once more: then its rates go back to 0 */
+		if (close_row(t, e, now_us, elapsed_us))
+			table_list(t, e); /* looked at once more: then its rates go back to 0 */
 	}
 }
 

@@ -9,11 +9,26 @@
 #include "dpitop/map.h"
 #include "dpitop/model.h"
 
+/* A rate that goes on for a while: collected traffic is told at once and comes seldom. */
+struct hold {
+	uint64_t bytes[2], packets[2]; /* per second */
+	int64_t until_us;
+};
+/* One more rate, from now_us on; neither what is to come of the old one nor of the new one is lost. */
+void hold_add(struct hold *h, const struct flow_hold *more, int64_t now_us);
+
+struct held { /* of a row */
+	struct hold hold;
+	struct entry *entry;
+	struct held *next; /* in the slot of its end */
+};
+
 struct entry { /* a row with what only the model needs to know; first the key, as struct map wants it */
 	struct dim_key key;
 	struct dim_row row;
 	uint64_t last_packets[2]; /* at the last closed tick */
 	struct entry *next_moved;
+	struct held *held;        /* NULL: none */
 	bool moved, seen;
 	uint32_t mark;            /* marks.h; 0: none */
 };
@@ -25,7 +40,7 @@ struct shape { /* what kind of table a dimension has: dims.c */
 	bool small;   /* keys are numbers, most below DIRECT */
 };
 
-enum { DIRECT = 256 };
+enum { DIRECT = 256, HELD_SLOTS = 64 };
 
 struct table {
 	const struct shape *shape;
@@ -34,6 +49,11 @@ struct table {
 	struct entry *latest;         /* of the last look-up */
 	struct entry *moved;          /* since the last closed tick */
 	struct entry other;
+	struct held *held[HELD_SLOTS]; /* by the second that they end in */
+	int64_t held_s;               /* the second that was looked at last */
+	size_t held_count;
+	int64_t now_us;               /* the last closed tick */
+	bool forward;                 /* of a part of the traffic, made anew each time: held rates are drawn, too */
 	size_t hand;                  /* where the search for an idle row goes on */
 	uint64_t evicted;
 	struct marks *marks;          /* for history; NULL: none is kept */
@@ -46,7 +66,9 @@ struct amount { /* what an update adds to a row */
 	struct flow_counters c;
 	int flows, live;
 	bool past; /* no part of the open tick's rate */
+	bool spread; /* it lies in from_us ... to_us, and hold is its rate */
 	int64_t from_us, to_us; /* equal and 0 with nothing to say of times */
+	struct flow_hold hold;
 };
 
 void table_init(struct table *t, const struct shape *s, size_t max, uint64_t seed);
@@ -60,6 +82,14 @@ void table_add(struct table *t, struct entry *e, const struct amount *a);
 /* Never below zero: what the row no longer has was moved to `other` with it, and is taken there. */
 void table_take(struct table *t, struct entry *e, const struct amount *a);
 void table_tick(struct table *t, int64_t now_us, int64_t elapsed_us);
+/* spread.c */
+void spread_row(struct table *t, struct entry *e, const struct amount *a);
+void spread_forget(struct table *t, struct entry *e); /* it leaves */
+void spread_tick(struct table *t, int64_t now_us);    /* rates whose time is over end */
+void spread_release(struct table *t);
+void spread_spark(struct dim_row *r, uint64_t bytes, int64_t from_us, int64_t to_us);
+
+void table_list(struct table *t, struct entry *e);    /* it moved */
 void table_preview(struct table *t, int64_t elapsed_us); /* rates as if the tick closed now; it stays open */
 
 #endif

@@ -215,6 +215,13 @@ static void build_rates(struct snapshot *s, const struct snapshot_input *in)
 		s->rate_out = s->graph[s->graph_count - 1][0];
 		s->rate_in = s->graph[s->graph_count - 1][1];
 	}
+	if (!selects) { /* a filter's graph has it */
+		uint64_t held[2];
+
+		model_held(m, held);
+		s->rate_out += held[0];
+		s->rate_in += held[1];
+	}
 	s->rate_packets = packet_rate(m, DIM_IP_VERSION) + packet_rate(m, DIM_ETHERTYPE);
 }
 

@@ -105,7 +105,7 @@ static struct flow_counters recent_of(const struct flow *f)
 	for (i = 0; i < 2; i++) {
 		uint64_t packets = row_flow_packets(f, i), all = f->told.packets[i];
 
-		if (f->rate_bytes[i] == 0 || all == 0)
+		if (f->rate_bytes[i] == 0 || all == 0 || f->report != NULL)
 			continue;
 		recent.bytes[i] = f->rate_bytes[i];
 		recent.packets[i] = packets > 0 ? packets : 1;
@@ -137,6 +137,23 @@ static uint64_t packets_of(const struct flow_counters *c)
 	return c->packets[0] + c->packets[1];
 }
 
+/* What an exporter told, with the rate it has now. */
+static void add_collected(struct regroup *r, const struct flow *f, struct flow_update *u)
+{
+	int64_t left = f->report->held_us - r->now_us;
+
+	u->exporter = f->report->exporter;
+	u->delta = f->told;
+	u->flags |= UPDATE_PAST;
+	for (int i = 0; i < 2; i++) {
+		u->hold.bytes[i] = f->rate_bytes[i];
+		u->hold.packets[i] = row_flow_packets(f, i);
+	}
+	if ((f->rate_bytes[0] | f->rate_bytes[1]) != 0)
+		u->hold.us = left > 1000000 ? left : 1000000;
+	model_apply(r->filling, u);
+}
+
 /* As the flow was told, but at once: what is older than the tick first. */
 static void add_flow(struct regroup *r, const struct flow *f)
 {
@@ -151,6 +168,12 @@ static void add_flow(struct regroup *r, const struct flow *f)
 		pairs_add(r->filling_pairs, f, &recent);
 	if (r->filling == NULL)
 		return;
+	model_count(r->filling, packets_of(&f->told), bytes_of(&f->told), 0, f->first_us,
+		    f->last_us);
+	if (f->report != NULL) {
+		add_collected(r, f, &u);
+		return;
+	}
 	u.delta = difference(&f->told, &recent);
 	if (bytes_of(&u.delta) + packets_of(&u.delta) > 0) {
 		u.flags |= UPDATE_PAST;
@@ -160,8 +183,6 @@ static void add_flow(struct regroup *r, const struct flow *f)
 	u.delta = recent;
 	if (u.flags != 0 || bytes_of(&recent) > 0)
 		model_apply(r->filling, &u);
-	model_count(r->filling, packets_of(&f->told), bytes_of(&f->told), 0, f->first_us,
-		    f->last_us);
 }
 
 static void finish_pairs(struct regroup *r)
@@ -212,7 +233,7 @@ bool regroup_step(struct regroup *r, const struct flow_table *flows, size_t budg
 			return true;
 		}
 		r->looked_at++;
-		if (packets_of(&f->told) > 0 &&
+		if (packets_of(&f->told) + bytes_of(&f->told) > 0 &&
 		    (r->filter == NULL || filter_match_flow(r->filter, &r->context, f)))
 			add_flow(r, f);
 	}

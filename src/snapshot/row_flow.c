@@ -46,8 +46,8 @@ void row_flow_numbers(struct row *r, const struct flow *f, int64_t tick_us)
 	for (i = 0; i < 2; i++) {
 		r->addr[i] = f->addr[i];
 		r->port[i] = f->port[i];
-		r->rate[i] = per_second(f->rate_bytes[i], tick_us);
-		r->packet_rate[i] = per_second(row_flow_packets(f, i), tick_us);
+		r->rate[i] = per_second(f->rate_bytes[i], f->report != NULL ? 0 : tick_us);
+		r->packet_rate[i] = per_second(row_flow_packets(f, i), f->report != NULL ? 0 : tick_us);
 	}
 	r->l4 = f->l4;
 	r->ip_version = f->ip_version;

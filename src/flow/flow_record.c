@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a record of an exporter does to its flow: the two one-way records of a conversation are one flow,
+ * as its packets would be, but for each exporter its own, so that two who see the same can be told
+ * apart. Counters are scaled by the sampling interval; times are the record's, while how long a flow
+ * waits for more goes by arrival. What a record says besides is in record_facts.c. Engine thread.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "dpitop/export_decode.h"
+#include "dpitop/map.h"
+#include "dpitop/mem.h"
+#include "flow/entry.h"
+#include "flow/record.h"
+
+#define SECOND_US INT64_C(1000000)
+#define HOLD_MAX_US (3600 * SECOND_US)
+/* More than any line carries in a day: a lie, which must not make sums overflow. */
+#define COUNTER_MAX (UINT64_C(1) << 48)
+
+enum { L4_ICMP = 1, L4_TCP = 6, L4_ICMP6 = 58, SERVICE_PORTS = 1024 };
+enum { EXPORTERS_MAX = 65534, EXPORTER_OTHER = 65535 };
+enum { ECHO_REPLY = 0, ECHO_REPLY6 = 129, BIFLOW_REVERSE = 2 };
+
+struct exporter_entry {
+	struct addr addr; /* key */
+	uint16_t number;
+};
+
+/* ---- who tells ---- */
+
+static const struct addr other_exporter = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}}; /* 0.0.0.0: too many */
+
+const struct addr *flow_table_exporter(const struct flow_table *t, unsigned number)
+{
+	if (number == 0)
+		return &addr_none;
+	if (t->exporters == NULL || number > map_count(t->exporters))
+		return number == EXPORTER_OTHER ? &other_exporter : NULL;
+	return t->exporter_list[number - 1];
+}
+
+/* An agent behind a proxy tells its own address. */
+static const struct addr *address_of(const struct export_exporter *x)
+{
+	return addr_eq(&x->agent, &addr_none) ? &x->addr : &x->agent;
+}
+
+static void find_exporter(struct flow_table *t, const struct addr *a)
+{
+	struct exporter_entry *e;
+	bool created;
+
+	if (t->exporters == NULL) {
+		t->exporters = map_new(sizeof e->addr, sizeof *e, EXPORTERS_MAX, t->index.seed);
+		t->exporter_list = mem_array(EXPORTERS_MAX, sizeof *t->exporter_list);
+	}
+	e = map_touch(t->exporters, a, &created);
+	if (e != NULL && created) {
+		e->number = (uint16_t)map_count(t->exporters);
+		t->exporter_list[e->number - 1] = &e->addr;
+	}
+	t->latest.addr = e != NULL ? &e->addr : &other_exporter;
+	t->latest.number = e != NULL ? e->number : EXPORTER_OTHER;
+}
+
+/* Records come by the datagram: it is mostly the same one. */
+static uint16_t touch_exporter(struct flow_table *t, const struct export_exporter *x)
+{
+	const struct addr *a = address_of(x);
+
+	if (t->latest.addr == NULL || !addr_eq(t->latest.addr, a))
+		find_exporter(t, a);
+	return t->latest.number;
+}
+
+void record_release(struct flow_table *t)
+{
+	map_free(t->exporters);
+	mem_free(t->exporter_list);
+	map_free(t->apps);
+}
+
+void record_free(struct flow_report *r)
+{
+	if (r != NULL)
+		mem_free(r->whole);
+	mem_free(r);
+}
+
+size_t record_memory(const struct flow_table *t)
+{
+	if (t->exporters == NULL)
+		return 0;
+	return map_memory(t->exporters) + EXPORTERS_MAX * sizeof *t->exporter_list + t->reports * sizeof(struct flow_report);
+}
+
+int64_t record_heard_us(const struct flow *f)
+{
+	return f->report != NULL ? f->report->heard_us : f->last_us;
+}
+
+/* ---- how much ---- */
+
+static uint64_t scale(uint64_t v, uint32_t sampling)
+{
+	if (sampling > 1 && v > COUNTER_MAX / sampling)
+		return COUNTER_MAX;
+	v *= sampling > 1 ? sampling : 1;
+	return v < COUNTER_MAX ? v : COUNTER_MAX;
+}
+
+struct flow_counters record_counters(const struct flow_record *r)
+{
+	/* a sampled packet counts as captured ones do: by its length on the wire */
+	bool frames = (r->flags & RECORD_SAMPLE) && (r->has & RECORD_HAS(HAS_LAYER2));
+	struct flow_counters c;
+
+	for (unsigned i = 0; i < 2; i++) {
+		c.bytes[i] = scale(frames ? r->layer2_bytes[i] : r->bytes[i], r->sampling);
+		c.packets[i] = scale(r->packets[i], r->sampling);
+	}
+	return c;
+}
+
+/* Counters from the flow's begin: what came since the record before. */
+static struct flow_counters news_of(struct flow_report *report, const struct flow_counters *c, unsigned d)
+{
+	struct flow_counters news = *c, *last = report->whole;
+
+	if (last == NULL)
+		last = report->whole = mem_zalloc(sizeof *last);
+	for (unsigned i = 0; i < 2; i++) {
+		unsigned to = d ^ i;
+
+		if (c->bytes[i] >= last->bytes[to] && c->packets[i] >= last->packets[to]) {
+			news.bytes[i] -= last->bytes[to];
+			news.packets[i] -= last->packets[to];
+		}
+		if (c->bytes[i] != 0 || c->packets[i] != 0) {
+			last->bytes[to] = c->bytes[i];
+			last->packets[to] = c->packets[i];
+		}
+	}
+	return news;
+}
+
+/* ---- when ---- */
+
+void record_times(const struct export_exporter *x, const struct flow_record *r, int64_t now_us, int64_t *from_us,
+		  int64_t *to_us)
+{
+	int64_t correction = export_clock_correction(x), to = r->end_us + correction, from = r->start_us + correction;
+
+	*to_us = to > now_us ? now_us : to > 0 ? to : 0;
+	*from_us = from > *to_us ? *to_us : from > 0 ? from : 0;
+}
+
+/* ---- whose ---- */
+
+/* Which end of the record is the client. *sure: another record will not tell better. */
+static unsigned client_of(const struct flow_record *r, bool *sure)
+{
+	bool service[2] = {r->port[0] < SERVICE_PORTS, r->port[1] < SERVICE_PORTS};
+
+	*sure = true;
+	if ((r->flags & RECORD_BIFLOW) || (r->has & RECORD_HAS(HAS_BIFLOW_DIRECTION)))
+		return r->biflow_direction == BIFLOW_REVERSE;
+	if (r->l4 == L4_TCP && (r->tcp_flags[0] & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+		return 0;
+	if (r->l4 == L4_ICMP || r->l4 == L4_ICMP6)
+		return (r->has & RECORD_HAS(HAS_ICMP)) && r->icmp_type == (r->l4 == L4_ICMP ? ECHO_REPLY : ECHO_REPLY6);
+	if (service[0] != service[1])
+		return service[0];
+	*sure = false; /* the earlier one asks */
+	return 0;
+}
+
+static void key_of(const struct flow_table *t, const struct flow_record *r, uint16_t exporter, struct flow_key *k)
+{
+	int order = addr_cmp(&r->addr[0], &r->addr[1]);
+	unsigned low = order != 0 ? order > 0 : r->port[0] > r->port[1];
+
+	memset(k, 0, sizeof *k);
+	k->low = r->addr[low];
+	k->high = r->addr[!low];
+	k->low_port = r->port[low];
+	k->high_port = r->port[!low];
+	k->vlan = t->limits.vlan_aware ? r->vlan[0] : 0;
+	k->exporter = exporter;
+	k->l4 = r->l4;
+}
+
+static struct flow_entry *begin(struct flow_table *t, const struct flow_record *r, const struct record_context *c)
+{
+	bool sure;
+	unsigned client = client_of(r, &sure);
+	struct flow_entry *e;
+	struct flow *f;
+
+	flow_table_make_room(t);
+	e = entry_new(t);
+	f = &e->flow;
+	for (unsigned i = 0; i < 2; i++) {
+		f->addr[i ^ client] = r->addr[i];
+		f->port[i ^ client] = r->port[i];
+	}
+	f->l4 = r->l4;
+	f->ip_version = r->ip_version;
+	f->vlan = r->vlan[0];
+	f->source = (uint16_t)c->source;
+	f->exporter = c->exporter;
+	f->first_us = c->from_us;
+	f->last_us = c->to_us;
+	f->state = r->l4 == L4_TCP ? FLOW_OPEN : FLOW_ONEWAY;
+	f->report = mem_zalloc(sizeof *f->report);
+	f->report->exporter = t->latest.addr;
+	f->report->from_us = INT64_MAX;
+	f->report->heard_us = c->now_us;
+	if (!sure)
+		e->marks |= MARK_EITHER;
+	t->reports++;
+	t->stats.created++;
+	t->stats.live++;
+	return e;
+}
+
+/* An ended connection's ports are used again, or a flow comes back after it was given up. */
+static bool begins_anew(struct flow_table *t, struct flow_entry *e, const struct flow_record *r,
+			const struct record_context *c)
+{
+	struct flow *f = &e->flow;
+
+	if (tcp_is_over(f) && ((r->tcp_flags[0] | r->tcp_flags[1]) & TCP_SYN) && c->from_us > f->last_us)
+		return true;
+	if (!expiry_is_over(t, e, c->now_us))
+		return false;
+	if (!tcp_is_over(f))
+		f->state = FLOW_IDLE;
+	return true;
+}
+
+static struct flow_entry *touch(struct flow_table *t, const struct flow_record *r, const struct record_context *c)
+{
+	struct flow_entry *e;
+	struct flow_key k;
+	uint32_t tag;
+
+	key_of(t, r, c->exporter, &k);
+	tag = index_tag(&t->index, &k);
+	e = index_get(t, &k, tag);
+	if (e != NULL && !begins_anew(t, e, r, c))
+		return e;
+	if (e != NULL)
+		flow_table_end(t, e);
+	e = begin(t, r, c);
+	index_add(t, e, tag);
+	expiry_add(t, e);
+	return e;
+}
+
+static unsigned direction_of(const struct flow *f, const struct flow_record *r)
+{
+	return addr_eq(&r->addr[0], &f->addr[0]) && r->port[0] == f->port[0] ? 0 : 1;
+}
+
+/* The answer was told before the question: turn the flow round, as long as nobody knows it. */
+static unsigned settle_client(struct flow_entry *e, const struct flow_record *r, const struct record_context *c)
+{
+	unsigned d = direction_of(&e->flow, r);
+	bool sure;
+
+	if (!(e->marks & MARK_EITHER) || d == 0)
+		return d;
+	client_of(r, &sure);
+	if (!(e->marks & MARK_TOLD) && !sure && c->from_us < e->flow.first_us) {
+		record_turn(&e->flow);
+		d = 0;
+	}
+	e->marks &= (uint16_t)~MARK_EITHER;
+	return d;
+}
+
+static void add(struct flow *f, const struct flow_counters *c, unsigned d)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		f->total.bytes[d ^ i] += c->bytes[i];
+		f->total.packets[d ^ i] += c->packets[i];
+	}
+}
+
+static void follow_time(struct flow_table *t, struct flow *f, const struct record_context *c)
+{
+	struct flow_report *report = f->report;
+
+	if (c->from_us < f->first_us)
+		f->first_us = c->from_us;
+	if (c->to_us > f->last_us)
+		f->last_us = c->to_us;
+	if (c->from_us < report->from_us)
+		report->from_us = c->from_us;
+	if (c->to_us > report->to_us)
+		report->to_us = c->to_us;
+	report->heard_us = c->now_us;
+	report->wait_s = (uint32_t)((c->to_us - c->from_us < HOLD_MAX_US ? c->to_us - c->from_us : HOLD_MAX_US) / SECOND_US);
+	report->records++;
+	if (c->now_us > t->newest_us)
+		t->newest_us = c->now_us;
+}
+
+struct flow_counters flow_table_record(struct flow_table *t, const struct export_exporter *x, const struct flow_record *r,
+				       int64_t now_us, unsigned source)
+{
+	struct record_context c = {.now_us = now_us, .source = source, .exporter = touch_exporter(t, x)};
+	struct flow_counters counts = record_counters(r);
+	struct flow_entry *e;
+	uint8_t before;
+	unsigned d;
+
+	record_times(x, r, now_us, &c.from_us, &c.to_us);
+	e = touch(t, r, &c);
+	before = e->flow.state;
+	d = settle_client(e, r, &c);
+	if (r->flags & RECORD_TOTALS)
+		counts = news_of(e->flow.report, &counts, d);
+	add(&e->flow, &counts, d);
+	follow_time(t, &e->flow, &c);
+	record_facts(t, e, r, d);
+	if (e->flow.state != before) {
+		expiry_remove(t, e);
+		expiry_add(t, e);
+	}
+	tell_mark(t, e);
+	return counts;
+}
+
+/* ---- what the sink is told ---- */
+
+static uint32_t per_second(uint64_t n, int64_t us)
+{
+	double v = (double)n * 1e6 / (double)us;
+
+	return v < (double)UINT32_MAX ? (uint32_t)v : UINT32_MAX;
+}
+
+void record_tell(struct flow_table *t, struct flow_entry *e, struct flow_update *u)
+{
+	struct flow *f = &e->flow;
+	struct flow_report *report = f->report;
+	int64_t us = report->to_us - report->from_us;
+
+	u->exporter = report->exporter;
+	u->sampling = report->sampling;
+	if ((u->delta.bytes[0] | u->delta.bytes[1] | u->delta.packets[0] | u->delta.packets[1]) == 0)
+		return;
+	u->from_us = report->from_us;
+	u->to_us = report->to_us;
+	u->flags |= UPDATE_SPREAD;
+	us = us < SECOND_US ? SECOND_US : us < HOLD_MAX_US ? us : HOLD_MAX_US;
+	u->hold.us = us;
+	for (unsigned d = 0; d < 2; d++) {
+		u->hold.bytes[d] = f->rate_bytes[d] = per_second(u->delta.bytes[d], us);
+		u->hold.packets[d] = per_second(u->delta.packets[d], us);
+	}
+	report->from_us = INT64_MAX;
+	report->to_us = 0;
+	report->held_us = report->heard_us + us;
+	expiry_remove(t, e); /* it is looked at when the rate is over */
+	expiry_add(t, e);
+}

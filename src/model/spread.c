@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Collected traffic in a table's rows: told at once, it is of a time that may be long over. Sparklines
+ * have it where it belongs; as a rate it goes on for as long as its record covers, which is about when
+ * the next one comes. Engine thread; called by table.c.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "dpitop/mem.h"
+#include "model/table.h"
+
+#define SECOND_US INT64_C(1000000)
+
+static uint64_t amount_of(uint64_t per_second, int64_t us)
+{
+	return (uint64_t)((double)per_second * (double)us / 1e6);
+}
+
+void hold_add(struct hold *h, const struct flow_hold *more, int64_t now_us)
+{
+	int64_t left = h->until_us > now_us ? h->until_us - now_us : 0, us = left > more->us ? left : more->us;
+
+	for (unsigned d = 0; d < 2; d++) {
+		double bytes = (double)amount_of(h->bytes[d], left) + (double)amount_of(more->bytes[d], more->us);
+		double packets = (double)amount_of(h->packets[d], left) + (double)amount_of(more->packets[d], more->us);
+
+		h->bytes[d] = (uint64_t)(bytes * 1e6 / (double)us + 0.5);
+		h->packets[d] = (uint64_t)(packets * 1e6 / (double)us + 0.5);
+	}
+	h->until_us = now_us + us;
+}
+
+/* The slot of its end, or the last one that is looked at before. */
+static void put(struct table *t, struct held *h)
+{
+	int64_t s = t->forward ? 0 : h->hold.until_us / SECOND_US + 1;
+
+	if (s <= t->held_s)
+		s = t->held_s + 1;
+	if (s >= t->held_s + HELD_SLOTS)
+		s = t->held_s + HELD_SLOTS - 1;
+	h->next = t->held[s % HELD_SLOTS];
+	t->held[s % HELD_SLOTS] = h;
+}
+
+static int64_t open_tick(const struct table *t, const struct amount *a)
+{
+	return t->now_us > a->to_us ? t->now_us : a->to_us;
+}
+
+void spread_row(struct table *t, struct entry *e, const struct amount *a)
+{
+	int64_t now = open_tick(t, a);
+
+	if (e->held == NULL) {
+		e->held = mem_zalloc(sizeof *e->held);
+		e->held->entry = e;
+		if (t->held_count++ == 0 || t->held_s == 0)
+			t->held_s = now / SECOND_US;
+		hold_add(&e->held->hold, &a->hold, now);
+		put(t, e->held);
+	} else {
+		hold_add(&e->held->hold, &a->hold, now);
+	}
+	if (a->spread)
+		spread_spark(&e->row, a->c.bytes[0] + a->c.bytes[1], a->from_us, a->to_us);
+}
+
+/* It stays where it is until its slot's turn. */
+void spread_forget(struct table *t, struct entry *e)
+{
+	(void)t;
+	if (e->held != NULL)
+		e->held->entry = NULL;
+	e->held = NULL;
+}
+
+static void end(struct table *t, struct held *h)
+{
+	if (h->entry != NULL) {
+		h->entry->held = NULL;
+		table_list(t, h->entry); /* its rate is no more */
+	}
+	t->held_count--;
+	mem_free(h);
+}
+
+static void turn(struct table *t, struct held *h, int64_t now_us)
+{
+	struct held *next;
+
+	for (; h != NULL; h = next) {
+		next = h->next;
+		if (h->entry == NULL || h->hold.until_us <= now_us)
+			end(t, h);
+		else
+			put(t, h);
+	}
+}
+
+void spread_tick(struct table *t, int64_t now_us)
+{
+	int64_t now_s = now_us / SECOND_US;
+
+	if (t->forward || t->held_count == 0 || now_s <= t->held_s)
+		return;
+	if (now_s - t->held_s > HELD_SLOTS)
+		t->held_s = now_s - HELD_SLOTS;
+	while (t->held_s < now_s) {
+		struct held **slot = &t->held[++t->held_s % HELD_SLOTS], *first = *slot;
+
+		*slot = NULL;
+		turn(t, first, now_us);
+	}
+}
+
+void spread_release(struct table *t)
+{
+	struct held *next;
+
+	for (unsigned i = 0; i < HELD_SLOTS; i++)
+		for (struct held *h = t->held[i]; h != NULL; h = next) {
+			next = h->next;
+			mem_free(h);
+		}
+}
+
+/* ---- sparklines ---- */
+
+static void add(struct dim_row *r, int64_t step, double bytes)
+{
+	uint32_t *at = &r->spark[step % DIM_SPARK];
+
+	*at = bytes < (double)(UINT32_MAX - *at) ? *at + (uint32_t)(bytes + 0.5) : UINT32_MAX;
+}
+
+/* The ring goes on to that step. */
+static void advance(struct dim_row *r, int64_t step)
+{
+	if (step < r->spark_at)
+		return;
+	if (step >= (int64_t)r->spark_at + DIM_SPARK)
+		memset(r->spark, 0, sizeof r->spark);
+	else
+		for (int64_t s = (int64_t)r->spark_at + 1; s <= step; s++)
+			r->spark[s % DIM_SPARK] = 0;
+	r->spark_at = (int32_t)step;
+}
+
+void spread_spark(struct dim_row *r, uint64_t bytes, int64_t from_us, int64_t to_us)
+{
+	const int64_t step_us = DIM_SPARK_STEP_S * SECOND_US;
+	int64_t first = from_us / step_us, last = to_us / step_us, oldest;
+	double rate = to_us > from_us ? (double)bytes / (double)(to_us - from_us) : 0;
+
+	advance(r, last);
+	oldest = (int64_t)r->spark_at - DIM_SPARK + 1;
+	if (first == last) {
+		if (first >= oldest && first >= 0)
+			add(r, first, (double)bytes);
+		return;
+	}
+	for (int64_t s = first > oldest ? first : oldest; s <= last; s++) {
+		int64_t begin = s == first ? from_us : s * step_us, end_us = s == last ? to_us : (s + 1) * step_us;
+
+		if (s >= 0)
+			add(r, s, rate * (double)(end_us - begin));
+	}
+}
