@@ -18,7 +18,7 @@
 struct engine;
 
 struct engine_source {
-	const char *kind; /* "live" or "file" */
+	const char *kind; /* "live", "file" or "collector" */
 	const char *name;
 };
 
@@ -41,6 +41,8 @@ struct engine_options { /* borrowed for engine_open() */
 	size_t max_flows, max_hosts, max_dpi; /* 0: default */
 	int64_t tick_us;            /* 0: a second */
 	size_t ring_bytes;          /* recent packets kept; 0: none */
+	const char *exporters;      /* "CIDR,...": whose datagrams are taken; NULL: anybody's */
+	const char *export_ports;   /* files: "PORT,...", "" the usual ones: exports in them are collected; NULL: not */
 	uint64_t seed;              /* 0: a random one */
 };
 

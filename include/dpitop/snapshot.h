@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dpitop/export_decode.h"
 #include "dpitop/pairs.h"
 
 struct filter;
@@ -64,6 +65,8 @@ struct row {
 	const char *category, *breed, *confidence;
 	const char *site, *query, *url, *method, *code, *user_agent, *content_type, *ja3, *ja4;
 	const char *tls_version, *alpn, *server_info;
+	/* collected flows in the focus: what the exporter told, as text */
+	const char *user, *nat, *next_hop, *ports, *as_path, *dscp, *told_vlan, *event, *sampling;
 	const char *risk_text;    /* ", "-joined names */
 	const char *country_name, *city, *as_name, *exporter;
 	const char *methods, *codes, *content_types; /* sites: "GET 12, POST 3" */
@@ -97,7 +100,26 @@ struct source_info { /* one source, as shown in Sources and JSON */
 	double progress;       /* files: 0..1 by bytes read; live: NaN */
 	char filter[128];      /* capture filter in force */
 	int snaplen;
-	uint64_t buffer_bytes; /* kernel ring */
+	uint64_t buffer_bytes; /* kernel ring; collectors: what the kernel gave the socket */
+	bool collects;         /* a collector, or a file whose exports are decoded: */
+	uint64_t refused, unknown; /* datagrams: of exporters that are not allowed; that are no export */
+	uint64_t lost, malformed, missing_template, exporters_gone; /* sums of all its exporters */
+	size_t exporters, templates; /* now */
+};
+
+struct exporter_port { /* an interface of an exporter, by its own counters (sFlow) */
+	char name[48];           /* "" not known */
+	struct export_counters counters;
+	uint32_t rate[2];        /* bytes per second between the last two samples: 0 in, 1 out */
+	int64_t last_us;
+};
+
+struct exporter_info {
+	unsigned source;         /* number of the source it comes through */
+	struct export_exporter x; /* a copy, as of the picture's time */
+	uint32_t record_rate;    /* records per second in the last tick */
+	const struct exporter_port *ports; /* by SNMP index */
+	size_t port_count;
 };
 
 /* What one place sent to another, or the sum of several such. */
@@ -125,7 +147,7 @@ struct matrix {
 	size_t matching, all;      /* pairs, as in struct list */
 };
 
-enum { GRAPH_SECONDS = 600, SNAPSHOT_SOURCES = 32, MATRIX_PLACES = 256 };
+enum { GRAPH_SECONDS = 600, SNAPSHOT_SOURCES = 32, SNAPSHOT_EXPORTERS = 256, MATRIX_PLACES = 256 };
 
 struct gauge { size_t used, max; uint64_t evicted; size_t bytes; }; /* bytes: memory, 0 not known */
 
@@ -218,6 +240,8 @@ struct snapshot {
 	struct flow_stats flow_stats;
 	struct source_info sources[SNAPSHOT_SOURCES];
 	size_t source_count;
+	struct exporter_info *exporters; /* at most SNAPSHOT_EXPORTERS, most records first */
+	size_t exporter_count;
 	struct list lists[DIM_LIST_COUNT]; /* count 0 and rows NULL where not wanted */
 	struct matrix *matrix;     /* NULL where not wanted */
 	struct prefix prefix, own_prefix; /* of the pairs of subnets; of all other subnets */
@@ -306,6 +330,8 @@ struct snapshot_input {
 	struct names *names;       /* NULL: no look-ups */
 	const struct source_info *sources;
 	size_t source_count;
+	const struct exporter_info *exporters; /* all of them */
+	size_t exporter_count;
 	double looked;             /* as in struct snapshot; 0: all */
 	size_t flows_end;          /* where the looking has come to (flow_table_next()); 0: everywhere */
 	int64_t now_us;

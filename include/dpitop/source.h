@@ -12,12 +12,25 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "dpitop/addr.h"
 #include "dpitop/err.h"
 
 struct source;
+struct export_datagram;
+struct export_decoder;
+struct export_sink;
+
+/* Where a collector's datagrams go; borrowed for the source's life. */
+struct source_exports {
+	struct export_decoder *decoder;
+	const struct export_sink *sink;
+	bool (*allows)(void *ctx, const struct addr *from); /* else it is counted and dropped */
+	int64_t (*now_us)(void);  /* since the epoch: TCP has no stamps */
+	void *ctx;
+};
 
 struct source_options {
-	const char *name;          /* interface ("eth0", "any") or file ("-": stdin) */
+	const char *name;          /* interface ("eth0", "any"), file ("-": stdin) or where to listen ("[PROTO://][ADDR:]PORT") */
 	const char *capture_filter; /* BPF text, "" none */
 	int snaplen;               /* 0: 65535 (files: as they are) */
 	bool promiscuous;
@@ -30,6 +43,7 @@ struct source_options {
 	/* around a reopen: raise and lower CAP_NET_RAW; may be NULL */
 	void (*privilege)(void *ctx, bool raise);
 	void *privilege_ctx;
+	const struct source_exports *exports; /* collectors */
 };
 
 struct frame {
@@ -59,11 +73,12 @@ struct source_state {
 	uint64_t read_bytes, size_bytes; /* files */
 	int snaplen;
 	uint64_t buffer_bytes;
+	uint64_t refused;          /* collectors: datagrams of exporters that are not allowed */
 	char filter[128];
 };
 
 /* Open (interface exists and may be captured, file is a capture, filter compiles), before privileges
- * are dropped. kind: "live" or "file". NULL: e says why. */
+ * are dropped. kind: "live", "file" or "collector". NULL: e says why. */
 struct source *source_open(const char *kind, const struct source_options *o, struct error *e);
 int source_start(struct source *s, uv_loop_t *loop, const struct source_sink *sink,
 		 struct error *e);
@@ -80,9 +95,11 @@ int64_t source_clock_us(const struct source *s);
 /* Would this capture filter compile for that link type? 0, or ERR_USAGE with e filled. Any thread. */
 int source_filter_check(int linktype, const char *text, struct error *e);
 void source_close(struct source *s); /* closes handles; memory goes when the loop has run */
+/* Could one listen there? 0, or ERR_USAGE with e filled. Any thread. */
+int source_listen_check(const char *text, struct error *e);
 const char *source_name(const struct source *s);
 const char *source_kind(const struct source *s);
-int source_linktype(const struct source *s);
+int source_linktype(const struct source *s); /* -1: it has no frames */
 bool source_is_live(const struct source *s);
 unsigned source_index(const struct source *s);
 void source_set_index(struct source *s, unsigned index);

@@ -12,6 +12,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "app/exports.h"
+#include "dpitop/export_decode.h"
 #include "dpitop/map.h"
 
 #define SECOND_US INT64_C(1000000)
@@ -110,6 +112,18 @@ void core_release(struct core *c)
 	memset(c, 0, sizeof *c);
 }
 
+static void see(struct core *c, uint64_t packets, uint64_t bytes, int64_t from_us, int64_t to_us)
+{
+	bool first = (c->seen.packets | c->seen.bytes) == 0;
+
+	if (first || from_us < c->seen.first_us)
+		c->seen.first_us = from_us;
+	if (first || to_us > c->seen.last_us)
+		c->seen.last_us = to_us;
+	c->seen.packets += packets;
+	c->seen.bytes += bytes;
+}
+
 static void count(struct core *c, unsigned source, const struct frame *f, const struct packet *p)
 {
 	struct core_counts *s = &c->counts[source];
@@ -119,15 +133,7 @@ static void count(struct core *c, unsigned source, const struct frame *f, const 
 	s->bytes += f->wire_len;
 	s->truncated += truncated;
 	s->undecoded += p->kind == PACKET_UNDECODED;
-	if (c->seen.packets++ == 0) {
-		c->seen.first_us = f->ts_us;
-		c->seen.last_us = f->ts_us;
-	} else if (f->ts_us < c->seen.first_us) {
-		c->seen.first_us = f->ts_us;
-	} else if (f->ts_us > c->seen.last_us) {
-		c->seen.last_us = f->ts_us;
-	}
-	c->seen.bytes += f->wire_len;
+	see(c, 1, f->wire_len, f->ts_us, f->ts_us);
 	c->seen.truncated += truncated;
 }
 
@@ -142,6 +148,8 @@ void core_frame(struct core *c, unsigned source, int linktype, const struct fram
 	p.cap_len = f->cap_len;
 	p.wire_len = f->wire_len;
 	decode_packet(c->decoder, linktype, &p);
+	if (c->exports != NULL && exports_packet(c->exports, source, &p))
+		return;
 	count(c, source, f, &p);
 	if (p.kind == PACKET_IP)
 		flow_table_packet(c->flows, &p, source);
@@ -150,9 +158,32 @@ void core_frame(struct core *c, unsigned source, int linktype, const struct fram
 			     f->ts_us, source);
 }
 
+void core_record(struct core *c, unsigned source, const struct export_exporter *x, const struct flow_record *r)
+{
+	struct core_counts *s = &c->counts[source];
+	int64_t from_us, to_us;
+	struct flow_counters n;
+	uint64_t packets, bytes;
+
+	record_times(x, r, x->last_us, &from_us, &to_us);
+	if (r->has & RECORD_HAS(HAS_ADDR))
+		n = flow_table_record(c->flows, x, r, x->last_us, source);
+	else
+		n = record_counters(r);
+	packets = n.packets[0] + n.packets[1];
+	bytes = n.bytes[0] + n.bytes[1];
+	if ((packets | bytes) == 0)
+		return;
+	s->packets += packets;
+	s->bytes += bytes;
+	see(c, packets, bytes, from_us, to_us);
+	if (!(r->has & RECORD_HAS(HAS_ADDR)))
+		model_non_ip(c->model, r->ethertype, false, packets, bytes, to_us, source);
+}
+
 static void tell_seen(struct core *c)
 {
-	if (c->seen.packets > 0)
+	if ((c->seen.packets | c->seen.bytes) > 0)
 		model_count(c->model, c->seen.packets, c->seen.bytes, c->seen.truncated,
 			    c->seen.first_us, c->seen.last_us);
 	memset(&c->seen, 0, sizeof c->seen);
@@ -185,6 +216,7 @@ static void close_books(struct core *c, int64_t now_us, int64_t elapsed_us)
 	count_new_flows(c, elapsed_us);
 	tell_seen(c);
 	model_tick(c->model, now_us, elapsed_us);
+	exports_tick(c->exports, now_us, elapsed_us);
 	c->now_us = now_us;
 	c->elapsed_us = elapsed_us;
 	c->ticks++;

@@ -10,6 +10,10 @@
 #include "dpitop/packet.h"
 #include "dpitop/source.h"
 
+struct exports;
+struct export_exporter;
+struct flow_record;
+
 struct core_counts { /* of one source */
 	uint64_t packets, bytes, undecoded, truncated;
 };
@@ -22,6 +26,7 @@ struct core {
 	struct geoip *geoip;
 	struct model_options model_options; /* for models of a part of the traffic */
 	struct core_counts counts[SNAPSHOT_SOURCES];
+	struct exports *exports;   /* exporters' datagrams, and what comes of them; NULL: none are collected */
 	/* frames not yet told to the model */
 	struct { uint64_t packets, bytes, truncated; int64_t first_us, last_us; } seen;
 	/* ticks */
@@ -47,6 +52,8 @@ void core_release(struct core *c);
 void core_by_packets(struct core *c, bool on); /* before the first frame; default off */
 /* One frame of source number `source`. Hot. */
 void core_frame(struct core *c, unsigned source, int linktype, const struct frame *f);
+/* One record of an exporter, which came through source number `source`. Hot. */
+void core_record(struct core *c, unsigned source, const struct export_exporter *x, const struct flow_record *r);
 /* Packet time has come to now_us (between two frames of a file that is played). */
 void core_advance(struct core *c, int64_t now_us);
 /* Close a tick at now_us, of length elapsed_us, doing at most budget flows (0: all). True when

@@ -50,6 +50,7 @@ static int open_source(struct engine *g, const struct engine_options *o, size_t 
 		.speed = o->speed,
 		.wake_fd = o->wake_fd,
 		.privilege = o->privilege,
+		.exports = exports_of(g->exports, (unsigned)i),
 	};
 	struct source *opened = source_open(o->sources[i].kind, &s, e);
 	char names[256];
@@ -61,6 +62,8 @@ static int open_source(struct engine *g, const struct engine_options *o, size_t 
 	g->sources[i] = opened;
 	g->files |= !source_is_live(opened);
 	linktype = source_linktype(opened);
+	if (linktype < 0)
+		return 0;
 	atomic_store(&g->linktype, linktype);
 	if (!decode_linktype_known(linktype))
 		log_line(LOG_WARN_, "'%.60s': its link type (%d) is not known and counts as non-IP; "
@@ -72,17 +75,25 @@ static int open_source(struct engine *g, const struct engine_options *o, size_t 
 struct engine *engine_open(const struct engine_options *o, struct error *e)
 {
 	struct engine *g = mem_zalloc(sizeof *g);
+	struct error wrong = {.code = ERR_NONE};
 
 	g->lookups = o->names;
 	g->speed = o->speed;
 	g->decap = o->decap;
 	g->vlan_aware = o->vlan_aware;
 	uv_mutex_init(&g->mutex);
+	g->exports = exports_new(&g->core, o, &wrong);
+	if (wrong.code != ERR_NONE) {
+		if (e)
+			*e = wrong;
+		goto failed;
+	}
 	for (; g->source_count < o->source_count; g->source_count++)
 		if (open_source(g, o, g->source_count, e) != 0)
 			goto failed;
 	if (core_open(&g->core, o, e) != 0)
 		goto failed;
+	g->core.exports = g->exports;
 	if (o->ring_bytes > 0 && (g->ring = ring_new(o->ring_bytes, e)) == NULL)
 		goto failed;
 	core_by_packets(&g->core, g->files || g->source_count == 0);
@@ -102,6 +113,7 @@ void engine_close(struct engine *g)
 	engine_close_sources(g);
 	engine_filter_release(g);
 	core_release(&g->core);
+	exports_free(g->exports);
 	ring_free(g->ring);
 	mem_free(g->commands.extraction); /* came too late */
 	snapshot_unref(g->newest);
@@ -135,6 +147,7 @@ static void refresh(struct engine *g, size_t i)
 	info->bytes = counts->bytes;
 	info->undecoded = counts->undecoded;
 	info->truncated = counts->truncated;
+	exports_describe(g->exports, (unsigned)i, info);
 	if (!g->sources[i])
 		return;
 	source_stats(g->sources[i], &s);
@@ -148,10 +161,12 @@ static void refresh(struct engine *g, size_t i)
 	info->if_dropped = s.if_dropped;
 	info->snaplen = s.snaplen;
 	info->buffer_bytes = s.buffer_bytes;
+	info->refused = s.refused;
 	info->progress = __builtin_nan("");
 	if (s.size_bytes > 0)
 		info->progress = (double)s.read_bytes / (double)s.size_bytes;
-	atomic_store(&g->linktype, s.linktype);
+	if (s.linktype >= 0)
+		atomic_store(&g->linktype, s.linktype);
 	if (s.failed != 0 && g->fault.code == ERR_NONE)
 		error_set(&g->fault, (enum err)s.failed, "%s", s.text);
 }

@@ -11,6 +11,7 @@
 #include <uv.h>
 
 #include "app/core.h"
+#include "app/exports.h"
 #include "app/ring.h"
 #include "dpitop/regroup.h"
 
@@ -43,6 +44,7 @@ enum engine_work { WORK_PICTURE, WORK_HARVEST, WORK_TICK, WORK_EXTRACTION, WORK_
 
 struct engine {
 	struct core core;
+	struct exports *exports; /* NULL: none are collected */
 	struct source *sources[SNAPSHOT_SOURCES]; /* NULL once closed */
 	struct source_info info[SNAPSHOT_SOURCES];
 	size_t source_count;

@@ -59,17 +59,23 @@ static int print_version(void)
 	return 0;
 }
 
-/* The sources, one kind: files, else interfaces, else the default interface. */
+static size_t add_sources(struct engine_source *dst, size_t n, const char *kind, const struct options_list *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		dst[n++] = (struct engine_source){kind, l->items[i]};
+	return n;
+}
+
+/* The sources: files, or interfaces and what is collected, else the default interface. */
 static size_t choose_sources(struct engine_source *dst, const struct options *o, char *name,
 			     size_t size, struct error *e)
 {
-	const struct options_list *l = o->files.count ? &o->files : &o->interfaces;
-	size_t i;
+	size_t n = add_sources(dst, 0, "file", &o->files);
 
-	for (i = 0; i < l->count; i++)
-		dst[i] = (struct engine_source){o->files.count ? "file" : "live", l->items[i]};
-	if (l->count > 0)
-		return l->count;
+	n = add_sources(dst, n, "live", &o->interfaces);
+	n = add_sources(dst, n, "collector", &o->collectors);
+	if (n > 0)
+		return n;
 	if (source_default_interface(name, size, e) != 0)
 		return 0;
 	dst[0] = (struct engine_source){"live", name};
@@ -103,6 +109,8 @@ static struct engine *open_engine(const struct options *o, const struct engine_s
 		.vlan_aware = o->vlan_aware,
 		.dpi = o->dpi,
 		.names = o->screen.names,
+		.exporters = o->exporters,
+		.export_ports = o->export_ports,
 		.keep_ended = o->files.count > 0 || o->total,
 		.max_flows = given(o->max_flows),
 		.max_hosts = given(o->max_hosts),
@@ -156,7 +164,7 @@ static int run(const struct options *o, const struct want *want)
 	if (!g)
 		return signals_seen() ? EXIT_SIGNAL + signals_seen() : fail(EXIT_RUN, &e);
 	user = geteuid();
-	r = privs_drop(o->user, o->files.count == 0, &e);
+	r = privs_drop(o->user, strcmp(sources[0].kind, "live") == 0, &e); /* interfaces come first */
 	if (r == 0 && o->categories) /* as who will read them again */
 		r = read_categories(g, o->categories, &e);
 	if (r == 0 && o->mode == MODE_SCREEN)

@@ -16,14 +16,14 @@
 
 #include "dpitop/addr.h"
 #include "dpitop/i18n.h"
+#include "dpitop/source.h"
 #include "dpitop/text.h"
 #include "dpitop/tui.h"
 #include "dpitop/units.h"
 
-enum { HELP_COLUMN = 28, HELP_WIDTH = 80, WORDS_TEXT = 400 };
-
 typedef int setter(const struct option *, struct options *, const char *, struct error *);
 
+static setter set_listen, set_cidrs, set_ports;
 static setter set_on, set_off, set_text, set_number, set_size, set_speed, set_item, set_networks,
 	set_prefix, set_setting, set_ascii, set_mode_json, set_mode_batch, set_mode_csv,
 	set_mode_interfaces, set_mode_actions, set_mode_help, set_mode_version;
@@ -37,6 +37,12 @@ const struct option option_table[] = {
 	 N_("Where traffic comes from"), set_item, AT(interfaces), 0, 0},
 	{'r', "read", "FILE", N_("read this capture file (repeatable, one after the other; '-' for standard input)"),
 	 NULL, set_item, AT(files), 0, 0},
+	{'c', "collect", "[PROTO://][ADDR:]PORT", N_("collect NetFlow, IPFIX and sFlow on this port (repeatable); PROTO: udp (any), netflow, ipfix, sflow, ipfix+tcp; ADDR: default 127.0.0.1, '*' for all"),
+	 NULL, set_listen, AT(collectors), 0, 0},
+	{0, "exporters", "CIDR,...", N_("collect from these networks only; default: from anybody"),
+	 NULL, set_cidrs, AT(exporters), 0, 0},
+	{0, "decode-exports", "[=PORT,...]", N_("collect the flow exports in a capture file, by their UDP ports; default 2055, 2056, 4432, 4739, 6343, 9555, 9995, 9996"),
+	 NULL, set_ports, AT(export_ports), 0, 0},
 	{'s', "snaplen", "BYTES", N_("capture at most this much of each packet; 0, the default: 65535"),
 	 NULL, set_number, AT(snaplen), 0, 262144},
 	{'p', "no-promiscuous", NULL, N_("do not put the interface into promiscuous mode"),
@@ -222,6 +228,37 @@ static int set_networks(const struct option *o, struct options *all, const char 
 	return set_text(o, all, value, e);
 }
 
+static int set_listen(const struct option *o, struct options *all, const char *value, struct error *e)
+{
+	struct error own = {.code = ERR_NONE};
+
+	if (source_listen_check(value, &own) != 0)
+		return error_set(e, ERR_USAGE, "--%s: %.200s", o->name, own.text);
+	return set_item(o, all, value, e);
+}
+
+static int set_cidrs(const struct option *o, struct options *all, const char *value, struct error *e)
+{
+	if (*value == '\0')
+		return error_set(e, ERR_USAGE, "--%s wants networks like 192.0.2.0/24,2001:db8::/32", o->name);
+	return set_networks(o, all, value, e);
+}
+
+static int set_ports(const struct option *o, struct options *all, const char *value, struct error *e)
+{
+	const char *p = value;
+
+	while (*p != '\0') {
+		char *end;
+		unsigned long port = strtoul(p, &end, 10);
+
+		if (*p < '0' || *p > '9' || port == 0 || port > 65535 || (*end != '\0' && (*end != ',' || end[1] == '\0')))
+			return error_set(e, ERR_USAGE, "--%s wants ports like 2055,4739, not '%.40s'", o->name, value);
+		p = *end == ',' ? end + 1 : end;
+	}
+	return set_text(o, all, value, e);
+}
+
 static int set_prefix(const struct option *o, struct options *all, const char *value,
 		      struct error *e)
 {
@@ -242,7 +279,7 @@ bool options_prints(const struct options *o)
 }
 
 /* NULL: an option that is no setting. */
-static const struct setting *setting_of(const struct option *o)
+const struct setting *option_setting(const struct option *o)
 {
 	return o->set == set_setting ? &setting_table[o->min] : NULL;
 }
@@ -251,7 +288,7 @@ static int set_setting(const struct option *o, struct options *all, const char *
 {
 	struct error own = {.code = ERR_NONE};
 
-	if (setting_set(setting_of(o), field(o, all), value, &own) != 0)
+	if (setting_set(option_setting(o), field(o, all), value, &own) != 0)
 		return error_set(e, ERR_USAGE, "--%s", own.text);
 	return 0;
 }
@@ -341,27 +378,27 @@ const struct view *options_view(const struct options *o)
 
 const char *option_name(const struct option *o, char buf[OPTION_NAME])
 {
-	const struct setting *s = setting_of(o);
+	const struct setting *s = option_setting(o);
 
 	snprintf(buf, OPTION_NAME, "%s%s", s && s->is_on ? "no-" : "", s ? s->name : o->name);
 	return buf;
 }
 
-static const char *argument_of(const struct option *o)
+const char *option_argument(const struct option *o)
 {
-	return setting_of(o) ? setting_of(o)->argument : o->argument;
+	return option_setting(o) ? option_setting(o)->argument : o->argument;
 }
 
-static char letter_of(const struct option *o)
+char option_letter(const struct option *o)
 {
-	return setting_of(o) ? setting_of(o)->letter : o->letter;
+	return option_setting(o) ? option_setting(o)->letter : o->letter;
 }
 
 /* A setting that is a switch has both forms, --names and --no-names: a file may have turned it. *value
  * is what the form says. */
 static bool is_switch_form(const struct option *o, const char *name, size_t n, const char **value)
 {
-	const struct setting *s = setting_of(o);
+	const struct setting *s = option_setting(o);
 	bool no = n > 3 && strncmp(name, "no-", 3) == 0;
 
 	if (!s || s->kind != SETTING_SWITCH || setting_find(name + (no ? 3 : 0), n - (no ? 3 : 0)) != s)
@@ -389,9 +426,9 @@ static const struct option *find_short(char letter, const char **value)
 	size_t i;
 
 	for (i = 0; i < option_count; i++) {
-		const struct setting *s = setting_of(&option_table[i]);
+		const struct setting *s = option_setting(&option_table[i]);
 
-		if (letter_of(&option_table[i]) != letter)
+		if (option_letter(&option_table[i]) != letter)
 			continue;
 		if (s && s->kind == SETTING_SWITCH)
 			*value = s->is_on ? "off" : "on";
@@ -410,6 +447,11 @@ static const char *next_word(struct cursor *c)
 	return c->at < c->argc ? c->argv[c->at++] : NULL;
 }
 
+bool option_takes_bare(const struct option *o)
+{
+	return option_argument(o) != NULL && option_argument(o)[0] == '[' && option_argument(o)[1] == '=';
+}
+
 /* "--name", "--name value", "--name=value" */
 static int parse_long(struct options *all, struct cursor *c, const char *word, struct error *e)
 {
@@ -421,12 +463,16 @@ static int parse_long(struct options *all, struct cursor *c, const char *word, s
 	if (!o)
 		return error_set(e, ERR_USAGE, "there is no option '--%.*s'; dpitop --help lists "
 				 "them", (int)(n < 60 ? n : 60), word);
-	if (!argument_of(o) && equals)
+	if (!option_argument(o) && equals)
 		return error_set(e, ERR_USAGE, "--%.*s takes no value", (int)n, word);
-	if (argument_of(o))
+	if (option_argument(o))
 		value = equals ? equals + 1 : next_word(c);
-	if (argument_of(o) && !value)
-		return error_set(e, ERR_USAGE, "--%.*s wants %s", (int)n, word, argument_of(o));
+	if (option_takes_bare(o) && !equals) {
+		c->at -= value != NULL; /* the word was not its own */
+		value = "";
+	}
+	if (option_argument(o) && !value)
+		return error_set(e, ERR_USAGE, "--%.*s wants %s", (int)n, word, option_argument(o));
 	return o->set(o, all, value, e);
 }
 
@@ -443,12 +489,12 @@ static int parse_short(struct options *all, struct cursor *c, const char *letter
 		if (!o)
 			return error_set(e, ERR_USAGE, "there is no option '-%c'; dpitop --help "
 					 "lists them", letters[-1]);
-		if (argument_of(o)) {
+		if (option_argument(o)) {
 			value = *letters ? letters : next_word(c);
 			letters = "";
 			if (!value)
-				return error_set(e, ERR_USAGE, "-%c wants %s", letter_of(o),
-						 argument_of(o));
+				return error_set(e, ERR_USAGE, "-%c wants %s", option_letter(o),
+						 option_argument(o));
 		}
 		r = o->set(o, all, value, e);
 	}
@@ -469,8 +515,16 @@ static int add_filter_word(struct options *all, const char *word, struct error *
 
 static int check_together(const struct options *o, struct error *e)
 {
-	if (o->interfaces.count + o->files.count > SNAPSHOT_SOURCES)
+	if (o->interfaces.count + o->files.count + o->collectors.count > SNAPSHOT_SOURCES)
 		return error_set(e, ERR_USAGE, "at most %d sources", SNAPSHOT_SOURCES);
+	if (o->collectors.count && o->files.count)
+		return error_set(e, ERR_USAGE, "-c and -r do not go together; --decode-exports collects what is in a capture file");
+	if (o->export_ports && !o->files.count)
+		return error_set(e, ERR_USAGE, "--decode-exports wants a capture file: -r FILE; -c PORT collects live");
+	if (o->exporters && !o->collectors.count && !o->export_ports)
+		return error_set(e, ERR_USAGE, "--exporters wants -c or --decode-exports");
+	if (o->capture_filter[0] && o->collectors.count && !o->interfaces.count)
+		return error_set(e, ERR_USAGE, "a capture filter is for packets: with -c alone there are none, but see --filter");
 	if (o->interfaces.count && o->files.count)
 		return error_set(e, ERR_USAGE, "-i and -r do not go together: live traffic and a "
 				 "capture file have different clocks");
@@ -507,51 +561,4 @@ int options_parse(struct options *o, int argc, char **argv, struct error *e)
 			r = parse_short(o, &c, word + 1, e);
 	}
 	return r != 0 ? r : check_together(o, e);
-}
-
-/* Text up to the right edge, further lines below the first. */
-static void help_words(FILE *out, const char *text)
-{
-	while (*text) {
-		size_t n = text_line(text, HELP_WIDTH - HELP_COLUMN);
-
-		fprintf(out, "%.*s\n%*s", (int)n, text, text[n] ? HELP_COLUMN : 0, "");
-		text += n + strspn(text + n, " ");
-	}
-}
-
-static const char *help_of(const struct option *o, char buf[WORDS_TEXT])
-{
-	const struct setting *s = setting_of(o);
-
-	snprintf(buf, WORDS_TEXT, s && s->is_on ? _("do not %s") : "%s", _(s ? s->help : o->help));
-	return buf;
-}
-
-static void help_line(FILE *out, const struct option *o)
-{
-	char left[80], name[OPTION_NAME], words[WORDS_TEXT], letter = letter_of(o);
-	const char *argument = argument_of(o);
-	int n;
-
-	if (o->group)
-		fprintf(out, "\n%s:\n", _(o->group));
-	n = snprintf(left, sizeof left, "  %c%c%c --%s%s%s", letter ? '-' : ' ', letter ? letter : ' ',
-		     letter ? ',' : ' ', option_name(o, name), argument ? " " : "", argument ? argument : "");
-	if (n >= HELP_COLUMN)
-		fprintf(out, "%s\n%*s", left, HELP_COLUMN, "");
-	else
-		fprintf(out, "%-*s", HELP_COLUMN, left);
-	help_words(out, help_of(o, words));
-}
-
-void options_help(FILE *out)
-{
-	size_t i;
-
-	fputs(_("usage: dpitop [option ...] [capture filter]\n"
-		"Shows who talks to whom, what and where, live or from a capture file.\n"), out);
-	for (i = 0; i < option_count; i++)
-		help_line(out, &option_table[i]);
-	fputs(_("\nThe capture filter is as for tcpdump, see pcap-filter(7). See dpitop(1).\n"), out);
 }

@@ -28,9 +28,10 @@ struct options {
 	int argc;
 	char **argv; /* the command line: read again over what a file says */
 	enum mode mode;
-	struct options_list interfaces, files;
+	struct options_list interfaces, files, collectors;
 	char capture_filter[OPTIONS_FILTER_TEXT]; /* trailing arguments, joined by blanks */
 	const char *local_networks; /* NULL: private ranges and the interface's own */
+	const char *exporters, *export_ports; /* NULL: not given; export_ports "": the usual ones */
 	const char *sort, *filter, *geoip, *categories, *user, *config; /* NULL: not given */
 	struct tui_settings screen; /* view, names and interval are for printing too */
 	int64_t snaplen, top, count, max_flows, max_hosts; /* OPTIONS_UNSET where not given */
@@ -58,6 +59,10 @@ extern const size_t option_count;
 bool options_prints(const struct options *o); /* pictures on standard output, no screen */
 void options_init(struct options *o);
 const char *option_name(const struct option *o, char buf[OPTION_NAME]); /* as --help shows it; returns buf */
+const struct setting *option_setting(const struct option *o); /* NULL: it is none */
+const char *option_argument(const struct option *o); /* as --help shows it; NULL: a switch */
+char option_letter(const struct option *o);          /* '\0': none */
+bool option_takes_bare(const struct option *o);      /* its value is optional: only "--name=value" gives one */
 const struct view *options_view(const struct options *o); /* NULL: none was asked for */
 /* Read a command line. 0, or ERR_USAGE. Strings of argv are kept. */
 int options_parse(struct options *o, int argc, char **argv, struct error *e);

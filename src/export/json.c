@@ -48,6 +48,7 @@ static const struct json_list {
 	{"tunnels", DIM_TUNNEL},
 	{"risks", DIM_RISK},
 	{"interfaces", DIM_INTERFACE},
+	{"exporters", DIM_EXPORTER},
 };
 
 static const struct conservation_key {
@@ -68,6 +69,8 @@ struct picture {
 	FILE *out;
 	const struct source_info *sources;
 	size_t source_count;
+	const struct exporter_info *exporters;
+	size_t exporter_count;
 	const struct model_totals *totals; /* of the matching traffic */
 	const char *filter_text;
 	bool hides_rows; /* lists are no partition then */
@@ -259,6 +262,43 @@ static void put_rows(struct picture *p, enum dim d, const char *key)
 	json_array_end(&p->json);
 }
 
+static void put_exporter(struct json *j, const struct export_exporter *x)
+{
+	char text[ADDR_TEXT];
+
+	json_object(j, NULL);
+	json_string(j, "address", addr_format(&x->addr, text, sizeof text));
+	if (!addr_eq(&x->agent, &addr_none))
+		json_string(j, "agent", addr_format(&x->agent, text, sizeof text));
+	if (x->name[0] != '\0')
+		json_string(j, "name", x->name);
+	json_u64(j, "domain", x->domain);
+	json_string(j, "version", export_version_name((enum export_version)x->version));
+	json_u64(j, "datagrams", x->datagrams);
+	json_u64(j, "records", x->records);
+	json_u64(j, "option_records", x->option_records);
+	json_u64(j, "counter_samples", x->counter_samples);
+	json_u64(j, "malformed", x->malformed);
+	json_u64(j, "missing_template", x->missing_template);
+	json_u64(j, "recovered", x->recovered);
+	json_u64(j, "lost", x->lost);
+	json_u64(j, "sampling_interval", x->sampling);
+	if (x->has_clock)
+		json_double(j, "clock_offset", (double)x->clock_offset_us / 1e6, 6);
+	json_u64(j, "bytes", x->bytes);
+	json_u64(j, "packets", x->packets);
+	json_object_end(j);
+}
+
+static void put_exporters(struct picture *p, unsigned source)
+{
+	json_array(&p->json, "exporters");
+	for (size_t i = 0; i < p->exporter_count; i++)
+		if (p->exporters[i].source == source)
+			put_exporter(&p->json, &p->exporters[i].x);
+	json_array_end(&p->json);
+}
+
 static void put_sources(struct picture *p)
 {
 	struct json *j = &p->json;
@@ -279,6 +319,11 @@ static void put_sources(struct picture *p)
 		json_u64(j, "undecoded", s->undecoded);
 		json_u64(j, "truncated", s->truncated);
 		json_string(j, "state", s->state);
+		if (s->collects) {
+			json_u64(j, "refused", s->refused);
+			json_u64(j, "unknown", s->unknown);
+			put_exporters(p, (unsigned)i);
+		}
 		json_object_end(j);
 	}
 	json_array_end(j);
@@ -361,6 +406,8 @@ int export_json(FILE *out, const struct snapshot *s, struct error *e)
 		.out = out,
 		.sources = s->sources,
 		.source_count = s->source_count,
+		.exporters = s->exporters,
+		.exporter_count = s->exporter_count,
 		.totals = &s->filtered,
 		.filter_text = s->filter_text,
 		.hides_rows = f && (filter_hides_rows(f) || s->replay.on),
@@ -378,6 +425,8 @@ int export_json_walk(FILE *out, const struct snapshot_input *in, const struct wa
 		.out = out,
 		.sources = in->sources,
 		.source_count = in->source_count,
+		.exporters = in->exporters,
+		.exporter_count = in->exporter_count,
 		.totals = model_totals(in->filtered ? in->filtered : in->model),
 		.filter_text = want->filter,
 		.hides_rows = in->filter && filter_hides_rows(in->filter),

@@ -123,7 +123,7 @@ const struct dim_row *model_other(const struct model *m, enum dim d)
 /* Rows that reclassification left with nothing are no rows. */
 static bool has_traffic(const struct dim_row *r)
 {
-	return r->total.packets[0] + r->total.packets[1] != 0 || r->flows != 0;
+	return (r->total.packets[0] | r->total.packets[1] | r->total.bytes[0] | r->total.bytes[1]) != 0 || r->flows != 0;
 }
 
 const struct dim_row *model_next(const struct model *m, enum dim d, size_t *cursor, const struct dim_key **key)

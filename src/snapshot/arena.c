@@ -99,6 +99,11 @@ void *arena_alloc(struct arena *a, size_t bytes)
 	return p;
 }
 
+void *arena_copy(struct arena *a, const void *from, size_t bytes)
+{
+	return bytes != 0 ? memcpy(arena_alloc(a, bytes), from, bytes) : NULL;
+}
+
 const char *arena_text(struct arena *a, const char *s)
 {
 	size_t n = s != NULL ? strlen(s) : 0;

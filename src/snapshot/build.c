@@ -9,6 +9,7 @@
 #include "dpitop/snapshot.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dpitop/filter.h"
@@ -252,6 +253,25 @@ static void build_memory(struct snapshot *s, const struct snapshot_input *in)
 			  s->names.cache.bytes;
 }
 
+static int more_records_first(const void *a, const void *b)
+{
+	const struct exporter_info *x = a, *y = b;
+
+	return x->x.records != y->x.records ? (x->x.records < y->x.records ? 1 : -1) : (x->x.id > y->x.id) - (x->x.id < y->x.id);
+}
+
+static void build_exporters(struct snapshot *s, const struct snapshot_input *in)
+{
+	if (in->exporter_count == 0)
+		return;
+	s->exporters = arena_copy(s->arena, in->exporters, in->exporter_count * sizeof *s->exporters);
+	qsort(s->exporters, in->exporter_count, sizeof *s->exporters, more_records_first);
+	s->exporter_count = in->exporter_count < SNAPSHOT_EXPORTERS ? in->exporter_count : SNAPSHOT_EXPORTERS;
+	for (size_t i = 0; i < s->exporter_count; i++)
+		s->exporters[i].ports = arena_copy(s->arena, s->exporters[i].ports,
+						   s->exporters[i].port_count * sizeof *s->exporters[i].ports);
+}
+
 static void build_sources(struct snapshot *s, const struct snapshot_input *in)
 {
 	size_t i;
@@ -261,7 +281,8 @@ static void build_sources(struct snapshot *s, const struct snapshot_input *in)
 	if (s->source_count > 0)
 		memcpy(s->sources, in->sources, s->source_count * sizeof *s->sources);
 	for (i = 0; i < s->source_count; i++)
-		s->drops += s->sources[i].dropped + s->sources[i].if_dropped;
+		s->drops += s->sources[i].dropped + s->sources[i].if_dropped + s->sources[i].lost;
+	build_exporters(s, in);
 }
 
 static void build_geo(struct snapshot *s, const struct snapshot_input *in)

@@ -37,6 +37,7 @@
 #define RISK DIM_BIT(DIM_RISK)
 #define INTERFACE DIM_BIT(DIM_INTERFACE)
 #define SITE_CATEGORY DIM_BIT(DIM_SITE_CATEGORY)
+#define EXPORTER DIM_BIT(DIM_EXPORTER)
 #define FLOW DIM_BIT(DIM_FLOW)
 #define PAIRS (DIM_BIT(DIM_SUBNET_PAIR) | DIM_BIT(DIM_COUNTRY_PAIR) | AS_PAIR | \
 	       DIM_BIT(DIM_VLAN_PAIR))
@@ -44,7 +45,7 @@
 #define ENDS (HOST | SUBNET | COUNTRY | AS | CITY)
 /* what carries */
 #define KINDS (APP | CATEGORY | BREED | L4 | PORT | STATE | TCP_FLAGS | VLAN | TUNNEL | RISK | \
-	       INTERFACE | SITE_CATEGORY)
+	       INTERFACE | SITE_CATEGORY | EXPORTER)
 #define TABLES (ENDS | KINDS | PAIRS | VERSIONS | ETHERTYPE | SITE)
 
 enum {
@@ -78,12 +79,14 @@ const struct column column_table[] = {
 	{"tunnel", N_("TUNNEL"), N_("Tunnel the flows came through."), TUNNEL, 10, 1, NAME | STRETCH, VALUE_TEXT, get_label},
 	{"risk", N_("RISK"), N_("What nDPI finds dangerous in the flows."), RISK, 24, 1, NAME | STRETCH, VALUE_TEXT, get_label},
 	{"interface", N_("INTERFACE"), N_("Where the packets were seen."), INTERFACE, 16, 1, NAME | STRETCH, VALUE_TEXT, get_label},
+	{"exporter", N_("EXPORTER"), N_("Who told of the flows: a router or switch, or captured here."), EXPORTER, 20, 1, NAME | END | STRETCH, VALUE_TEXT, get_label},
 	{"category", N_("CATEGORY"), N_("Category of applications."), CATEGORY, 14, 1, NAME | STRETCH, VALUE_TEXT, get_category},
 	{"breed", N_("BREED"), N_("How far nDPI trusts applications."), BREED, 14, 1, NAME | STRETCH, VALUE_TEXT, get_breed},
 	{"category", N_("SITE CATEGORY"), N_("Category of sites, by the user's lists, else nDPI's."), SITE_CATEGORY, 20, 1, NAME | STRETCH, VALUE_TEXT, get_label},
 	{"name", N_("NAME"), N_("Name of the host, seen on the wire or looked up."), HOST, 16, 3, TEXT | STRETCH | JSON | SCREEN | DETAIL, VALUE_TEXT, get_name},
 	{"name", N_("NAME"), N_("Name of the country."), COUNTRY, 20, 2, TEXT | STRETCH | JSON | SCREEN | DETAIL, VALUE_TEXT, get_name},
 	{"name", N_("NAME"), N_("Name of the autonomous system."), AS, 24, 2, TEXT | STRETCH | JSON | SCREEN | DETAIL, VALUE_TEXT, get_name},
+	{"name", N_("NAME"), N_("Name of the exporter, as it tells, or of its address."), EXPORTER, 20, 2, TEXT | STRETCH | JSON | SCREEN | DETAIL, VALUE_TEXT, get_name},
 	{"src_name", N_("SOURCE NAME"), N_("Name of the source."), AS_PAIR, 16, 5, TEXT | STRETCH | SCREEN | DETAIL, VALUE_TEXT, get_name},
 	{"dst_name", N_("DESTINATION NAME"), N_("Name of the destination."), AS_PAIR, 16, 5, TEXT | STRETCH | SCREEN | DETAIL, VALUE_TEXT, get_name2},
 	{"mac", N_("MAC"), N_("Hardware address the host was last seen with."), HOST, 17, 9, TEXT | JSON | DETAIL, VALUE_TEXT, get_mac},

@@ -100,6 +100,16 @@ static const char *text_iface(struct subject *s, int end, unsigned n)
 	return c->sources[s->flow->source].name;
 }
 
+static const char *text_exporter(struct subject *s, int end, unsigned n)
+{
+	const struct flow_report *report = s->flow->report;
+
+	(void)end;
+	if (n > 0)
+		return NULL;
+	return report != NULL ? addr_format(report->exporter, s->buf, sizeof s->buf) : "";
+}
+
 /* ---- numbers of a flow ---- */
 
 static unsigned number_port(const struct subject *s, int end)
@@ -222,6 +232,7 @@ const struct filter_field filter_field_table[] = {
 	{"tunnel", &kind_set, WORD, .number = number_tunnel, .name_of = name_of_tunnel,
 	 .max = LAST_TUNNEL},
 	{"iface", &kind_text, WORD, .text = text_iface},
+	{"exporter", &kind_text, WORD, .text = text_exporter},
 	{"state", &kind_set, WORD, .number = number_state, .name_of = name_of_state, .max = LAST_STATE},
 	{"flags", &kind_flags, 0, .text = NULL},
 	{"risk", &kind_risk, WORD, .text = NULL},

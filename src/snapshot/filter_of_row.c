@@ -242,6 +242,11 @@ static void put_interface(struct writer *w, const struct row *r)
 	put_test(w, "iface", "=", r->label);
 }
 
+static void put_exporter(struct writer *w, const struct row *r)
+{
+	put_known(w, "exporter", r->exporter);
+}
+
 static void (*const write_row[])(struct writer *, const struct row *) = {
 	[DIM_HOST] = put_host, [DIM_APP] = put_app, [DIM_CATEGORY] = put_category,
 	[DIM_BREED] = put_breed, [DIM_L4] = put_l4, [DIM_IP_VERSION] = put_version,
@@ -252,7 +257,7 @@ static void (*const write_row[])(struct writer *, const struct row *) = {
 	[DIM_AS_PAIR] = put_as_pair, [DIM_CITY] = put_city, [DIM_SITE] = put_site,
 	[DIM_VLAN] = put_vlan, [DIM_VLAN_PAIR] = put_vlan_pair, [DIM_TUNNEL] = put_tunnel,
 	[DIM_RISK] = put_risk, [DIM_INTERFACE] = put_interface,
-	[DIM_SITE_CATEGORY] = put_site_category, [DIM_FLOW] = put_flow,
+	[DIM_SITE_CATEGORY] = put_site_category, [DIM_EXPORTER] = put_exporter, [DIM_FLOW] = put_flow,
 };
 _Static_assert(sizeof write_row / sizeof *write_row == DIM_LIST_COUNT,
 	       "a dimension whose rows cannot be pinned");

@@ -29,7 +29,8 @@ const struct row row_empty = {
 	.server_info = "", .risk_text = "", .country_name = "", .city = "", .as_name = "",
 	.exporter = "", .methods = "", .codes = "", .content_types = "", .seen_in = "",
 	.site_category = "", .where = "", .l4_text = "", .flags_text = "",
-	.state_text = "", .tunnel_text = "",
+	.state_text = "", .tunnel_text = "", .user = "", .nat = "", .next_hop = "", .ports = "",
+	.as_path = "", .dscp = "", .told_vlan = "", .event = "", .sampling = "",
 };
 
 void row_source_init(struct row_source *s, const struct snapshot_input *in, bool names,
@@ -461,6 +462,20 @@ static void fill_interface(struct row_source *s, struct row *r, const struct dim
 		r->label = arena_format(s->arena, "source %u", r->source);
 }
 
+static void fill_exporter(struct row_source *s, struct row *r, const struct dim_row *from)
+{
+	char text[ADDR_TEXT];
+
+	(void)from;
+	r->addr[0] = r->key.host.addr;
+	if (addr_eq(&r->addr[0], &addr_none)) {
+		r->label = N_("captured here");
+		return;
+	}
+	r->label = r->exporter = arena_text(s->arena, addr_format(&r->addr[0], text, sizeof text));
+	r->name = row_exporter_name(s, &r->addr[0]);
+}
+
 static void (*const fill[])(struct row_source *, struct row *, const struct dim_row *) = {
 	[DIM_HOST] = fill_host, [DIM_APP] = fill_app, [DIM_CATEGORY] = fill_category,
 	[DIM_BREED] = fill_breed, [DIM_L4] = fill_l4, [DIM_IP_VERSION] = fill_ip_version,
@@ -471,6 +486,7 @@ static void (*const fill[])(struct row_source *, struct row *, const struct dim_
 	[DIM_CITY] = fill_city, [DIM_SITE] = fill_site, [DIM_VLAN] = fill_vlan,
 	[DIM_VLAN_PAIR] = fill_vlan_pair, [DIM_TUNNEL] = fill_tunnel, [DIM_RISK] = fill_risk,
 	[DIM_INTERFACE] = fill_interface, [DIM_SITE_CATEGORY] = fill_site_category,
+	[DIM_EXPORTER] = fill_exporter,
 };
 _Static_assert(sizeof fill / sizeof *fill == DIM_COUNT, "a dimension without a filler");
 

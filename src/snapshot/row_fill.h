@@ -67,4 +67,7 @@ bool row_city_where(struct row_source *s, const struct dim_key *key, double *lat
 		    double *longitude);
 void places_free(struct places *p);
 
+void row_report_fill(struct row_source *s, struct row *r, const struct flow *f); /* what an exporter told; details only */
+const char *row_exporter_name(struct row_source *s, const struct addr *a); /* as it tells, or of the host; "" */
+
 #endif

@@ -154,6 +154,8 @@ void row_flow_ends(struct row_source *s, struct row *r, const struct flow *f)
 {
 	r->place = place_text(s, &f->addr[0]);
 	r->place2 = place_text(s, &f->addr[1]);
+	if (f->report != NULL)
+		row_report_fill(s, r, f);
 	if (!(f->flags & FLOW_MAC_SET))
 		return;
 	r->mac = row_mac_text(s, f->mac[0]);
@@ -171,6 +173,11 @@ void row_flow_fill(struct row_source *s, struct row *r, const struct flow *f)
 		fill_labels(s, r, f);
 		fill_ends(s, r, f);
 		r->site_category = arena_text(s->arena, model_site_category(s->in->model, f, category));
+	}
+	if (f->report != NULL) {
+		char text[ADDR_TEXT];
+
+		r->exporter = arena_text(s->arena, addr_format(f->report->exporter, text, sizeof text));
 	}
 	r->l4_text = row_l4_text(s, f->l4);
 	r->state_text = flow_state_name((enum flow_state)f->state);

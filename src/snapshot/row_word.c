@@ -26,6 +26,7 @@ static const struct {
 	{BIT(HOST) | BIT(FLOW), N_("local")},
 	{BIT(VLAN) | BIT(VLAN_PAIR), N_("untagged")},
 	{BIT(TUNNEL) | BIT(TCP_FLAGS), N_("none")},
+	{BIT(EXPORTER), N_("captured here")},
 	{STATES, N_("new")},
 	{STATES, N_("handshake")},
 	{STATES, N_("open")},

@@ -26,16 +26,16 @@ struct source_ops {
 	int (*start)(struct source *s, uv_loop_t *loop, struct error *e);
 	size_t (*pump)(struct source *s, size_t frames);
 	void (*stats)(struct source *s, struct source_state *out);
-	int (*capture_filter)(struct source *s, const char *text, struct error *e);
+	int (*capture_filter)(struct source *s, const char *text, struct error *e); /* NULL: it has no packets */
 	void (*speed)(struct source *s, double factor);  /* NULL: it has no pace */
 	void (*pause)(struct source *s, bool on);        /* NULL: it cannot */
 	int64_t (*clock_us)(const struct source *s);     /* NULL: it has none */
-	int (*linktype)(const struct source *s);
+	int (*linktype)(const struct source *s);         /* NULL: no frames */
 	void (*close)(struct source *s); /* frees s and s->name, now or when the loop has run */
 	bool live;
 };
 
-extern const struct source_ops source_live_ops, source_file_ops;
+extern const struct source_ops source_live_ops, source_file_ops, source_collector_ops;
 
 /* The system's words for errno, without the capital: "no such file or directory". */
 const char *source_os_error(int number, char *buf, size_t size);

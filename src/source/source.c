@@ -14,6 +14,7 @@
 static const struct source_ops *const source_kinds[] = {
 	&source_live_ops,
 	&source_file_ops,
+	&source_collector_ops,
 };
 
 struct source *source_open(const char *kind, const struct source_options *o, struct error *e)
@@ -44,13 +45,14 @@ void source_stats(struct source *s, struct source_state *out)
 {
 	memset(out, 0, sizeof *out);
 	s->ops->stats(s, out);
-	out->linktype = s->ops->linktype(s);
-	source_linktype_name(out->linktype, out->linktype_name, sizeof out->linktype_name);
+	out->linktype = source_linktype(s);
+	if (out->linktype >= 0)
+		source_linktype_name(out->linktype, out->linktype_name, sizeof out->linktype_name);
 }
 
 int source_capture_filter(struct source *s, const char *text, struct error *e)
 {
-	return s->ops->capture_filter(s, text, e);
+	return s->ops->capture_filter ? s->ops->capture_filter(s, text, e) : 0;
 }
 
 void source_speed(struct source *s, double factor)
@@ -88,7 +90,7 @@ const char *source_kind(const struct source *s)
 
 int source_linktype(const struct source *s)
 {
-	return s->ops->linktype(s);
+	return s->ops->linktype ? s->ops->linktype(s) : -1;
 }
 
 bool source_is_live(const struct source *s)

@@ -54,11 +54,36 @@ static const char *server_place(const struct row *r)
 	return r->place2;
 }
 
+#define TOLD(name) \
+	static const char *told_##name(const struct row *r) \
+	{ \
+		return r->name; \
+	}
+TOLD(user)
+TOLD(nat)
+TOLD(next_hop)
+TOLD(ports)
+TOLD(as_path)
+TOLD(dscp)
+TOLD(told_vlan)
+TOLD(event)
+TOLD(sampling)
+
 static const struct extra extras[] = {
 	{DIM_BIT(DIM_FLOW), "client_port", N_("CLIENT WHERE"), client_place},
 	{DIM_BIT(DIM_FLOW), "client_port", N_("CLIENT MAC"), client_mac},
 	{DIM_BIT(DIM_FLOW), "server_port", N_("SERVER WHERE"), server_place},
 	{DIM_BIT(DIM_FLOW), "server_port", N_("SERVER MAC"), server_mac},
+	/* what exporters tell: from the client's side, in and out, there and back */
+	{DIM_BIT(DIM_FLOW), "exporter", N_("SAMPLING"), told_sampling},
+	{DIM_BIT(DIM_FLOW), "exporter", N_("IN > OUT"), told_ports},
+	{DIM_BIT(DIM_FLOW), "exporter", N_("VLAN IN > OUT"), told_told_vlan},
+	{DIM_BIT(DIM_FLOW), "exporter", N_("NEXT HOP"), told_next_hop},
+	{DIM_BIT(DIM_FLOW), "exporter", N_("AS > AS"), told_as_path},
+	{DIM_BIT(DIM_FLOW), "exporter", N_("DSCP"), told_dscp},
+	{DIM_BIT(DIM_FLOW), "exporter", N_("NAT"), told_nat},
+	{DIM_BIT(DIM_FLOW), "exporter", N_("USER"), told_user},
+	{DIM_BIT(DIM_FLOW), "exporter", N_("EVENT"), told_event},
 };
 
 static void put(struct walk *w, const char *label, enum style s, const char *text)

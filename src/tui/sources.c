@@ -18,14 +18,9 @@
 #include "dpitop/units.h"
 #include "tui/graph.h"
 #include "tui/screen.h"
+#include "tui/sources.h"
 
-enum { LABEL_CELLS = 14, BAR_CELLS = 20, TWO_COLUMNS = 150, COLUMN_GAP = 3, LINE_TEXT = 512 };
-
-struct place { /* where the next line goes */
-	struct tui *t;
-	struct rect r;
-	int y;
-};
+enum { BAR_CELLS = 20, TWO_COLUMNS = 150, COLUMN_GAP = 3, LINE_TEXT = 512 };
 
 static void heading(struct place *p, const char *text)
 {
@@ -35,8 +30,7 @@ static void heading(struct place *p, const char *text)
 	canvas_put(&p->t->canvas, p->r.x, p->y++, p->r.columns, STYLE_HEADER, text);
 }
 
-__attribute__((format(printf, 4, 5))) static void line(struct place *p, const char *label, enum style s, const char *format,
-						       ...)
+void sources_line(struct place *p, const char *label, enum style s, const char *format, ...)
 {
 	char text[LINE_TEXT];
 	va_list args;
@@ -44,8 +38,8 @@ __attribute__((format(printf, 4, 5))) static void line(struct place *p, const ch
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	canvas_put(&p->t->canvas, p->r.x, p->y, LABEL_CELLS - 1, STYLE_DIM, label);
-	canvas_field(&p->t->canvas, p->r.x + LABEL_CELLS, p->y++, p->r.columns - LABEL_CELLS, s, text, false, false);
+	canvas_put(&p->t->canvas, p->r.x, p->y, SOURCES_LABEL - 1, STYLE_DIM, label);
+	canvas_field(&p->t->canvas, p->r.x + SOURCES_LABEL, p->y++, p->r.columns - SOURCES_LABEL, s, text, false, false);
 }
 
 /* ---- sources ---- */
@@ -54,12 +48,12 @@ static void draw_losses(struct place *p, const struct source_info *s)
 {
 	char cut[UNIT_TEXT];
 
-	line(p, _("dropped"), s->dropped + s->if_dropped > 0 ? STYLE_ALARM : STYLE_NORMAL,
+	sources_line(p, _("dropped"), s->dropped + s->if_dropped > 0 ? STYLE_ALARM : STYLE_NORMAL,
 	     _("by the kernel %llu, by the interface %llu"), (unsigned long long)s->dropped,
 	     (unsigned long long)s->if_dropped);
-	line(p, _("undecoded"), s->undecoded > 0 ? STYLE_WARN : STYLE_NORMAL,
+	sources_line(p, _("undecoded"), s->undecoded > 0 ? STYLE_WARN : STYLE_NORMAL,
 	     _("%llu packets whose IP header cannot be read"), (unsigned long long)s->undecoded);
-	line(p, _("cut"), STYLE_NORMAL, _("%s packets longer than %d bytes (snaplen)"), unit_count(s->truncated, cut, sizeof cut),
+	sources_line(p, _("cut"), STYLE_NORMAL, _("%s packets longer than %d bytes (snaplen)"), unit_count(s->truncated, cut, sizeof cut),
 	     s->snaplen);
 }
 
@@ -71,14 +65,24 @@ static void draw_source(struct place *p, const struct source_info *s)
 	canvas_put(&p->t->canvas, x + 2, p->y++, p->r.x + p->r.columns - x - 2, s->ok ? STYLE_GOOD : STYLE_ALARM, _(s->state));
 	if (isfinite(s->progress))
 		snprintf(done, sizeof done, _(", %.0f %% read"), s->progress * 100);
-	line(p, _("seen"), STYLE_NORMAL, _("%s packets, %s%s"), unit_count(s->packets, packets, sizeof packets),
+	sources_line(p, _("seen"), STYLE_NORMAL, _("%s packets, %s%s"), unit_count(s->packets, packets, sizeof packets),
 	     unit_bytes(s->bytes, bytes, sizeof bytes), done);
 	draw_losses(p, s);
-	line(p, _("kind"), STYLE_NORMAL, "%s, %s", s->kind, s->linktype);
+	sources_line(p, _("kind"), STYLE_NORMAL, "%s, %s", s->kind, s->linktype);
 	if (s->buffer_bytes > 0)
-		line(p, _("kernel ring"), STYLE_NORMAL, "%s", unit_bytes(s->buffer_bytes, ring, sizeof ring));
+		sources_line(p, _("kernel ring"), STYLE_NORMAL, "%s", unit_bytes(s->buffer_bytes, ring, sizeof ring));
 	if (s->filter[0] != '\0')
-		line(p, _("filter"), STYLE_LINK, "%s", s->filter);
+		sources_line(p, _("filter"), STYLE_LINK, "%s", s->filter);
+}
+
+static void draw_one(struct place *p, const struct snapshot *s, size_t i)
+{
+	bool collector = strcmp(s->sources[i].kind, "collector") == 0;
+
+	if (!collector)
+		draw_source(p, &s->sources[i]);
+	if (s->sources[i].collects)
+		exporters_draw(p, s, i, collector);
 }
 
 static void draw_sources(struct place *p, const struct snapshot *s)
@@ -90,14 +94,14 @@ static void draw_sources(struct place *p, const struct snapshot *s)
 	for (size_t i = 0; i < s->source_count; i++) {
 		if (i > 0)
 			p->y++;
-		draw_source(p, &s->sources[i]);
+		draw_one(p, s, i);
 	}
 	if (s->source_count != 1)
 		return;
-	line(p, _("not IP"), STYLE_NORMAL, _("%s packets, %s, undecoded ones among them"),
+	sources_line(p, _("not IP"), STYLE_NORMAL, _("%s packets, %s, undecoded ones among them"),
 	     unit_count(t->non_ip_packets, a, sizeof a), unit_bytes(t->non_ip_bytes, b, sizeof b));
 	if (t->packets > 0)
-		line(p, _("first packet"), STYLE_NORMAL, "%s", unit_datetime(t->first_us, c, sizeof c));
+		sources_line(p, _("first packet"), STYLE_NORMAL, "%s", unit_datetime(t->first_us, c, sizeof c));
 }
 
 /* ---- engine ---- */
@@ -108,10 +112,10 @@ static void draw_gauge(struct place *p, const char *label, const struct gauge *g
 	double share = g->max > 0 ? (double)g->used / (double)g->max : 0;
 	enum style s = g->evicted > 0 ? STYLE_ALARM : share > 0.9 ? STYLE_WARN : STYLE_GOOD;
 	char used[UNIT_TEXT], max[UNIT_TEXT], evicted[UNIT_TEXT], bytes[UNIT_TEXT];
-	int x = p->r.x + LABEL_CELLS + BAR_CELLS + 1;
+	int x = p->r.x + SOURCES_LABEL + BAR_CELLS + 1;
 
-	canvas_put(c, p->r.x, p->y, LABEL_CELLS - 1, STYLE_DIM, label);
-	bar_draw(c, p->r.x + LABEL_CELLS, p->y, BAR_CELLS, s, share);
+	canvas_put(c, p->r.x, p->y, SOURCES_LABEL - 1, STYLE_DIM, label);
+	bar_draw(c, p->r.x + SOURCES_LABEL, p->y, BAR_CELLS, s, share);
 	x += canvas_printf(c, x, p->y, p->r.x + p->r.columns - x, g->evicted > 0 ? STYLE_ALARM : STYLE_NORMAL, "%s of %s",
 			   unit_count(g->used, used, sizeof used), unit_count(g->max, max, sizeof max));
 	if (g->evicted > 0)
@@ -127,14 +131,14 @@ static void draw_ring(struct place *p, const struct ring_info *r)
 {
 	struct canvas *c = &p->t->canvas;
 	char used[UNIT_TEXT], size[UNIT_TEXT], packets[UNIT_TEXT], span[UNIT_TEXT];
-	int x = p->r.x + LABEL_CELLS + BAR_CELLS + 1;
+	int x = p->r.x + SOURCES_LABEL + BAR_CELLS + 1;
 
 	if (r->size_bytes == 0) {
-		line(p, _("ring"), STYLE_DIM, _("off (--ring 64Mi keeps recent packets; W writes those of a row)"));
+		sources_line(p, _("ring"), STYLE_DIM, _("off (--ring 64Mi keeps recent packets; W writes those of a row)"));
 		return;
 	}
-	canvas_put(c, p->r.x, p->y, LABEL_CELLS - 1, STYLE_DIM, _("ring"));
-	bar_draw(c, p->r.x + LABEL_CELLS, p->y, BAR_CELLS, STYLE_GOOD, (double)r->used_bytes / (double)r->size_bytes);
+	canvas_put(c, p->r.x, p->y, SOURCES_LABEL - 1, STYLE_DIM, _("ring"));
+	bar_draw(c, p->r.x + SOURCES_LABEL, p->y, BAR_CELLS, STYLE_GOOD, (double)r->used_bytes / (double)r->size_bytes);
 	canvas_printf(c, x, p->y++, p->r.x + p->r.columns - x, STYLE_NORMAL, "%s of %s, %s packets of %s",
 		      unit_bytes(r->used_bytes, used, sizeof used), unit_bytes(r->size_bytes, size, sizeof size),
 		      unit_count(r->packets, packets, sizeof packets),
@@ -148,7 +152,7 @@ static void draw_books(struct place *p, const struct snapshot *s)
 	bool kept = c->l4 && c->l7 && c->hosts && c->flows && c->matrix;
 
 	if (s->conservation_checked)
-		line(p, _("books"), kept ? STYLE_GOOD : STYLE_ALARM, "%s",
+		sources_line(p, _("books"), kept ? STYLE_GOOD : STYLE_ALARM, "%s",
 		     kept ? _("every list adds up to what was captured") : _("the lists do NOT add up: please report this"));
 }
 
@@ -165,7 +169,7 @@ static void draw_costs(struct place *p, const struct snapshot *s)
 			used += (size_t)snprintf(text + used, sizeof text - used, "%s%s %.1f ms", used > 0 ? ", " : "",
 						 costs[i].name, costs[i].ms);
 	if (used > 0)
-		line(p, _("cost"), STYLE_NORMAL, "%s", text);
+		sources_line(p, _("cost"), STYLE_NORMAL, "%s", text);
 }
 
 static void draw_engine(struct place *p, const struct snapshot *s)
@@ -174,15 +178,15 @@ static void draw_engine(struct place *p, const struct snapshot *s)
 	char count[UNIT_TEXT];
 
 	heading(p, _("ENGINE"));
-	line(p, _("load"), s->engine_load > 0.9 ? STYLE_WARN : STYLE_NORMAL, _("%.0f %% of a core"), s->engine_load * 100);
+	sources_line(p, _("load"), s->engine_load > 0.9 ? STYLE_WARN : STYLE_NORMAL, _("%.0f %% of a core"), s->engine_load * 100);
 	draw_costs(p, s);
 	draw_books(p, s);
-	line(p, _("inspection"), refused > 0 ? STYLE_WARN : STYLE_NORMAL, "%s, %s%s", s->dpi_version,
+	sources_line(p, _("inspection"), refused > 0 ? STYLE_WARN : STYLE_NORMAL, "%s, %s%s", s->dpi_version,
 	     refused > 0 ? unit_count(refused, count, sizeof count) : _("all flows inspected"),
 	     refused > 0 ? _(" flows named by one packet for want of room") : "");
-	line(p, _("geo"), s->geo_countries ? STYLE_NORMAL : STYLE_WARN, "%s", s->geo_text);
+	sources_line(p, _("geo"), s->geo_countries ? STYLE_NORMAL : STYLE_WARN, "%s", s->geo_text);
 	if (s->category_text[0] != '\0')
-		line(p, _("site lists"), STYLE_NORMAL, "%s", s->category_text);
+		sources_line(p, _("site lists"), STYLE_NORMAL, "%s", s->category_text);
 }
 
 /* ---- tables and memory ---- */
@@ -203,7 +207,7 @@ static void draw_tables(struct place *p, const struct snapshot *s)
 	draw_ring(p, &s->ring);
 	if (s->names.cache.max > 0)
 		draw_gauge(p, _("names"), &s->names.cache);
-	line(p, _("memory"), STYLE_NORMAL, _("%s in all, %s of it for filter and details"),
+	sources_line(p, _("memory"), STYLE_NORMAL, _("%s in all, %s of it for filter and details"),
 	     unit_bytes(s->memory_bytes, all, sizeof all), unit_bytes(s->group_bytes, groups, sizeof groups));
 }
 
@@ -213,14 +217,14 @@ static void draw_names(struct place *p, const struct snapshot *s)
 	char a[UNIT_TEXT], b[UNIT_TEXT], c[UNIT_TEXT], d[UNIT_TEXT];
 
 	heading(p, _("NAMES"));
-	line(p, _("from"), STYLE_NORMAL, "%s", s->names_on ? _("the wire, and looked up (N turns look-ups off)")
+	sources_line(p, _("from"), STYLE_NORMAL, "%s", s->names_on ? _("the wire, and looked up (N turns look-ups off)")
 						     : _("the wire (N turns look-ups on)"));
 	if (n->cache.max == 0 || (!s->names_on && n->asked == 0))
 		return;
-	line(p, _("look-ups"), n->silent > n->found + n->none ? STYLE_WARN : STYLE_NORMAL,
+	sources_line(p, _("look-ups"), n->silent > n->found + n->none ? STYLE_WARN : STYLE_NORMAL,
 	     _("%s asked, %s found, %s without a name, %s unanswered"), unit_count(n->asked, a, sizeof a),
 	     unit_count(n->found, b, sizeof b), unit_count(n->none, c, sizeof c), unit_count(n->silent, d, sizeof d));
-	line(p, _("under way"), STYLE_NORMAL, "%u", n->waiting);
+	sources_line(p, _("under way"), STYLE_NORMAL, "%u", n->waiting);
 }
 
 static void draw_log(struct place *p)
@@ -234,7 +238,7 @@ static void draw_log(struct place *p)
 	for (size_t i = 0; i < n; i++) {
 		char when[UNIT_TEXT];
 
-		line(p, unit_clock(lines[i].time_us, when, sizeof when),
+		sources_line(p, unit_clock(lines[i].time_us, when, sizeof when),
 		     lines[i].level == LOG_INFO_ ? STYLE_NORMAL : lines[i].level == LOG_WARN_ ? STYLE_WARN : STYLE_ALARM, "%s",
 		     lines[i].text);
 	}

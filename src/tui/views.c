@@ -15,8 +15,8 @@ static const struct view views[] = {
 	{"overview",     N_("Overview"),     '1', 1, {DIM_HOST}, overview_draw, overview_want},
 	{"hosts",        N_("Hosts"),        '2', 1, {DIM_HOST}, NULL, NULL},
 	{"flows",        N_("Flows"),        '3', 1, {DIM_FLOW}, NULL, NULL},
-	{"applications", N_("Applications"), '4', 9, {DIM_APP, DIM_CATEGORY, DIM_BREED, DIM_L4, DIM_IP_VERSION, DIM_ETHERTYPE,
-						  DIM_PORT, DIM_STATE, DIM_TCP_FLAGS}, NULL, NULL},
+	{"applications", N_("Applications"), '4', 10, {DIM_APP, DIM_CATEGORY, DIM_BREED, DIM_L4, DIM_IP_VERSION, DIM_ETHERTYPE,
+						  DIM_PORT, DIM_STATE, DIM_TCP_FLAGS, DIM_EXPORTER}, NULL, NULL},
 	{"matrix",       N_("Matrix"),       '5', 4, {DIM_SUBNET_PAIR, DIM_COUNTRY_PAIR, DIM_AS_PAIR, DIM_VLAN_PAIR}, matrix_draw, matrix_want},
 	{"geo",          N_("Geo"),          '6', 4, {DIM_COUNTRY, DIM_CITY, DIM_AS, DIM_SUBNET}, geo_draw, geo_want},
 	{"sites",        N_("Sites"),        '7', 2, {DIM_SITE, DIM_SITE_CATEGORY}, NULL, NULL},
@@ -38,6 +38,7 @@ static const struct view views[] = {
 	{"tunnels",      N_("Tunnels"),      0,   1, {DIM_TUNNEL}, NULL, NULL},
 	{"site_categories", N_("Site categories"), 0, 1, {DIM_SITE_CATEGORY}, NULL, NULL},
 	{"interfaces",   N_("Interfaces"),   0,   1, {DIM_INTERFACE}, NULL, NULL},
+	{"exporters",    N_("Exporters"),    0,   1, {DIM_EXPORTER}, NULL, NULL},
 };
 /* clang-format on */
 

@@ -27,7 +27,7 @@ END_TEST
 START_TEST(flow_meta_keeps_each_text_in_its_place)
 {
 	static const char *const names[FLOW_TEXT_COUNT] = {"a", "bb", "ccc", "d", "e", "f", "g",
-							   "h", "i",  "j",   "k", "l", "m", "n"};
+							   "h", "i",  "j",   "k", "l", "m", "n", "o"};
 	struct flow_meta *m = flow_meta_new(names);
 
 	for (enum flow_text i = 0; i < FLOW_TEXT_COUNT; i++)

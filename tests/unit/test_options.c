@@ -256,7 +256,8 @@ START_TEST(help_names_every_option_once)
 	for (i = 0; i < option_count; i++) {
 		char name[OPTION_NAME], wanted[80], *first;
 
-		snprintf(wanted, sizeof wanted, " --%s ", option_name(&option_table[i], name));
+		snprintf(wanted, sizeof wanted, " --%s%c", option_name(&option_table[i], name),
+			 option_table[i].argument && option_table[i].argument[0] == '[' && option_table[i].argument[1] == '=' ? '[' : ' ');
 		first = strstr(text, wanted);
 		ck_assert_msg(first != NULL, "%s", wanted);
 		ck_assert_ptr_null(strstr(first + 1, wanted));
