@@ -223,7 +223,7 @@ def keys(bench):
             print("\nskipped: keys needs root, ip and tcpreplay")
             return
         path = bench.capture("scale", args.flows)
-        screen = Screen(inside + [args.dpitop, "-N", "-i", "v1", "--view", "flows", "--max-flows", str(args.flows * 6 // 5), "ip"])
+        screen = Screen(inside + [args.dpitop, "-N", "--no-history", "-i", "v1", "--view", "flows", "--max-flows", str(args.flows * 6 // 5), "ip"])
         screen.wait(has_title("Flows"), 10, "the first picture")
         sender = Sender(inside, path, args.rate)
         wanted = "[Flows] {:,}".format(args.flows)
@@ -272,7 +272,7 @@ def rate_of(inside, command, seconds, settle=5.0):
 
 def output(bench):
     """50 hosts talking, 200x50, one picture a second: what goes over the line."""
-    commands = {"dpitop " + view: [bench.args.dpitop, "-N", "-i", "v1", "--view", view] for view in ("overview", "hosts", "flows")}
+    commands = {"dpitop " + view: [bench.args.dpitop, "-N", "--no-history", "-i", "v1", "--view", view] for view in ("overview", "hosts", "flows")}
     commands["iftop"] = ["iftop", "-n", "-i", "v1"]
     commands["htop"] = ["htop", "-d", "10"]
     commands["btop"] = ["btop"]
@@ -301,7 +301,7 @@ def idle(bench):
             return
         first = []
         for _ in range(bench.args.runs):
-            screen = Screen(inside + [bench.args.dpitop, "-i", "v1"])
+            screen = Screen(inside + [bench.args.dpitop, "--no-history", "-i", "v1"])
             drawn = screen.wait(lambda t: t.line(0).startswith("dpitop"), 10, "the first picture")
             numbers = screen.wait(lambda t: "drop" in t.line(0), 10, "the first numbers")
             first.append((drawn - screen.started, numbers - screen.started))

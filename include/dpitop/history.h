@@ -25,16 +25,22 @@ struct history_options {
 	uint64_t size_bytes;      /* bound of all files; 0: 1 GiB */
 	const char *rrdcached;    /* NULL: none */
 	bool capture_time;        /* intervals have a capture's times, not the clock's: a full queue makes the caller wait */
+	bool patient;             /* opening goes on beside, and is tried again as long as it fails; history_state() tells */
 	const char *geoip;        /* as in engine_options: places of hosts in a replay */
 	const char *local_networks;
 };
 
-/* Open the directory as the user that keeps it (after privileges were given up). NULL: e says why. */
+/* Open the directory as the user that keeps it (after privileges were given up). NULL: e says why. One in which another
+ * process records is opened, too, but not written: see history_state(). */
 struct history *history_open(const struct history_options *o, struct error *e);
-/* Flush, end the thread, free. NULL is fine. */
+/* Flush, end the thread, free. NULL is fine. Takes 15 seconds at most: what a disk does not take by then is in the
+ * journal, but for the last minute. */
 void history_close(struct history *h);
-/* Hand over an interval (its reference is taken). Any thread; never waits, but with capture_time. A full queue drops it and
- * counts it. */
+/* Is there room for one more interval? If not, better take it later: it is counted as dropped. False, too, while nothing can
+ * be recorded at all. Any thread. */
+bool history_ready(struct history *h);
+/* Hand over an interval (its reference is taken). Any thread; never waits, but with capture_time. Beyond history_ready() there
+ * is room for the last ones of a run; else it is dropped and counted. */
 void history_put(struct history *h, struct interval *i);
 /* For the Sources pane. Any thread. */
 void history_state(struct history *h, struct history_info *out);

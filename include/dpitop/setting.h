@@ -31,6 +31,7 @@ struct tui_settings {
 	int view;   /* the pane to begin with; SETTING_UNSET */
 	double interval; /* seconds between pictures; SETTING_UNSET */
 	bool names, mouse, log_scale;
+	bool history; /* is kept: where it is on without being asked for */
 	struct setting_place here; /* where we are, for the map */
 	struct column_choice columns[DIM_LIST_COUNT];
 	struct chosen_key keys[CHOSEN_KEYS_MAX]; /* as bound by the user, in that order */
@@ -41,7 +42,7 @@ enum setting_kind { SETTING_CHOICE /* int */, SETTING_SWITCH /* bool */, SETTING
 		    SETTING_PLACE /* struct setting_place */ };
 enum setting_page { PAGE_NONE, PAGE_DISPLAY, PAGE_COLOURS, PAGE_BEHAVIOUR, PAGE_FILE /* option and file only */ };
 enum setting_number {
-	SET_THEME, SET_GLYPHS, SET_UNIT, SET_LOG_SCALE, SET_VIEW, SET_INTERVAL, SET_NAMES, SET_MOUSE, SET_HERE,
+	SET_THEME, SET_GLYPHS, SET_UNIT, SET_LOG_SCALE, SET_VIEW, SET_INTERVAL, SET_NAMES, SET_MOUSE, SET_HERE, SET_HISTORY,
 	SETTING_COUNT
 };
 

@@ -182,6 +182,7 @@ struct ring_info { /* recent packets kept in memory */
 struct history_info {      /* the state of what is recorded */
 	bool on;               /* a directory is open */
 	bool writing;          /* else text says why not */
+	bool failing;          /* it should be writing, and is not */
 	char dir[128], text[200]; /* "recording", "read only: PID 4711 records here", "disk full: ..." */
 	uint64_t files, bytes, size_bytes; /* size: the bound */
 	uint64_t entities, refused; /* rows with a file of their own; without, they are in "(other)" */

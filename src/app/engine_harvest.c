@@ -48,7 +48,7 @@ static const char *interface_name(void *ctx, unsigned number)
 	if (number >= g->source_count)
 		return NULL;
 	name = g->info[number].name;
-	slash = strrchr(name, '/'); /* of a file: wherever it lies */
+	slash = strcmp(g->info[number].kind, "file") == 0 ? strrchr(name, '/') : NULL; /* wherever it lies */
 	return slash != NULL && slash[1] != '\0' ? slash + 1 : name;
 }
 

@@ -16,6 +16,7 @@
 #include "app/lists.h"
 #include "app/options.h"
 #include "app/privs.h"
+#include "app/record.h"
 #include "app/screen.h"
 #include "app/signals.h"
 #include "dpitop/dpi.h"
@@ -155,6 +156,7 @@ static int run(const struct options *o, const struct want *want)
 	char interface[64], subject[80];
 	int wake_fd = signals_catch(), r;
 	size_t count = choose_sources(sources, o, interface, sizeof interface, &e);
+	struct record record = {.history = NULL};
 	struct engine *g = NULL;
 	uid_t user;
 
@@ -164,15 +166,19 @@ static int run(const struct options *o, const struct want *want)
 	if (!g)
 		return signals_seen() ? EXIT_SIGNAL + signals_seen() : fail(EXIT_RUN, &e);
 	user = geteuid();
-	r = privs_drop(o->user, strcmp(sources[0].kind, "live") == 0, &e); /* interfaces come first */
+	r = record_prepare(o, &e);
+	if (r == 0)
+		r = privs_drop(o->user, strcmp(sources[0].kind, "live") == 0, &e); /* interfaces come first */
 	if (r == 0 && o->categories) /* as who will read them again */
 		r = read_categories(g, o->categories, &e);
 	if (r == 0 && o->mode == MODE_SCREEN)
-		r = screen_run(g, o, subject_of(sources, count, subject, sizeof subject),
+		r = screen_run(g, &record, o, subject_of(sources, count, subject, sizeof subject),
 			       geteuid() != user, wake_fd, &e);
 	else if (r == 0)
-		r = headless_run(g, o, want, wake_fd, &e);
+		r = record_open(&record, g, o, &o->screen, geteuid() != user, &e) != 0
+			    ? (int)e.code : headless_run(g, o, want, wake_fd, &e);
 	engine_close(g);
+	r = record_close(&record, r == 0 ? &e : NULL) != 0 && r == 0 ? (int)e.code : r;
 	if (r != 0)
 		return fail(r == ERR_USAGE ? EXIT_USAGE : EXIT_RUN, &e);
 	/* Without a screen a signal ends in order when totals were asked for. */

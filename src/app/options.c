@@ -25,7 +25,7 @@ typedef int setter(const struct option *, struct options *, const char *, struct
 
 static setter set_listen, set_cidrs, set_ports;
 static setter set_on, set_off, set_text, set_number, set_size, set_speed, set_item, set_networks,
-	set_prefix, set_setting, set_ascii, set_mode_json, set_mode_batch, set_mode_csv,
+	set_prefix, set_directory, set_setting, set_ascii, set_mode_json, set_mode_batch, set_mode_csv,
 	set_mode_interfaces, set_mode_actions, set_mode_help, set_mode_version;
 
 #define AT(field) offsetof(struct options, field)
@@ -104,6 +104,14 @@ const struct option option_table[] = {
 	{'n', "count", "NUMBER", N_("end after this many pictures"),
 	 NULL, set_number, AT(count), 1, 1000000000},
 
+	{0, "data", "DIR", N_("record history in this directory, also of files and without a screen; default: dpitop in the user's state directory"),
+	 N_("History"), set_directory, AT(data), 0, 0},
+	SETTING(NULL, SET_HISTORY),
+	{0, "history-size", "SIZE", N_("bound of all files of history; default 1Gi"),
+	 NULL, set_size, AT(history_bytes), 32 << 20, INT64_C(1) << 50},
+	{0, "rrdcached", "ADDRESS", N_("let this rrdcached(1) write the files of history"),
+	 NULL, set_text, AT(rrdcached), 0, 0},
+
 	{0, "user", "NAME", N_("when started as root, go on as this user; default: who called sudo, else nobody"),
 	 N_("The program"), set_text, AT(user), 0, 0},
 	{0, "config", "FILE", N_("settings and keys of the screen; default: ~/.config/dpitop/dpitoprc, see dpitoprc(5)"),
@@ -145,6 +153,13 @@ static int set_text(const struct option *o, struct options *all, const char *val
 	(void)e;
 	*(const char **)field(o, all) = value;
 	return 0;
+}
+
+static int set_directory(const struct option *o, struct options *all, const char *value, struct error *e)
+{
+	if (*value == '\0')
+		return error_set(e, ERR_USAGE, "--%s wants a directory", o->name);
+	return set_text(o, all, value, e);
 }
 
 static int set_item(const struct option *o, struct options *all, const char *value,

@@ -33,9 +33,10 @@ struct options {
 	const char *local_networks; /* NULL: private ranges and the interface's own */
 	const char *exporters, *export_ports; /* NULL: not given; export_ports "": the usual ones */
 	const char *sort, *filter, *geoip, *categories, *user, *config; /* NULL: not given */
+	const char *data, *rrdcached; /* NULL: not given */
 	struct tui_settings screen; /* view, names and interval are for printing too */
 	int64_t snaplen, top, count, max_flows, max_hosts; /* OPTIONS_UNSET where not given */
-	int64_t buffer_bytes, ring_bytes;
+	int64_t buffer_bytes, ring_bytes, history_bytes;
 	int64_t v4_bits, v6_bits;
 	double speed;    /* 0: as fast as possible */
 	bool promiscuous, vlan_aware, decap, total, dpi, use_config;

@@ -184,14 +184,16 @@ static void watch_lists(struct screen *s, struct engine *g, const char *director
 	uv_poll_start(&s->reload, UV_READABLE, on_reload);
 }
 
-int screen_run(struct engine *g, const struct options *o, const char *subject, bool changed_user,
-	       int wake_fd, struct error *e)
+int screen_run(struct engine *g, struct record *record, const struct options *o, const char *subject,
+	       bool changed_user, int wake_fd, struct error *e)
 {
 	struct screen *s = mem_zalloc(sizeof *s);
 	struct feed feed = feed_live(g);
 	struct want want;
 	int r = read_settings(s, o, changed_user, e);
 
+	if (r == 0)
+		r = record_open(record, g, o, &s->settings, changed_user, e);
 	if (r != 0) {
 		mem_free(s);
 		return r;

@@ -6,11 +6,12 @@
 #define APP_SCREEN_H
 
 #include "app/options.h"
+#include "app/record.h"
 #include "dpitop/engine.h"
 
-/* Until the user quits or a signal comes. Reads the user's file of settings first. 0, or a negative
- * err. subject: for the header. changed_user: root was given up. */
-int screen_run(struct engine *g, const struct options *o, const char *subject, bool changed_user,
+/* Until the user quits or a signal comes. Reads the user's file of settings first, and begins to record if that
+ * is wanted; the caller closes the record. 0, or a negative err. subject: for the header. changed_user: root was given up. */
+int screen_run(struct engine *g, struct record *record, const struct options *o, const char *subject, bool changed_user,
 	       int wake_fd, struct error *e);
 
 #endif

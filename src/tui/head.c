@@ -140,6 +140,8 @@ static void add_numbers(struct tui *t, struct line *l)
 	else
 		add_rates(t, l);
 	add(l, s->drops > 0 ? STYLE_ALARM : STYLE_DIM, s->drops > 0 ? 1 : 3, _("drop %s"), unit_count(s->drops, a, sizeof a));
+	if (s->history.failing)
+		add(l, STYLE_ALARM, 2, "%s", _("not recording"));
 	add(l, evicted > 0 ? STYLE_ALARM : fill >= GAUGE_ALARM ? STYLE_WARN : STYLE_DIM, evicted > 0 ? 2 : 4, _("table %d%%"),
 	    fill);
 }

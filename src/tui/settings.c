@@ -62,6 +62,8 @@ const struct setting setting_table[SETTING_COUNT] = {
 	[SET_HERE] =      {"here", 0, "PLACE", N_("where we are, for the map: degrees north and east (52.5,13.4) or a country (DE); "
 			   "default: a local host's place"), N_("Where we are"),
 			   PAGE_FILE, SETTING_PLACE, AT(here), NULL, false},
+	[SET_HISTORY] =   {"history", 0, NULL, N_("record history (what the screen can go back in time to)"), N_("Record history"),
+			   PAGE_FILE, SETTING_SWITCH, AT(history), NULL, true},
 };
 /* clang-format on */
 

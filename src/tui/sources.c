@@ -227,6 +227,47 @@ static void draw_names(struct place *p, const struct snapshot *s)
 	sources_line(p, _("under way"), STYLE_NORMAL, "%u", n->waiting);
 }
 
+/* ---- history ---- */
+
+static void draw_history_files(struct place *p, const struct history_info *h)
+{
+	struct canvas *c = &p->t->canvas;
+	char bytes[UNIT_TEXT], size[UNIT_TEXT], files[UNIT_TEXT], removed[UNIT_TEXT], written[UNIT_TEXT];
+	double share = h->size_bytes > 0 ? (double)h->bytes / (double)h->size_bytes : 0;
+	int x = p->r.x + SOURCES_LABEL + BAR_CELLS + 1;
+
+	canvas_put(c, p->r.x, p->y, SOURCES_LABEL - 1, STYLE_DIM, _("files"));
+	bar_draw(c, p->r.x + SOURCES_LABEL, p->y, BAR_CELLS, STYLE_GOOD, share < 1 ? share : 1);
+	canvas_printf(c, x, p->y++, p->r.x + p->r.columns - x, STYLE_NORMAL, "%s, %s of %s", unit_count(h->files, files, sizeof files),
+		      unit_bytes(h->bytes, bytes, sizeof bytes), unit_bytes(h->size_bytes, size, sizeof size));
+	sources_line(p, _("made room"), STYLE_NORMAL, _("%s files removed; rows without a file: %s"),
+	     unit_count(h->removed, removed, sizeof removed), unit_count(h->refused, files, sizeof files));
+	sources_line(p, _("written"), STYLE_NORMAL, _("%s, %.1f %% of a core"), unit_bytes(h->written_bytes, written, sizeof written),
+	     h->load * 100);
+}
+
+static void draw_history(struct place *p, const struct snapshot *s)
+{
+	const struct history_info *h = &s->history;
+	char flushed[UNIT_TEXT];
+
+	heading(p, _("HISTORY"));
+	if (h->dir[0] == '\0') {
+		sources_line(p, _("state"), STYLE_DIM, _("off (--data DIR records it)"));
+		return;
+	}
+	sources_line(p, _("state"), h->failing ? STYLE_ALARM : h->writing ? STYLE_GOOD : STYLE_NORMAL, "%s", _(h->text));
+	sources_line(p, _("directory"), STYLE_NORMAL, "%s", h->dir);
+	if (!h->on)
+		return;
+	draw_history_files(p, h);
+	sources_line(p, _("missing"), h->dropped + h->late + h->lost + h->damaged > 0 ? STYLE_WARN : STYLE_NORMAL,
+	     _("dropped %llu, late %llu, lost %llu, damaged files %llu"), (unsigned long long)h->dropped,
+	     (unsigned long long)h->late, (unsigned long long)h->lost, (unsigned long long)h->damaged);
+	if (h->flushed_us > 0)
+		sources_line(p, _("on disk"), STYLE_NORMAL, _("all until %s"), unit_datetime(h->flushed_us, flushed, sizeof flushed));
+}
+
 static void draw_log(struct place *p)
 {
 	struct log_line lines[LOG_LINES];
@@ -261,6 +302,7 @@ static int draw_all(struct tui *t, struct rect r)
 	draw_engine(&left, s);
 	draw_tables(p, s);
 	draw_names(p, s);
+	draw_history(p, s);
 	draw_log(&left);
 	return (left.y > right.y ? left.y : right.y) - r.y;
 }
