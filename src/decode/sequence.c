@@ -62,7 +62,7 @@ static bool count_number(struct counting *r, uint32_t number, uint32_t units)
 		r->after_late = number; /* no late one is followed by this */
 		return false;
 	}
-	if ((uint32_t)-gap <= reach)
+	if (r->next - number <= reach)
 		return count_late(r, number, units);
 	count_begin(r, number, units);
 	return true;

@@ -165,3 +165,86 @@ void put_v5_record(struct bytes *b, const char *src, const char *dst, uint32_t p
 	put(b, 16, 1);
 	put(b, 0, 2);
 }
+
+void put_v9(struct bytes *b, uint32_t sequence, uint32_t domain)
+{
+	put(b, 9, 2);
+	put(b, 1, 2); /* a count that no one believes */
+	put(b, UPTIME_MS, 4);
+	put(b, EXPORT_S, 4);
+	put(b, sequence, 4);
+	put(b, domain, 4);
+}
+
+void put_ipfix(struct bytes *b, uint32_t sequence, uint32_t domain)
+{
+	put(b, 10, 2);
+	put(b, 16, 2);
+	put(b, EXPORT_S, 4);
+	put(b, sequence, 4);
+	put(b, domain, 4);
+}
+
+void put_set(struct bytes *b, uint16_t id)
+{
+	b->set = b->n;
+	put(b, id, 2);
+	put(b, 0, 2);
+}
+
+void put_set_end(struct bytes *b)
+{
+	put_at(b, b->set + 2, b->n - b->set, 2);
+	if (b->data[1] == 10)
+		put_at(b, 2, b->n, 2);
+}
+
+static unsigned put_fields(struct bytes *b, const char *fields)
+{
+	unsigned count = 0;
+
+	for (; *fields != '\0'; count++) {
+		char *at;
+		unsigned long number = strtoul(fields, &at, 10), bytes = 65535, pen = 0;
+
+		ck_assert_int_eq(*at++, ':');
+		if (*at == 'v')
+			at++;
+		else
+			bytes = strtoul(at, &at, 10);
+		if (*at == ':')
+			pen = strtoul(at + 1, &at, 10);
+		put(b, number | (pen != 0 ? 0x8000 : 0), 2);
+		put(b, bytes, 2);
+		if (pen != 0)
+			put(b, pen, 4);
+		fields = at + strspn(at, " ");
+	}
+	return count;
+}
+
+void put_template(struct bytes *b, uint16_t id, unsigned scope, const char *fields)
+{
+	const bool v9 = b->data[1] == 9;
+
+	put_set(b, (uint16_t)((v9 ? 0 : 2) + (scope > 0)));
+	put(b, id, 2);
+	size_t counts = b->n;
+
+	put(b, 0, scope > 0 ? 4 : 2);
+	unsigned count = put_fields(b, fields);
+
+	put_at(b, counts, v9 && scope > 0 ? scope * 4 : count, 2);
+	if (scope > 0)
+		put_at(b, counts + 2, v9 ? (count - scope) * 4 : scope, 2);
+	put_set_end(b);
+}
+
+void put_key(struct bytes *b)
+{
+	put_ip(b, "10.0.0.1");
+	put_ip(b, "10.0.0.2");
+	put(b, 1024, 2);
+	put(b, 443, 2);
+	put(b, 6, 1);
+}

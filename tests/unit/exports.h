@@ -13,7 +13,7 @@ enum { EXPORT_S = 1700000000, UPTIME_MS = 3600000, HEARD_RECORDS = 128, HEARD_TE
 
 struct bytes {
 	uint8_t data[65536];
-	size_t n;
+	size_t n, set; /* where the open set began */
 };
 
 void put(struct bytes *b, uint64_t value, unsigned width); /* big endian */
@@ -43,8 +43,21 @@ void heard_send(struct heard *h, struct bytes *b);
 const struct export_exporter *heard_exporter(const struct heard *h); /* the only one */
 bool heard_addr(const struct addr *a, const char *text);
 
-/* Headers. v5: with so many records; v9 and IPFIX: their sets follow; end_message() writes IPFIX's length. */
+/* NetFlow v5, of so many records */
 void put_v5(struct bytes *b, uint16_t count, uint32_t sequence);
 void put_v5_record(struct bytes *b, const char *src, const char *dst, uint32_t packets, uint32_t octets);
+
+/* NetFlow v9 and IPFIX: a header, then sets, each ended. */
+void put_v9(struct bytes *b, uint32_t sequence, uint32_t domain);
+void put_ipfix(struct bytes *b, uint32_t sequence, uint32_t domain);
+void put_set(struct bytes *b, uint16_t id);
+void put_set_end(struct bytes *b); /* writes the length of the set, and that of an IPFIX message */
+
+/* A set with one template. Fields: "number:bytes" or "number:bytes:enterprise", bytes "v" for a variable length. scope: so
+ * many of them are what options are about, 0: a data template. */
+void put_template(struct bytes *b, uint16_t id, unsigned scope, const char *fields);
+/* 10.0.0.1:1024 -> 10.0.0.2:443, TCP: what KEY is the template of. */
+#define KEY "8:4 12:4 7:2 11:2 4:1 "
+void put_key(struct bytes *b);
 
 #endif

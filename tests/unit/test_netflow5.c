@@ -229,6 +229,16 @@ START_TEST(sequence_wraps_without_loss)
 }
 END_TEST
 
+START_TEST(sequence_that_jumps_half_way_round_is_a_new_beginning)
+{
+	send_v5(3, 0);
+	send_v5(3, 3 + UINT32_C(0x80000000));
+	send_v5(3, 6 + UINT32_C(0x80000000));
+	ck_assert_uint_eq(heard_exporter(&h)->lost, 0);
+	ck_assert_uint_eq(heard_exporter(&h)->restarts, 1);
+}
+END_TEST
+
 START_TEST(datagram_that_was_overtaken_is_not_lost)
 {
 	send_v5(3, 0);
@@ -274,6 +284,19 @@ START_TEST(numbers_that_count_datagrams_instead_are_understood)
 	ck_assert_uint_eq(heard_exporter(&h)->lost, 0);
 	send_v5(3, 25);
 	ck_assert_uint_eq(heard_exporter(&h)->lost, 5);
+}
+END_TEST
+
+START_TEST(numbers_that_count_this_datagrams_records_too_are_understood)
+{
+	for (uint32_t i = 1; i <= 8; i++)
+		send_v5(3, 3 * i);
+	send_v5(2, 26);
+	send_v5(4, 30);
+	send_v5(1, 31);
+	send_v5(5, 36);
+	send_v5(1, 37);
+	ck_assert_uint_eq(heard_exporter(&h)->lost, 0);
 }
 END_TEST
 
@@ -409,10 +432,12 @@ Suite *netflow5_suite(void)
 	tcase_add_test(c, netflow7_records_are_four_bytes_longer_than_those_of_v5);
 	tcase_add_test(c, sequence_gap_is_loss_in_records);
 	tcase_add_test(c, sequence_wraps_without_loss);
+	tcase_add_test(c, sequence_that_jumps_half_way_round_is_a_new_beginning);
 	tcase_add_test(c, datagram_that_was_overtaken_is_not_lost);
 	tcase_add_test(c, exporter_that_restarts_has_lost_nothing);
 	tcase_add_test(c, numbers_that_begin_anew_soon_after_the_start_are_followed);
 	tcase_add_test(c, numbers_that_count_datagrams_instead_are_understood);
+	tcase_add_test(c, numbers_that_count_this_datagrams_records_too_are_understood);
 	tcase_add_test(c, clock_that_is_hours_off_is_noticed_and_a_right_one_left);
 	tcase_add_test(c, clock_is_measured_by_the_datagram_that_came_quickest);
 	tcase_add_test(c, exporters_are_told_apart_by_address_port_and_engine);
