@@ -85,7 +85,7 @@ def demo_panes_as_text():
 
 
 def demo_panes_as_csv():
-    for view in ("hosts", "flows", "risks"):
+    for view in ("hosts", "flows", "alerts", "risks"):
         compare("demo-%s.csv" % view, run("-r", DEMO, "--csv", "--view", view, "--top", "12"))
 
 
@@ -96,7 +96,7 @@ def several_pictures_as_csv_have_one_header():
 
 
 def list_of_any_view_as_json():
-    for view, key in (("risks", "risks"), ("breeds", "breeds"), ("countries", "countries"), ("vlans", "vlans")):
+    for view, key in (("alerts", "alerts"), ("risks", "risks"), ("breeds", "breeds"), ("countries", "countries"), ("vlans", "vlans")):
         found = json.loads(run("-r", DEMO, "--json", "--view", view))
         expect(found.get(key), view, found)
 

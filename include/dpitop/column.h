@@ -16,7 +16,8 @@ enum value_type {
 	VALUE_REAL,
 	VALUE_RISK,      /* u: risk score */
 	VALUE_LIST,      /* text with ", " between items: a JSON array */
-	VALUE_TALLY      /* "GET 12, POST 3": a JSON object of counts */
+	VALUE_TALLY,     /* "GET 12, POST 3": a JSON object of counts */
+	VALUE_SEVERITY   /* of an alert; u orders as it stands: by severity, then by when it was last seen */
 };
 
 struct value {
@@ -42,6 +43,16 @@ enum {
 };
 
 #define DIM_BIT(d) (1ull << (d))
+
+static inline uint64_t value_severity(unsigned severity, uint64_t last_s)
+{
+	return (uint64_t)severity << 56 | last_s;
+}
+
+static inline unsigned severity_of_value(uint64_t u)
+{
+	return (unsigned)(u >> 56);
+}
 
 struct column {
 	const char *id;     /* JSON key and --sort name ("sent_bytes") */

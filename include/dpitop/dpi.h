@@ -19,7 +19,7 @@ struct packet;
 struct dpi *dpi_open(struct error *e); /* NULL: the library does not fit or could not start */
 void dpi_close(struct dpi *d);         /* NULL is fine */
 
-enum { DPI_APP_TEXT = 64, DPI_UNKNOWN = 0 };
+enum { DPI_APP_TEXT = 64, DPI_UNKNOWN = 0, DPI_SEVERITIES = 4 };
 
 struct dpi_class { /* what a flow is; zero is "Unknown, not yet looked at" */
 	uint16_t master; /* 0 if none: "TLS" of TLS.Google */
@@ -41,6 +41,7 @@ const char *dpi_confidence_name(const struct dpi *d, uint8_t confidence);
 const char *dpi_risk_name(unsigned bit);     /* "Weak TLS Cipher"; NULL past the last */
 const char *dpi_risk_help(unsigned bit);     /* what it means, a sentence; "" where there is none */
 unsigned dpi_risk_score(uint64_t risks);     /* sum of the library's scores for the bits */
+unsigned dpi_risk_severity(unsigned bit);    /* 0 low, 1 medium, 2 high, 3 severe and worse */
 unsigned dpi_risk_count(void);               /* bits that have a name */
 const char *dpi_version(void);               /* "nDPI 4.2" */
 

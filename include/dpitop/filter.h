@@ -68,7 +68,8 @@ struct filter_preset {
 };
 size_t filter_preset_count(void);
 const struct filter_preset *filter_preset_at(size_t i);
-/* Names of all fields, for messages and completion. */
+/* Names of all fields, for messages and completion; of those that may stand behind src. and dst. */
 const char *filter_fields(char *buf, size_t size);
+const char *filter_end_fields(char *buf, size_t size);
 
 #endif

@@ -23,6 +23,7 @@ enum dim { /* keep in step with dims[]; a static assertion counts */
 	DIM_HOST, DIM_APP, DIM_CATEGORY, DIM_BREED, DIM_L4, DIM_IP_VERSION, DIM_ETHERTYPE, DIM_PORT, DIM_STATE,
 	DIM_TCP_FLAGS, DIM_SUBNET, DIM_SUBNET_PAIR, DIM_COUNTRY, DIM_COUNTRY_PAIR, DIM_AS, DIM_AS_PAIR, DIM_CITY, DIM_SITE,
 	DIM_VLAN, DIM_VLAN_PAIR, DIM_TUNNEL, DIM_RISK, DIM_INTERFACE, DIM_SITE_CATEGORY, DIM_EXPORTER,
+	DIM_ALERT, /* see alert.h; it counts no traffic */
 	DIM_COUNT,
 	DIM_FLOW = DIM_COUNT, /* not a counter table: the flows themselves */
 	DIM_LIST_COUNT
@@ -46,6 +47,8 @@ struct dim_key {
 		struct { char name[CATEGORY_NAME]; } site_category; /* a list's or nDPI's; "": none has room */
 		struct { uint16_t src, dst; } vlan_pair;
 		struct { uint16_t number; char name[64]; } interface; /* of a run: number; of a file: name (key_text.h) */
+		/* who: a host, else id stands for the row; what: risk bit, number of the threshold, of the source */
+		struct { struct addr who; uint32_t id[2]; uint16_t what; uint8_t kind, severity, dim; } alert;
 		uint8_t bytes[80];
 	};
 };

@@ -73,6 +73,8 @@ struct row {
 	const char *seen_in;      /* sites: "DNS, TLS" */
 	const char *site_category; /* flows: what their site belongs to */
 	const char *where;        /* "local", "DE AS15169", "DE", "" */
+	const char *text, *said;  /* alerts: what is wrong, in English; in the reader's language */
+	const char *pin;          /* alerts: the filter of the traffic that they are about */
 	const char *l4_text, *flags_text, *state_text, *tunnel_text; /* "TCP", "SAF", "open", "GRE" */
 };
 
@@ -238,6 +240,7 @@ struct snapshot {
 	uint64_t rate_flows;             /* new flows/s, of all traffic */
 	uint64_t matching_flows, matching_hosts; /* under a filter that selects flows; else all listed */
 	uint64_t drops;                  /* all kinds, for the header */
+	size_t alerts, critical;         /* warnings and worse, of all traffic; of them, the worst */
 	struct flow_stats flow_stats;
 	struct source_info sources[SNAPSHOT_SOURCES];
 	size_t source_count;

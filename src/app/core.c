@@ -15,6 +15,7 @@
 #include "app/exports.h"
 #include "dpitop/export_decode.h"
 #include "dpitop/map.h"
+#include "dpitop/threshold.h"
 
 #define SECOND_US INT64_C(1000000)
 
@@ -64,6 +65,16 @@ static int open_subnets(struct core *c, const struct engine_options *o, struct e
 	return 0;
 }
 
+static int open_thresholds(struct core *c, const struct engine_options *o, struct error *e)
+{
+	int r = 0;
+
+	c->thresholds = thresholds_new();
+	for (size_t i = 0; r == 0 && i < o->alert_count; i++)
+		r = thresholds_add(c->thresholds, o->alerts[i], e);
+	return r;
+}
+
 int core_open(struct core *c, const struct engine_options *o, struct error *e)
 {
 	uint64_t seed = o->seed ? o->seed : hash_seed();
@@ -79,7 +90,7 @@ int core_open(struct core *c, const struct engine_options *o, struct error *e)
 	memset(c, 0, sizeof *c);
 	c->tick_us = o->tick_us > 0 ? o->tick_us : SECOND_US;
 	core_by_packets(c, false);
-	if (open_subnets(c, o, e) != 0)
+	if (open_subnets(c, o, e) != 0 || open_thresholds(c, o, e) != 0)
 		goto failed;
 	c->decoder = decoder_new(0, o->decap, seed);
 	c->flows = flow_table_new(&limits, seed, sink, c, e);
@@ -106,6 +117,7 @@ void core_release(struct core *c)
 {
 	flow_table_free(c->flows);
 	model_free(c->model);
+	thresholds_free(c->thresholds);
 	geoip_close(c->geoip);
 	subnets_free(c->subnets);
 	decoder_free(c->decoder);
@@ -217,6 +229,7 @@ static void close_books(struct core *c, int64_t now_us, int64_t elapsed_us)
 	tell_seen(c);
 	model_tick(c->model, now_us, elapsed_us);
 	exports_tick(c->exports, now_us, elapsed_us);
+	thresholds_check(c->thresholds, c->model, now_us, elapsed_us);
 	c->now_us = now_us;
 	c->elapsed_us = elapsed_us;
 	c->ticks++;

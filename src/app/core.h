@@ -24,6 +24,7 @@ struct core {
 	struct model *model;
 	struct subnets *subnets;
 	struct geoip *geoip;
+	struct thresholds *thresholds;
 	struct model_options model_options; /* for models of a part of the traffic */
 	struct core_counts counts[SNAPSHOT_SOURCES];
 	struct exports *exports;   /* exporters' datagrams, and what comes of them; NULL: none are collected */

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "app/engine_parts.h"
+#include "dpitop/alert.h"
 
 #define SLICE_NS UINT64_C(2000000)
 
@@ -158,9 +159,20 @@ static void after_picture(struct engine *g)
 		begin_building(g);
 }
 
+static void tell_drops(struct engine *g)
+{
+	if (g->files)
+		return;
+	engine_refresh_sources(g);
+	for (size_t i = 0; i < g->source_count; i++)
+		model_dropped(g->core.model, (unsigned)i, g->info[i].dropped, g->info[i].if_dropped, g->info[i].packets,
+			      g->core.now_us);
+}
+
 static void after_tick(struct engine *g)
 {
 	g->ticking = false;
+	tell_drops(g);
 	engine_harvest_tick(g);
 	engine_wait_for_boundary(g);
 	if (g->extraction != NULL && !g->extracting) { /* now all is told */

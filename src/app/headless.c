@@ -28,7 +28,7 @@ enum { TOP_LIVE = 100 };
 static const enum dim json_dims[] = {
 	DIM_HOST, DIM_L4, DIM_IP_VERSION, DIM_APP, DIM_CATEGORY, DIM_PORT, DIM_SUBNET,
 	DIM_SUBNET_PAIR, DIM_COUNTRY, DIM_AS, DIM_SITE,
-	DIM_SITE_CATEGORY, DIM_FLOW,
+	DIM_SITE_CATEGORY, DIM_FLOW, DIM_ALERT,
 };
 enum { JSON_DIMS = sizeof json_dims / sizeof *json_dims };
 

@@ -115,6 +115,8 @@ static struct engine *open_engine(const struct options *o, const struct engine_s
 		.keep_ended = o->files.count > 0 || o->total,
 		.max_flows = given(o->max_flows),
 		.max_hosts = given(o->max_hosts),
+		.alerts = o->alerts.items,
+		.alert_count = o->alerts.count,
 		.tick_us = options_prints(o) ? headless_tick_us(o) : 0,
 	};
 

@@ -18,12 +18,13 @@
 #include "dpitop/i18n.h"
 #include "dpitop/source.h"
 #include "dpitop/text.h"
+#include "dpitop/threshold.h"
 #include "dpitop/tui.h"
 #include "dpitop/units.h"
 
 typedef int setter(const struct option *, struct options *, const char *, struct error *);
 
-static setter set_listen, set_cidrs, set_ports;
+static setter set_alert, set_listen, set_cidrs, set_ports;
 static setter set_on, set_off, set_text, set_number, set_size, set_speed, set_item, set_networks,
 	set_prefix, set_directory, set_setting, set_ascii, set_mode_json, set_mode_batch, set_mode_csv,
 	set_mode_interfaces, set_mode_actions, set_mode_help, set_mode_version;
@@ -72,6 +73,8 @@ const struct option option_table[] = {
 	SETTING(NULL, SET_HERE),
 	{0, "categories", "DIR", N_("categories of sites: a directory of lists of host names and networks"),
 	 NULL, set_text, AT(categories), 0, 0},
+	{0, "alert", "RULE", N_("alert when a row is over this, such as 'host rate > 100M' (repeatable)"),
+	 NULL, set_alert, AT(alerts), 0, 0},
 	{0, "max-flows", "NUMBER", N_("flows kept in memory; default 1000000"),
 	 NULL, set_size, AT(max_flows), 1, 100000000},
 	{0, "max-hosts", "NUMBER", N_("hosts kept in memory; default 1000000"),
@@ -174,6 +177,18 @@ static int set_item(const struct option *o, struct options *all, const char *val
 		return error_set(e, ERR_USAGE, "--%s wants a name", o->name);
 	l->items[l->count++] = value;
 	return 0;
+}
+
+static int set_alert(const struct option *o, struct options *all, const char *value, struct error *e)
+{
+	struct thresholds *t = thresholds_new();
+	struct error own = {.code = ERR_NONE};
+	int r = thresholds_add(t, value, &own);
+
+	thresholds_free(t);
+	if (r != 0)
+		return error_set(e, ERR_USAGE, "--%s: %.350s", o->name, own.text);
+	return set_item(o, all, value, e);
 }
 
 static int set_checked(const struct option *o, struct options *all, const char *value, int64_t n,

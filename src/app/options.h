@@ -28,7 +28,7 @@ struct options {
 	int argc;
 	char **argv; /* the command line: read again over what a file says */
 	enum mode mode;
-	struct options_list interfaces, files, collectors;
+	struct options_list interfaces, files, collectors, alerts;
 	char capture_filter[OPTIONS_FILTER_TEXT]; /* trailing arguments, joined by blanks */
 	const char *local_networks; /* NULL: private ranges and the interface's own */
 	const char *exporters, *export_ports; /* NULL: not given; export_ports "": the usual ones */

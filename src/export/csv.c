@@ -14,6 +14,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "dpitop/alert.h"
 #include "dpitop/column.h"
 
 enum { SECOND_US = 1000000, TELLING = COLUMN_JSON | COLUMN_SCREEN | COLUMN_DETAIL };
@@ -90,6 +91,9 @@ static void put_value(FILE *out, const struct value *v)
 		break;
 	case VALUE_TIME_US:
 		put_time(out, (int64_t)v->u);
+		break;
+	case VALUE_SEVERITY:
+		put_text(out, alert_severity_name(severity_of_value(v->u)));
 		break;
 	case VALUE_BOOL:
 		fputs(v->u != 0 ? "true" : "false", out);

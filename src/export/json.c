@@ -13,6 +13,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "dpitop/alert.h"
 #include "dpitop/column.h"
 #include "dpitop/filter.h"
 #include "dpitop/json.h"
@@ -35,6 +36,7 @@ static const struct json_list {
 	{"sites", DIM_SITE},
 	{"site_categories", DIM_SITE_CATEGORY},
 	{"flows", DIM_FLOW},
+	{"alerts", DIM_ALERT},
 	/* only where they are asked for alone */
 	{"breeds", DIM_BREED},
 	{"ethertypes", DIM_ETHERTYPE},
@@ -189,6 +191,9 @@ static void put_value(struct json *j, const struct value *v)
 		break;
 	case VALUE_TALLY:
 		put_tally(j, v->s);
+		break;
+	case VALUE_SEVERITY:
+		json_string(j, NULL, alert_severity_name(severity_of_value(v->u)));
 		break;
 	}
 }

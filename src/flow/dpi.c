@@ -242,6 +242,14 @@ unsigned dpi_risk_score(uint64_t risks)
 	return risks != 0 ? ndpi_risk2score(risks, &client, &server) : 0;
 }
 
+/* The library's own severities, in their order, from NDPI_RISK_LOW on. */
+unsigned dpi_risk_severity(unsigned bit)
+{
+	unsigned severity = bit < NDPI_MAX_RISK ? (unsigned)ndpi_risk2severity((ndpi_risk_enum)bit)->severity - NDPI_RISK_LOW : 0;
+
+	return severity < DPI_SEVERITIES ? severity : DPI_SEVERITIES - 1;
+}
+
 unsigned dpi_risk_count(void)
 {
 	return NDPI_MAX_RISK;

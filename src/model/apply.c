@@ -306,6 +306,7 @@ static void by_ends(struct model *m, const struct flow_update *u, const struct a
 		count_way(m, ends[d]->host.local, ends[!d]->host.local, &way);
 	}
 	hosts_describe(m, ends, u);
+	alerts_apply(m, ends, u);
 }
 
 void model_apply(struct model *m, const struct flow_update *u)

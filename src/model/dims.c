@@ -52,6 +52,8 @@ static const struct dim_line dims[] = {
 	[DIM_SITE_CATEGORY] = {{"site_categories", N_("Site categories"), N_("site category"), NN_("%llu site category", "%llu site categories"), false, false, false},
 			      .shape = {KEY(site_category), sizeof(struct site_category_entry), CATEGORY_MAX + 512, false, false}},
 	[DIM_EXPORTER]     = {{"exporters",     N_("Exporters"),     N_("exporter"), NN_("%llu exporter", "%llu exporters"),     true,  false, false}, EVICTED(host, 65536)},
+	[DIM_ALERT]        = {{"alerts",        N_("Alerts"),        N_("alert"), NN_("%llu alert", "%llu alerts"),         false, false, false},
+			      .shape = {KEY(alert), sizeof(struct alert_entry), 4096, false, false}},
 	[DIM_FLOW]         = {{"flows",         N_("Flows"),         N_("flow"), NN_("%llu flow", "%llu flows"),         true,  false, false}, .shape = {0}},
 };
 /* clang-format on */

@@ -2,12 +2,13 @@
  *
  * The inside of a model, for the files that make it: dims.c (THE table of dimensions), table.c (one
  * dimension's rows), apply.c (which rows a flow belongs to), host.c, site.c,
- * site_category.c, check.c, model.c. Private
+ * site_category.c, alerts.c, scans.c, check.c, model.c. Private
  * to src/model; engine thread.
  */
 #ifndef MODEL_DIMS_H
 #define MODEL_DIMS_H
 
+#include "dpitop/alert.h"
 #include "model/distinct.h"
 #include "model/table.h"
 
@@ -16,6 +17,8 @@ struct host_entry {
 	struct dim_host host;
 	struct geo place;
 	struct entry *subnet, *country, *as, *city; /* its rows there; NULL: other */
+	bool known;             /* it has sent something */
+	bool watched, crowded;  /* scans.c: as client, as server */
 };
 
 struct site_basis { /* what a site's category was settled by */
@@ -44,7 +47,7 @@ struct pair_entry {
 	uint32_t back, back_live;
 };
 
-enum { GRAPH_STEPS = 600 };
+enum { GRAPH_STEPS = 600, ALERT_SOURCES = 64 };
 
 struct model {
 	struct model_options o;
@@ -69,6 +72,7 @@ struct model {
 	struct { double cells[GRAPH_STEPS][2], steps[GRAPH_STEPS + 1][2]; } *late; /* NULL before there is some */
 	struct hold held;           /* rate of all collected traffic: [0] out */
 	int64_t ticked_us;          /* end of the last closed tick, 0: none */
+	struct alerts *alerts;      /* NULL: of a part of the traffic */
 };
 
 const struct shape *dim_shape(enum dim d);
@@ -104,5 +108,45 @@ void site_categorise(struct model *m, struct site_entry *s, const struct flow *v
 /* The row for a flow whose site found no room; NULL: other. */
 struct entry *site_category_of_flow(struct model *m, const struct flow *f);
 bool flow_is_visit(const struct flow *f); /* it goes to the site, and does not only ask DNS for it */
+
+/* alerts.c */
+struct alert_entry {
+	struct entry entry; /* first */
+	struct dim_alert alert;
+};
+
+struct alerts {
+	size_t count[ALERT_SEVERITIES]; /* rows there are */
+	size_t hand;                    /* where the search for room goes on */
+	int64_t start_us, tick_us;      /* first packet; end of the last closed tick */
+	struct distinct macs;           /* of hosts that are known */
+	struct scans *scans;
+	uint64_t dropped[ALERT_SOURCES]; /* as last told */
+};
+
+void alerts_init(struct model *m);
+void alerts_release(struct model *m);
+/* What an update that was counted tells; ends as in hosts_describe(). */
+void alerts_apply(struct model *m, struct host_entry *const ends[2], const struct flow_update *u);
+void alerts_tick(struct model *m, int64_t now_us, int64_t elapsed_us);
+size_t alerts_memory(const struct model *m);
+struct sighting { /* so much more of it, and when */
+	uint32_t count;
+	int64_t from_us, to_us;
+};
+/* The alert of this key, made if there is none. NULL: there is no room for one so little severe. subject: a row of the key's
+ * dimension. */
+struct dim_alert *alert_raise(struct model *m, const struct dim_key *key, const struct dim_key *subject,
+			      const struct sighting *seen);
+/* Of a host; what as in struct dim_key. */
+struct dim_alert *alert_of_host(struct model *m, enum alert_kind kind, enum alert_severity s, const struct addr *a,
+				uint16_t what, const struct sighting *seen);
+
+/* scans.c: port scans, network scans, floods */
+struct scans *scans_new(uint64_t seed);
+void scans_free(struct scans *s); /* NULL is fine */
+void scans_apply(struct model *m, struct host_entry *const ends[2], const struct flow_update *u);
+void scans_tick(struct model *m, int64_t elapsed_us);
+size_t scans_memory(const struct scans *s);
 
 #endif

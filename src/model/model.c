@@ -38,6 +38,7 @@ struct model *model_new(const struct model_options *o)
 	distinct_init(&m->distinct, DISTINCT_MAX);
 	hosts_init(m);
 	sites_init(m);
+	alerts_init(m);
 	m->categories = categories_ref(o->whole != NULL ? o->whole->categories : o->categories);
 	m->recategorised = SIZE_MAX;
 	return m;
@@ -51,6 +52,7 @@ void model_free(struct model *m)
 	for (unsigned d = 0; d < DIM_COUNT; d++)
 		table_release(&m->tables[d]);
 	distinct_release(&m->distinct);
+	alerts_release(m);
 	map_free(m->names);
 	mem_free(m->late);
 	categories_unref(m->categories);
@@ -84,6 +86,7 @@ void model_tick(struct model *m, int64_t now_us, int64_t elapsed_us)
 	for (unsigned d = 0; d < DIM_COUNT; d++)
 		table_tick(&m->tables[d], now_us, elapsed_us);
 	graph_tick(m, now_us, elapsed_us);
+	alerts_tick(m, now_us, elapsed_us);
 }
 
 bool model_home(const struct model *m, double *latitude, double *longitude)
@@ -147,6 +150,21 @@ const struct dim_row *model_get(const struct model *m, enum dim d, const struct 
 	return e != NULL ? &e->row : NULL;
 }
 
+/* A row that is listed as moved had traffic in the last tick, or has some in the open one. */
+const struct dim_row *model_next_moved(const struct model *m, enum dim d, const void **at, const struct dim_key **key)
+{
+	const struct table *t = &m->tables[d];
+	const struct entry *e = *at == NULL ? t->moved : ((const struct entry *)*at)->next_moved;
+
+	if (e == &t->other)
+		e = e->next_moved;
+	*at = e;
+	if (e == NULL)
+		return NULL;
+	*key = &e->key;
+	return &e->row;
+}
+
 size_t model_table_memory(const struct model *m, enum dim d)
 {
 	return map_memory(m->tables[d].map);
@@ -159,5 +177,5 @@ size_t model_memory(const struct model *m)
 
 	for (unsigned d = 0; d < DIM_COUNT; d++)
 		n += map_memory(m->tables[d].map);
-	return n;
+	return n + alerts_memory(m);
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dpitop/alert.h"
 #include "dpitop/filter.h"
 #include "dpitop/i18n.h"
 #include "dpitop/mem.h"
@@ -125,7 +126,7 @@ static void finish_focus_row(struct focus *f, struct row_source *s, const struct
 		item.flow = s->in->flows != NULL ? flow_table_by_id(s->in->flows, w->id) : NULL;
 	else if (s->model != NULL)
 		item.row = w->dim == DIM_SUBNET_PAIR && s->pairs != NULL ? pairs_get(s->pairs, &w->key)
-									 : model_get(s->model, w->dim, &w->key);
+									 : model_get(row_model(s, w->dim), w->dim, &w->key);
 	f->found = item.flow != NULL || item.row != NULL;
 	f->row = row_empty;
 	if (f->found)
@@ -241,6 +242,8 @@ static void build_gauges(struct snapshot *s, const struct snapshot_input *in)
 			model_evicted(in->model, (enum dim)d), model_table_memory(in->model, (enum dim)d),
 		};
 	s->hosts_gauge = s->tables[DIM_HOST];
+	s->alerts = model_alerts(in->model, ALERT_WARNING);
+	s->critical = model_alerts(in->model, ALERT_CRITICAL);
 	if (in->names != NULL)
 		names_stats(in->names, &s->names);
 }

@@ -39,6 +39,7 @@
 #define SITE_CATEGORY DIM_BIT(DIM_SITE_CATEGORY)
 #define EXPORTER DIM_BIT(DIM_EXPORTER)
 #define FLOW DIM_BIT(DIM_FLOW)
+#define ALERT DIM_BIT(DIM_ALERT)
 #define PAIRS (DIM_BIT(DIM_SUBNET_PAIR) | DIM_BIT(DIM_COUNTRY_PAIR) | AS_PAIR | \
 	       DIM_BIT(DIM_VLAN_PAIR))
 /* what sends and receives */
@@ -148,6 +149,16 @@ const struct column column_table[] = {
 	{"first", N_("FIRST"), N_("When it was first seen."), TABLES & ~HOST, 8, 9, DETAIL, VALUE_TIME_US, get_first},
 	{"last", N_("LAST"), N_("When it was last seen."), TABLES & ~HOST, 8, 8, DETAIL, VALUE_TIME_US, get_last},
 
+	/* ---- alerts ---- */
+	{"severity", N_("SEVERITY"), N_("How bad it is: info, notice, warning or critical."), ALERT, 9, 1, LEFT | JSON | SCREEN | DETAIL, VALUE_SEVERITY, get_severity},
+	{"kind", N_("KIND"), N_("What kind of trouble it is."), ALERT, 12, 2, TEXT | JSON | SCREEN | DETAIL, VALUE_TEXT, get_kind},
+	{"who", N_("WHO"), N_("Whose doing it is: a host, an interface, or the row of a threshold."), ALERT, 15, 1, NAME | END, VALUE_TEXT, get_label},
+	{"who_name", N_("NAME"), N_("Name of the host."), ALERT, 16, 9, TEXT | DETAIL, VALUE_TEXT, get_name},
+	{"count", N_("COUNT"), N_("Ports or hosts tried, flows, packets or seconds of it so far."), ALERT, 7, 4, JSON | SCREEN | DETAIL, VALUE_COUNT, get_count},
+	{"first", N_("FIRST"), N_("When it was first seen."), ALERT, 8, 7, JSON | SCREEN | DETAIL, VALUE_TIME_US, get_first},
+	{"last", N_("LAST"), N_("When it was last seen."), ALERT, 8, 5, JSON | SCREEN | DETAIL, VALUE_TIME_US, get_last},
+	{"text", N_("WHAT"), N_("What is wrong, in a sentence."), ALERT, 40, 2, TEXT | STRETCH | JSON | SCREEN | DETAIL, VALUE_TEXT, get_text},
+
 	/* ---- flows ---- */
 	{"client", N_("CLIENT"), N_("Who began the flow."), FLOW, 21, 1, NAME | END | STRETCH, VALUE_ADDR, get_client},
 	{"client_name", N_("CLIENT NAME"), N_("Name of the client."), FLOW, 16, 9, TEXT | STRETCH | DETAIL, VALUE_TEXT, get_name},
@@ -240,7 +251,7 @@ const struct column *column_find(enum dim d, const char *id)
 
 const struct column *column_default_sort(enum dim d)
 {
-	return column_find(d, "bytes");
+	return column_find(d, d == DIM_ALERT ? "severity" : "bytes");
 }
 
 const char *column_ids(enum dim d, char *buf, size_t size)

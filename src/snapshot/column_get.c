@@ -10,6 +10,8 @@
 
 #include <math.h>
 
+#include "dpitop/alert.h"
+
 enum { L4_TCP = 6 };
 
 static const struct value none = {.type = VALUE_NONE};
@@ -319,6 +321,23 @@ struct value get_exporter(const struct row *r)
 	return text(r->exporter);
 }
 
+struct value get_severity(const struct row *r)
+{
+	uint64_t seconds = r->last_us > 0 ? (uint64_t)r->last_us / 1000000 : 0;
+
+	return is_sum(r) ? none : number(VALUE_SEVERITY, value_severity(r->key.alert.severity, seconds));
+}
+
+struct value get_kind(const struct row *r)
+{
+	return is_sum(r) ? none : text(alert_kind_name(r->key.alert.kind));
+}
+
+struct value get_text(const struct row *r)
+{
+	return text(r->text);
+}
+
 /* ---- counts ---- */
 
 struct value get_sent_bytes(const struct row *r)
@@ -352,6 +371,11 @@ struct value get_packets(const struct row *r)
 }
 
 struct value get_flows(const struct row *r)
+{
+	return number(VALUE_COUNT, r->flows);
+}
+
+struct value get_count(const struct row *r)
 {
 	return number(VALUE_COUNT, r->flows);
 }

@@ -62,6 +62,9 @@ struct value get_alpn(const struct row *r);
 struct value get_server_info(const struct row *r);
 struct value get_risks(const struct row *r);
 struct value get_exporter(const struct row *r);
+struct value get_severity(const struct row *r);
+struct value get_kind(const struct row *r);
+struct value get_text(const struct row *r);
 
 /* counts */
 struct value get_sent_bytes(const struct row *r);
@@ -71,6 +74,7 @@ struct value get_rcvd_packets(const struct row *r);
 struct value get_bytes(const struct row *r);
 struct value get_packets(const struct row *r);
 struct value get_flows(const struct row *r);
+struct value get_count(const struct row *r);
 struct value get_live_flows(const struct row *r);
 struct value get_hosts(const struct row *r);
 struct value get_peers(const struct row *r);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/alert.h"
 #include "dpitop/i18n.h"
 #include "dpitop/text.h"
 #include "dpitop/units.h"
@@ -132,6 +133,9 @@ static const char *value_text(const struct column *c, const struct value *v, boo
 		return buf;
 	case VALUE_RISK:
 		return risk_text(v->u, ascii, buf, size);
+	case VALUE_SEVERITY:
+		snprintf(buf, size, "%s", row_word(DIM_ALERT, alert_severity_name(severity_of_value(v->u))));
+		return buf;
 	case VALUE_NONE: case VALUE_RATE:
 		break;
 	}
@@ -155,7 +159,7 @@ static const char *end_text(const struct row *r, int end, char *buf, size_t size
 /* Our own words among the values; never what the network says. */
 static bool is_ours(const struct column *c, const struct row *r)
 {
-	return c->get == get_label || c->get == get_label2 || c->get == get_state || c->get == get_where ||
+	return c->get == get_label || c->get == get_label2 || c->get == get_kind || c->get == get_state || c->get == get_where ||
 	       (c->get == get_name && (r->dim == DIM_COUNTRY || r->dim == DIM_AS));
 }
 
@@ -191,6 +195,8 @@ const char *column_text(const struct column *c, const struct row *r, int rate_un
 		return rate_text(c, r, v.u, rate_unit, buf, size);
 	if (c->get == get_client || c->get == get_server)
 		return end_text(r, c->get == get_server, buf, size);
+	if (c->get == get_text)
+		v.s = r->said;
 	if (v.type == VALUE_TEXT && is_ours(c, r))
 		v.s = row_word((enum dim)r->dim, v.s);
 	value_text(c, &v, ascii, buf, size);

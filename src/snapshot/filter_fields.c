@@ -252,6 +252,8 @@ const struct filter_field filter_field_table[] = {
 	{"clients", &kind_measure, 0, .get = get_clients},
 	{"hits", &kind_measure, 0, .get = get_hits},
 	{"score", &kind_measure, 0, .get = get_score},
+	{"count", &kind_measure, 0, .get = get_count},
+	{"severity", &kind_severity, 0, .get = get_severity},
 	{"rtt", &kind_time, 0, .get = get_rtt},
 	{"time", &kind_time, 0, .get = get_duration},
 };
@@ -289,7 +291,7 @@ const struct filter_field *filter_field_find(const char *name, unsigned *ends)
 	return f != NULL && (f->flags & FIELD_ENDS) ? f : NULL;
 }
 
-const char *filter_fields(char *buf, size_t size)
+static const char *list_fields(unsigned flags, char *buf, size_t size)
 {
 	size_t i, used = 0;
 
@@ -299,10 +301,22 @@ const char *filter_fields(char *buf, size_t size)
 	for (i = 0; i < filter_field_count; i++) {
 		const char *name = filter_field_table[i].name;
 
+		if ((filter_field_table[i].flags & flags) != flags)
+			continue;
 		if (used + strlen(name) + 2 > size)
 			break;
 		used += (size_t)snprintf(buf + used, size - used, "%s%s", used > 0 ? " " : "",
 					 name);
 	}
 	return buf;
+}
+
+const char *filter_fields(char *buf, size_t size)
+{
+	return list_fields(0, buf, size);
+}
+
+const char *filter_end_fields(char *buf, size_t size)
+{
+	return list_fields(FIELD_ENDS, buf, size);
 }

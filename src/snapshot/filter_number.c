@@ -14,6 +14,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "dpitop/alert.h"
 #include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "dpitop/packet.h"
@@ -233,6 +234,31 @@ static enum truth measure_holds(const struct filter_test *t, struct subject *s)
 
 const struct filter_kind kind_measure = {
 	.ops = ORDER_OPS, .measure = true, .read = read_measure, .holds = measure_holds,
+};
+
+/* ---- how severe an alert is ---- */
+
+static int read_severity(struct filter_test *t, const char *value, bool quoted, struct error *e)
+{
+	(void)quoted;
+	find_dims(t);
+	for (t->number = 0; t->number < ALERT_SEVERITIES; t->number++)
+		if (strcasecmp(value, alert_severity_name((unsigned)t->number)) == 0)
+			return 0;
+	return error_set(e, ERR_USAGE, "'%.40s' is not one of info, notice, warning, critical", value);
+}
+
+static enum truth severity_holds(const struct filter_test *t, struct subject *s)
+{
+	const struct row *r = subject_row(s);
+
+	if (!(t->dims & DIM_BIT(r->dim)))
+		return UNKNOWN;
+	return compare(t->op, r->key.alert.severity, t->number) ? YES : NO;
+}
+
+const struct filter_kind kind_severity = {
+	.ops = ORDER_OPS, .measure = true, .read = read_severity, .holds = severity_holds,
 };
 
 /* ---- measures of time ---- */

@@ -237,6 +237,11 @@ static void put_site_category(struct writer *w, const struct row *r)
 		put_test(w, "sitecat", "=", r->label);
 }
 
+static void put_alert(struct writer *w, const struct row *r)
+{
+	put(w, "%s", r->pin);
+}
+
 static void put_interface(struct writer *w, const struct row *r)
 {
 	put_test(w, "iface", "=", r->label);
@@ -257,7 +262,8 @@ static void (*const write_row[])(struct writer *, const struct row *) = {
 	[DIM_AS_PAIR] = put_as_pair, [DIM_CITY] = put_city, [DIM_SITE] = put_site,
 	[DIM_VLAN] = put_vlan, [DIM_VLAN_PAIR] = put_vlan_pair, [DIM_TUNNEL] = put_tunnel,
 	[DIM_RISK] = put_risk, [DIM_INTERFACE] = put_interface,
-	[DIM_SITE_CATEGORY] = put_site_category, [DIM_EXPORTER] = put_exporter, [DIM_FLOW] = put_flow,
+	[DIM_SITE_CATEGORY] = put_site_category, [DIM_EXPORTER] = put_exporter, [DIM_ALERT] = put_alert,
+	[DIM_FLOW] = put_flow,
 };
 _Static_assert(sizeof write_row / sizeof *write_row == DIM_LIST_COUNT,
 	       "a dimension whose rows cannot be pinned");

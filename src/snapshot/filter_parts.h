@@ -62,7 +62,7 @@ struct filter_kind {
 
 #define OP_BIT(op) (1u << (op))
 extern const struct filter_kind kind_host, kind_net, kind_number, kind_set, kind_text, kind_app,
-	kind_as, kind_flags, kind_risk, kind_measure, kind_time, kind_scope, kind_preset;
+	kind_as, kind_flags, kind_risk, kind_measure, kind_severity, kind_time, kind_scope, kind_preset;
 
 enum filter_scope { /* where a flow goes; the last one is no flow's own, it stands for all that are not local */
 	FILTER_SCOPE_LOCAL, FILTER_SCOPE_OUTBOUND, FILTER_SCOPE_INBOUND, FILTER_SCOPE_TRANSIT, FILTER_SCOPE_EXTERNAL

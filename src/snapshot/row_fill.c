@@ -17,6 +17,7 @@
 #include "dpitop/map.h"
 #include "dpitop/packet.h"
 #include "snapshot/arena.h"
+#include "snapshot/row_alert.h"
 
 static const uint64_t id_seed = UINT64_C(0x64706974f0701d5e); /* any; ids are no secret */
 
@@ -28,6 +29,7 @@ const struct row row_empty = {
 	.user_agent = "", .content_type = "", .ja3 = "", .ja4 = "", .tls_version = "", .alpn = "",
 	.server_info = "", .risk_text = "", .country_name = "", .city = "", .as_name = "",
 	.exporter = "", .methods = "", .codes = "", .content_types = "", .seen_in = "",
+	.text = "", .said = "", .pin = "",
 	.site_category = "", .where = "", .l4_text = "", .flags_text = "",
 	.state_text = "", .tunnel_text = "", .user = "", .nat = "", .next_hop = "", .ports = "",
 	.as_path = "", .dscp = "", .told_vlan = "", .event = "", .sampling = "",
@@ -39,6 +41,11 @@ void row_source_init(struct row_source *s, const struct snapshot_input *in, bool
 	*s = (struct row_source){.in = in, .model = in->model, .pairs = in->pairs, .arena = arena, .names = names};
 	if (in->filter != NULL && filter_selects_flows(in->filter))
 		s->model = in->filtered;
+}
+
+const struct model *row_model(const struct row_source *s, enum dim d)
+{
+	return d == DIM_ALERT && s->model != NULL ? s->in->model : s->model;
 }
 
 void row_source_release(struct row_source *s)
@@ -476,6 +483,12 @@ static void fill_exporter(struct row_source *s, struct row *r, const struct dim_
 	r->name = row_exporter_name(s, &r->addr[0]);
 }
 
+static void fill_alert(struct row_source *s, struct row *r, const struct dim_row *from)
+{
+	(void)from;
+	row_alert_fill(s, r);
+}
+
 static void (*const fill[])(struct row_source *, struct row *, const struct dim_row *) = {
 	[DIM_HOST] = fill_host, [DIM_APP] = fill_app, [DIM_CATEGORY] = fill_category,
 	[DIM_BREED] = fill_breed, [DIM_L4] = fill_l4, [DIM_IP_VERSION] = fill_ip_version,
@@ -487,6 +500,7 @@ static void (*const fill[])(struct row_source *, struct row *, const struct dim_
 	[DIM_VLAN_PAIR] = fill_vlan_pair, [DIM_TUNNEL] = fill_tunnel, [DIM_RISK] = fill_risk,
 	[DIM_INTERFACE] = fill_interface, [DIM_SITE_CATEGORY] = fill_site_category,
 	[DIM_EXPORTER] = fill_exporter,
+	[DIM_ALERT] = fill_alert,
 };
 _Static_assert(sizeof fill / sizeof *fill == DIM_COUNT, "a dimension without a filler");
 

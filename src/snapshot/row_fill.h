@@ -24,6 +24,8 @@ struct row_source { /* what rows are made from; borrowed */
 void row_source_init(struct row_source *s, const struct snapshot_input *in, bool names,
 		     struct arena *arena);
 void row_source_release(struct row_source *s);
+/* Whose rows of d are shown, NULL: none yet. The matching traffic has no alerts of its own. */
+const struct model *row_model(const struct row_source *s, enum dim d);
 
 extern const struct row row_empty; /* every text "", no place */
 

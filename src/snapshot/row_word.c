@@ -35,6 +35,17 @@ static const struct {
 	{STATES, N_("closed")},
 	{STATES, N_("reset")},
 	{STATES, N_("idle")},
+	{BIT(ALERT), N_("info")},
+	{BIT(ALERT), N_("notice")},
+	{BIT(ALERT), N_("warning")},
+	{BIT(ALERT), N_("critical")},
+	{BIT(ALERT), N_("port scan")},
+	{BIT(ALERT), N_("network scan")},
+	{BIT(ALERT), N_("flood")},
+	{BIT(ALERT), N_("drop")},
+	{BIT(ALERT), N_("new host")},
+	{BIT(ALERT), N_("threshold")},
+	{BIT(ALERT), N_("risk")},
 	{BIT(SUBNET) | BIT(COUNTRY) | BIT(AS) | BIT(VLAN), N_("(other)")}, /* of the matrix */
 };
 /* clang-format on */

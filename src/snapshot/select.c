@@ -12,6 +12,7 @@
 
 #include "dpitop/filter.h"
 #include "dpitop/mem.h"
+#include "snapshot/row_alert.h"
 
 enum { LOCALITY_LOCAL = 1 };
 
@@ -43,7 +44,7 @@ static bool next(const struct row_source *s, enum dim d, size_t *cursor, struct 
 	if (d == DIM_SUBNET_PAIR && s->pairs != NULL)
 		i->row = pairs_next(s->pairs, cursor, &i->key);
 	else
-		i->row = s->model != NULL ? model_next(s->model, d, cursor, &i->key) : NULL;
+		i->row = s->model != NULL ? model_next(row_model(s, d), d, cursor, &i->key) : NULL;
 	return i->row != NULL;
 }
 
@@ -86,6 +87,9 @@ static bool is_hidden(struct select_pass *p, const struct item *i)
 {
 	if (p->dim == DIM_HOST && is_unwanted_host(p->want, i))
 		return true;
+	if (p->dim == DIM_ALERT && p->selects &&
+	    !row_alert_is_of(p->source->model, p->source->in->model, i->key))
+		return true;
 	if (p->dim == DIM_FLOW && p->selects &&
 	    !filter_match_flow(p->filter, &p->context, i->flow))
 		return true;
@@ -107,7 +111,7 @@ static bool is_partial(const struct select_pass *p)
 
 static bool hides_any(const struct select_pass *p)
 {
-	return is_partial(p) || (p->dim == DIM_FLOW && p->selects);
+	return is_partial(p) || ((p->dim == DIM_FLOW || p->dim == DIM_ALERT) && p->selects);
 }
 
 void select_begin(struct select_pass *p, struct selection *out, struct row_source *s, enum dim d,

@@ -43,11 +43,13 @@ void complete_filter(struct prompt *p)
 	char words[WORDS_TEXT], word[PROMPT_TEXT];
 	size_t from = prompt_word(p, word, sizeof word);
 	bool end = from > 0 && p->text[from - 1] == '.'; /* of src. and dst. */
-	size_t used = end ? 0 : sizeof between - 1;
+	size_t used = sizeof between - 1;
 
 	memcpy(words, between, used);
 	if (is_preset(p->text, from))
 		preset_names(words, sizeof words);
+	else if (end)
+		filter_end_fields(words, sizeof words);
 	else
 		filter_fields(words + used, sizeof words - used);
 	prompt_complete(p, words);

@@ -19,6 +19,7 @@ struct why {
 /* Traffic there is, but none of this kind: what it would take. */
 static const struct { enum dim dim; const char *reason, *remedy; } kinds[] = {
 	{DIM_SITE, N_("no site is named yet"), N_("names come from TLS and QUIC handshakes, HTTP and DNS")},
+	{DIM_ALERT, N_("nothing wrong is seen"), N_("scans, floods, drops, new hosts and risks of flows would stand here")},
 	{DIM_RISK, N_("no risk is found so far"), N_("each flow is looked at as it begins")},
 	{DIM_ETHERTYPE, N_("every frame is IP"), ""},
 	{DIM_PORT, N_("no flow has ports yet"), ""},

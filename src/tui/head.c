@@ -182,6 +182,40 @@ static enum reaction tab_clicked(struct tui *t, int i)
 	return screen_view(t, view_at((size_t)i));
 }
 
+/* "(3)": what is wrong, behind the pane that says so. */
+static void wrong_text(const struct tui *t, const struct view *v, char *buf, size_t size)
+{
+	char n[UNIT_TEXT];
+
+	buf[0] = '\0';
+	if (view_dim(v) == DIM_ALERT && t->picture != NULL && t->picture->alerts > 0)
+		snprintf(buf, size, "(%s)", unit_count(t->picture->alerts, n, sizeof n));
+}
+
+static int tab_width(const struct tui *t, const struct view *v)
+{
+	char wrong[UNIT_TEXT + 2];
+
+	wrong_text(t, v, wrong, sizeof wrong);
+	return v->key != 0 ? text_width(_(v->title)) + text_width(wrong) + 4 : 0;
+}
+
+static int tab_draw(struct tui *t, const struct view *v, int x, int y, bool brief)
+{
+	enum style s = v == t->view ? STYLE_TAB_ACTIVE : STYLE_TAB;
+	struct canvas *c = &t->canvas;
+	char text[48], wrong[UNIT_TEXT + 2];
+	int width;
+
+	wrong_text(t, v, wrong, sizeof wrong);
+	snprintf(text, sizeof text, brief ? "%c" : " %c %s", v->key, _(v->title));
+	width = canvas_put(c, x, y, c->columns - x, s, text);
+	if (wrong[0] != '\0')
+		width += canvas_put(c, x + width, y, c->columns - x - width,
+				    v == t->view ? s : t->picture->critical > 0 ? STYLE_ALARM : STYLE_WARN, wrong);
+	return width + (brief ? 0 : canvas_put(c, x + width, y, c->columns - x - width, s, " "));
+}
+
 void tabs_draw(struct tui *t, int y)
 {
 	struct canvas *c = &t->canvas;
@@ -189,17 +223,15 @@ void tabs_draw(struct tui *t, int y)
 	bool brief;
 
 	for (size_t i = 0; i < view_count(); i++)
-		wanted += view_at(i)->key != 0 ? text_width(_(view_at(i)->title)) + 4 : 0;
+		wanted += tab_width(t, view_at(i));
 	brief = wanted > c->columns; /* only the pane's own title, the others by number */
 	for (size_t i = 0; i < view_count() && x < c->columns; i++) {
 		const struct view *v = view_at(i);
-		char text[48];
 		int width;
 
 		if (v->key == 0)
 			continue;
-		snprintf(text, sizeof text, brief && v != t->view ? "%c" : " %c %s ", v->key, _(v->title));
-		width = canvas_put(c, x, y, c->columns - x, v == t->view ? STYLE_TAB_ACTIVE : STYLE_TAB, text);
+		width = tab_draw(t, v, x, y, brief && v != t->view);
 		screen_zone(t, (struct rect){x, y, width, 1}, tab_clicked, (int)i);
 		x += width + (brief ? 1 : 0);
 	}

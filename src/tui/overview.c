@@ -17,8 +17,8 @@
 
 enum { WIDE = 120, GRAPH_ROWS_MIN = 3, ROWS_FOR_GRAPH = 12, TOP = 60, LABEL_CELLS = 11 };
 
-static const enum dim blocks[] = {DIM_HOST, DIM_APP, DIM_COUNTRY, DIM_RISK};
-static const char *const titles[] = {N_("TOP HOSTS"), N_("TOP APPLICATIONS"), N_("TOP COUNTRIES"), N_("RISKS")};
+static const enum dim blocks[] = {DIM_HOST, DIM_APP, DIM_COUNTRY, DIM_ALERT};
+static const char *const titles[] = {N_("TOP HOSTS"), N_("TOP APPLICATIONS"), N_("TOP COUNTRIES"), N_("ALERTS")};
 
 enum { BLOCKS = sizeof blocks / sizeof blocks[0] };
 

@@ -194,9 +194,9 @@ static void draw_engine(struct place *p, const struct snapshot *s)
 static void draw_tables(struct place *p, const struct snapshot *s)
 {
 	static const enum dim dims[] = {DIM_HOST, DIM_PORT, DIM_SITE, DIM_SUBNET, DIM_SUBNET_PAIR, DIM_COUNTRY_PAIR,
-					DIM_AS, DIM_AS_PAIR, DIM_CITY, DIM_VLAN_PAIR};
+					DIM_AS, DIM_AS_PAIR, DIM_CITY, DIM_VLAN_PAIR, DIM_ALERT};
 	static const char *const labels[] = {N_("hosts"), N_("ports"), N_("sites"), N_("subnets"), N_("subnet pairs"), N_("country pairs"),
-					     N_("AS"), N_("AS pairs"), N_("cities"), N_("VLAN pairs")};
+					     N_("AS"), N_("AS pairs"), N_("cities"), N_("VLAN pairs"), N_("alerts")};
 	char all[UNIT_TEXT], groups[UNIT_TEXT];
 
 	heading(p, _("TABLES"));

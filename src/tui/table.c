@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dpitop/alert.h"
 #include "dpitop/i18n.h"
 #include "dpitop/text.h"
 #include "dpitop/units.h"
@@ -69,6 +70,16 @@ static void lay_out(struct layout *l, enum dim d, const struct column_choice *ch
 	}
 }
 
+static enum style severity_style(unsigned severity)
+{
+	static const enum style styles[] = {
+		[ALERT_INFO] = STYLE_DIM, [ALERT_NOTICE] = STYLE_NORMAL, [ALERT_WARNING] = STYLE_WARN,
+		[ALERT_CRITICAL] = STYLE_ALARM,
+	};
+
+	return severity < ALERT_SEVERITIES ? styles[severity] : STYLE_NORMAL;
+}
+
 enum style table_style(const struct column *c, const struct row *r)
 {
 	bool first = (c->flags & COLUMN_ASCENDING) && c->priority == 1;
@@ -77,6 +88,8 @@ enum style table_style(const struct column *c, const struct row *r)
 		return STYLE_DIM;
 	if (c->type == VALUE_RISK)
 		return r->score == 0 ? STYLE_DIM : r->score < RISK_ALARM ? STYLE_WARN : STYLE_ALARM;
+	if (c->type == VALUE_SEVERITY && !(r->flags & ROW_SUM))
+		return severity_style(r->key.alert.severity);
 	if (strncmp(c->id, "sent_", 5) == 0 || strncmp(c->id, "c2s_", 4) == 0)
 		return STYLE_SENT;
 	if (strncmp(c->id, "rcvd_", 5) == 0 || strncmp(c->id, "s2c_", 4) == 0)

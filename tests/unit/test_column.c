@@ -99,7 +99,7 @@ START_TEST(column_getters_give_their_type_or_nothing)
 }
 END_TEST
 
-START_TEST(column_of_every_dimension_sorts_by_bytes_and_has_a_name_first)
+START_TEST(column_of_every_dimension_sorts_by_bytes_alerts_by_severity_and_has_a_name_first)
 {
 	char ids[1024];
 
@@ -107,7 +107,7 @@ START_TEST(column_of_every_dimension_sorts_by_bytes_and_has_a_name_first)
 		const struct column *first = column_table;
 
 		ck_assert_ptr_nonnull(column_default_sort((enum dim)d));
-		ck_assert_str_eq(column_default_sort((enum dim)d)->id, "bytes");
+		ck_assert_str_eq(column_default_sort((enum dim)d)->id, d == DIM_ALERT ? "severity" : "bytes");
 		while (!(first->dims & DIM_BIT(d)))
 			first++;
 		ck_assert_int_eq(first->priority, 1);
@@ -331,7 +331,7 @@ Suite *column_suite(void)
 	tcase_add_test(c, column_lines_are_whole);
 	tcase_add_test(c, column_ids_name_one_column_of_a_dimension);
 	tcase_add_test(c, column_getters_give_their_type_or_nothing);
-	tcase_add_test(c, column_of_every_dimension_sorts_by_bytes_and_has_a_name_first);
+	tcase_add_test(c, column_of_every_dimension_sorts_by_bytes_alerts_by_severity_and_has_a_name_first);
 	tcase_add_test(c, column_ids_are_cut_between_names);
 	tcase_add_test(c, column_find_takes_ids_and_titles_that_are_clear);
 	tcase_add_test(c, column_compare_orders_by_value_then_bytes_then_id);

@@ -36,7 +36,7 @@ static const struct variant {
 
 enum { PANES = 9, SIZES = sizeof sizes / sizeof sizes[0], VARIANTS = sizeof variants / sizeof variants[0], MANY = 100000 };
 
-static const char *const panes[PANES] = {"overview", "hosts", "flows", "applications", "matrix", "geo", "sites", "risks",
+static const char *const panes[PANES] = {"overview", "hosts", "flows", "applications", "matrix", "geo", "sites", "alerts",
 					 "sources"};
 
 struct pictures {
