@@ -131,8 +131,8 @@ struct flow_update {
 	unsigned flags;             /* UPDATE_ */
 	uint32_t sampling;          /* 1: every packet */
 	const struct addr *exporter; /* NULL: captured here */
-	struct flow_hold {          /* UPDATE_SPREAD: bytes and packets per second, from now on for so long */
-		uint32_t bytes[2], packets[2];
+	struct flow_hold {          /* of collected traffic: so much, as a rate from now on for so long; us 0: no rate */
+		uint64_t bytes[2], packets[2];
 		int64_t us;
 	} hold;
 };

@@ -273,6 +273,7 @@ static void on_published(void *ctx)
 
 static int run_live(struct run *r, int wake_fd)
 {
+	static const struct want nothing; /* totals: one picture, at the end */
 	int status;
 
 	uv_loop_init(&r->loop);
@@ -284,7 +285,7 @@ static int run_live(struct run *r, int wake_fd)
 		uv_poll_init(&r->loop, &r->reload, signals_catch_reload());
 		uv_poll_start(&r->reload, UV_READABLE, on_reload);
 	}
-	status = engine_start(r->engine, r->want, on_published, &r->fresh, r->e);
+	status = engine_start(r->engine, r->options->total ? &nothing : r->want, on_published, &r->fresh, r->e);
 	if (status == 0) {
 		uv_run(&r->loop, UV_RUN_DEFAULT);
 		engine_stop(r->engine, NULL);

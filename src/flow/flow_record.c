@@ -361,8 +361,9 @@ void record_tell(struct flow_table *t, struct flow_entry *e, struct flow_update 
 	us = us < SECOND_US ? SECOND_US : us < HOLD_MAX_US ? us : HOLD_MAX_US;
 	u->hold.us = us;
 	for (unsigned d = 0; d < 2; d++) {
-		u->hold.bytes[d] = f->rate_bytes[d] = per_second(u->delta.bytes[d], us);
-		u->hold.packets[d] = per_second(u->delta.packets[d], us);
+		u->hold.bytes[d] = u->delta.bytes[d];
+		u->hold.packets[d] = u->delta.packets[d];
+		f->rate_bytes[d] = per_second(u->delta.bytes[d], us);
 	}
 	report->from_us = INT64_MAX;
 	report->to_us = 0;

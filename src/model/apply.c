@@ -264,9 +264,9 @@ static void count_way(struct model *m, bool src_local, bool dst_local, const str
 		m->graph_last[out ? 0 : 1] += graph_spread(m, out ? 0 : 1, bytes, way->from_us, way->to_us);
 	else if (way->past)
 		m->graph_last[out ? 0 : 1] += bytes;
-	if (way->hold.us != 0)
-		hold_add(&m->held, &(struct flow_hold){.bytes = {out ? way->hold.bytes[0] : 0, out ? 0 : way->hold.bytes[0]},
-						       .us = way->hold.us}, m->ticked_us);
+	m->told.bytes[out ? 0 : 1] += way->hold.bytes[0];
+	if (way->hold.us > m->told.us)
+		m->told.us = way->hold.us;
 }
 
 /* The way back is a flow of its cell from its first packet on. False if there is none. */

@@ -71,6 +71,7 @@ struct model {
 	 * where a rate begins and ends. Index: seconds before the last closed tick's end. */
 	struct { double cells[GRAPH_STEPS][2], steps[GRAPH_STEPS + 1][2]; } *late; /* NULL before there is some */
 	struct hold held;           /* rate of all collected traffic: [0] out */
+	struct told told;           /* and what will be added to it */
 	int64_t ticked_us;          /* end of the last closed tick, 0: none */
 	struct alerts *alerts;      /* NULL: of a part of the traffic */
 };

@@ -135,11 +135,14 @@ static void draw_late(struct model *m)
 
 void graph_tick(struct model *m, int64_t now_us, int64_t elapsed_us)
 {
+	if (now_us >= m->held.until_us)
+		memset(&m->held, 0, sizeof m->held);
+	if (m->told.us != 0)
+		hold_add(&m->held, &m->told, now_us);
+	memset(&m->told, 0, sizeof m->told);
 	draw_late(m);
 	draw(m, elapsed_us);
 	m->ticked_us = now_us;
-	if (now_us >= m->held.until_us)
-		memset(&m->held, 0, sizeof m->held);
 }
 
 void model_held(const struct model *m, uint64_t bytes[2])

@@ -13,21 +13,14 @@
 
 #define SECOND_US INT64_C(1000000)
 
-static uint64_t amount_of(uint64_t per_second, int64_t us)
-{
-	return (uint64_t)((double)per_second * (double)us / 1e6);
-}
-
-void hold_add(struct hold *h, const struct flow_hold *more, int64_t now_us)
+void hold_add(struct hold *h, const struct told *more, int64_t now_us)
 {
 	int64_t left = h->until_us > now_us ? h->until_us - now_us : 0, us = left > more->us ? left : more->us;
+	double rest = (double)left / 1e6, per_second = 1e6 / (double)us;
 
 	for (unsigned d = 0; d < 2; d++) {
-		double bytes = (double)amount_of(h->bytes[d], left) + (double)amount_of(more->bytes[d], more->us);
-		double packets = (double)amount_of(h->packets[d], left) + (double)amount_of(more->packets[d], more->us);
-
-		h->bytes[d] = (uint64_t)(bytes * 1e6 / (double)us + 0.5);
-		h->packets[d] = (uint64_t)(packets * 1e6 / (double)us + 0.5);
+		h->bytes[d] = (uint64_t)(((double)h->bytes[d] * rest + (double)more->bytes[d]) * per_second + 0.5);
+		h->packets[d] = (uint64_t)(((double)h->packets[d] * rest + (double)more->packets[d]) * per_second + 0.5);
 	}
 	h->until_us = now_us + us;
 }
@@ -45,27 +38,43 @@ static void put(struct table *t, struct held *h)
 	t->held[s % HELD_SLOTS] = h;
 }
 
-static int64_t open_tick(const struct table *t, const struct amount *a)
+/* Its rate ends when it is known how long that holds: first it is looked at in the next slot. */
+static void hold_row(struct table *t, struct entry *e, int64_t us)
 {
-	return t->now_us > a->to_us ? t->now_us : a->to_us;
+	e->held = mem_zalloc(sizeof *e->held);
+	e->held->entry = e;
+	if (t->held_count++ == 0 || t->held_s == 0)
+		t->held_s = t->now_us / SECOND_US;
+	e->held->hold.until_us = t->now_us + us;
+	put(t, e->held);
+	e->held->hold.until_us = 0;
 }
 
 void spread_row(struct table *t, struct entry *e, const struct amount *a)
 {
-	int64_t now = open_tick(t, a);
+	struct told *told;
 
-	if (e->held == NULL) {
-		e->held = mem_zalloc(sizeof *e->held);
-		e->held->entry = e;
-		if (t->held_count++ == 0 || t->held_s == 0)
-			t->held_s = now / SECOND_US;
-		hold_add(&e->held->hold, &a->hold, now);
-		put(t, e->held);
-	} else {
-		hold_add(&e->held->hold, &a->hold, now);
+	if (e->held == NULL)
+		hold_row(t, e, a->hold.us);
+	told = &e->held->told;
+	for (unsigned d = 0; d < 2; d++) {
+		told->bytes[d] += a->hold.bytes[d];
+		told->packets[d] += a->hold.packets[d];
 	}
+	if (a->hold.us > told->us)
+		told->us = a->hold.us;
 	if (a->spread)
 		spread_spark(&e->row, a->c.bytes[0] + a->c.bytes[1], a->from_us, a->to_us);
+}
+
+void spread_close(struct entry *e, int64_t now_us)
+{
+	struct held *h = e->held;
+
+	if (h == NULL || h->told.us == 0)
+		return;
+	hold_add(&h->hold, &h->told, now_us);
+	memset(&h->told, 0, sizeof h->told);
 }
 
 /* It stays where it is until its slot's turn. */
@@ -93,7 +102,7 @@ static void turn(struct table *t, struct held *h, int64_t now_us)
 
 	for (; h != NULL; h = next) {
 		next = h->next;
-		if (h->entry == NULL || h->hold.until_us <= now_us)
+		if (h->entry == NULL || (h->hold.until_us <= now_us && h->told.us == 0))
 			end(t, h);
 		else
 			put(t, h);

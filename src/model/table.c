@@ -249,7 +249,10 @@ static uint64_t set_rates(struct entry *e, int64_t elapsed_us)
 static bool close_row(const struct table *t, struct entry *e, int64_t now_us, int64_t elapsed_us)
 {
 	struct dim_row *r = &e->row;
-	uint64_t bytes = set_rates(e, elapsed_us), rate;
+	uint64_t bytes, rate;
+
+	spread_close(e, now_us);
+	bytes = set_rates(e, elapsed_us);
 
 	for (unsigned d = 0; d < 2; d++) {
 		r->last_tick[d] = r->total.bytes[d];

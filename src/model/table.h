@@ -14,11 +14,16 @@ struct hold {
 	uint64_t bytes[2], packets[2]; /* per second */
 	int64_t until_us;
 };
-/* One more rate, from now_us on; neither what is to come of the old one nor of the new one is lost. */
-void hold_add(struct hold *h, const struct flow_hold *more, int64_t now_us);
+struct told { /* since the last closed tick, and the longest time that any of it holds */
+	uint64_t bytes[2], packets[2];
+	int64_t us;
+};
+/* What was told goes on from now_us, as a rate; what the old rate still had to bring does too. */
+void hold_add(struct hold *h, const struct told *more, int64_t now_us);
 
 struct held { /* of a row */
 	struct hold hold;
+	struct told told;
 	struct entry *entry;
 	struct held *next; /* in the slot of its end */
 };
@@ -86,6 +91,7 @@ void table_tick(struct table *t, int64_t now_us, int64_t elapsed_us);
 void spread_row(struct table *t, struct entry *e, const struct amount *a);
 void spread_forget(struct table *t, struct entry *e); /* it leaves */
 void spread_tick(struct table *t, int64_t now_us);    /* rates whose time is over end */
+void spread_close(struct entry *e, int64_t now_us);   /* what was told becomes its rate */
 void spread_release(struct table *t);
 void spread_spark(struct dim_row *r, uint64_t bytes, int64_t from_us, int64_t to_us);
 

@@ -140,17 +140,15 @@ static uint64_t packets_of(const struct flow_counters *c)
 /* What an exporter told, with the rate it has now. */
 static void add_collected(struct regroup *r, const struct flow *f, struct flow_update *u)
 {
-	int64_t left = f->report->held_us - r->now_us;
-
 	u->exporter = f->report->exporter;
 	u->delta = f->told;
 	u->flags |= UPDATE_PAST;
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 2; i++) { /* for this one picture: a second of it is as good as all */
 		u->hold.bytes[i] = f->rate_bytes[i];
 		u->hold.packets[i] = row_flow_packets(f, i);
 	}
 	if ((f->rate_bytes[0] | f->rate_bytes[1]) != 0)
-		u->hold.us = left > 1000000 ? left : 1000000;
+		u->hold.us = 1000000;
 	model_apply(r->filling, u);
 }
 
