@@ -188,7 +188,7 @@ static bool has_exports(const struct engine_options *o, size_t i)
 struct exports *exports_new(struct core *c, const struct engine_options *o, struct error *e)
 {
 	struct exports *x;
-	size_t i, wanted = 0;
+	size_t i, wanted = o->source_count == 0 && o->export_ports != NULL; /* frames come one at a time */
 
 	for (i = 0; i < o->source_count; i++)
 		wanted += has_exports(o, i);
@@ -196,12 +196,12 @@ struct exports *exports_new(struct core *c, const struct engine_options *o, stru
 		return NULL;
 	x = mem_zalloc(sizeof *x);
 	x->core = c;
-	x->count = o->source_count;
+	x->count = o->source_count > 0 ? o->source_count : 1;
 	x->ports = map_new(sizeof ((struct port *)0)->key, sizeof(struct port), PORTS_MAX, o->seed != 0 ? o->seed : hash_seed());
 	x->paces = map_new(sizeof ((struct pace *)0)->key, sizeof(struct pace), EXPORTERS_MAX, o->seed != 0 ? o->seed : hash_seed());
-	for (i = 0; i < o->source_count; i++) {
+	for (i = 0; i < x->count; i++) {
 		x->of[i].all = x;
-		if (has_exports(o, i))
+		if (o->source_count == 0 || has_exports(o, i))
 			open_one(x, i, o);
 	}
 	if (read_networks(x, o->exporters, e) == 0 && (o->export_ports == NULL || read_ports(x, o->export_ports, e) == 0))
