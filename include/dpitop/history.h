@@ -44,10 +44,14 @@ bool history_ready(struct history *h);
 void history_put(struct history *h, struct interval *i);
 /* For the Sources pane. Any thread. */
 void history_state(struct history *h, struct history_info *out);
-/* All that was put is on disk when this returns. Any thread but history's own. */
+/* All that was put is on disk when this returns 0; if something was dropped or lost e says so. Any thread but history's own. */
 int history_flush(struct history *h, struct error *e);
 /* Totals of calendar days ... of a row, in one look-up; false: none. Any thread. */
 bool history_lasting(struct history *h, enum dim d, const struct dim_key *k, int64_t now_us, struct lasting_row out[LASTING_COUNT]);
+
+/* A picture of a period of the local calendar, of the totals that last: of all rows that had traffic in it. now_us: which day
+ * is today. NULL: e says why. Any thread but history's own; waits. */
+struct snapshot *history_report(struct history *h, const struct want *want, enum lasting period, int64_t now_us, struct error *e);
 
 /* ---- replay ---- */
 

@@ -72,7 +72,7 @@ static int want_list(struct want *w, enum dim d, const struct options *o, bool *
 	bool turned = o->sort && o->sort[0] == '-';
 
 	l->on = true;
-	l->top = o->top >= 0 ? (size_t)o->top : o->files.count ? 0 : TOP_LIVE;
+	l->top = o->top >= 0 ? (size_t)o->top : o->files.count || o->report >= 0 ? 0 : TOP_LIVE;
 	if (o->mode != MODE_BATCH && o->top < 0 && o->total)
 		l->top = 0;
 	l->sort = o->sort ? column_find(d, o->sort + turned) : NULL;
@@ -135,17 +135,24 @@ static int terminal_width(void)
 										     : 0;
 }
 
+int headless_print(const struct options *o, const struct snapshot *s, bool header, struct error *e)
+{
+	const struct view *v = options_view(o);
+	enum dim d = v ? view_dim(v) : DIM_HOST;
+
+	if (o->mode == MODE_JSON)
+		return export_json(stdout, s, e);
+	if (o->mode == MODE_CSV)
+		return export_csv(stdout, s, d, header, e);
+	return export_batch(stdout, s, d, terminal_width(), o->screen.unit, settings_ascii(&o->screen), e);
+}
+
 static int print_snapshot(struct run *r, const struct snapshot *s)
 {
 	bool header = !r->headed;
 
 	r->headed = true;
-	if (r->options->mode == MODE_JSON)
-		return export_json(stdout, s, r->e);
-	if (r->options->mode == MODE_CSV)
-		return export_csv(stdout, s, r->dim, header, r->e);
-	return export_batch(stdout, s, r->dim, terminal_width(), r->options->screen.unit,
-			    settings_ascii(&r->options->screen), r->e);
+	return headless_print(r->options, s, header, r->e);
 }
 
 /* The engine stands still: files, or after engine_stop(). */

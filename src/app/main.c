@@ -17,6 +17,7 @@
 #include "app/options.h"
 #include "app/privs.h"
 #include "app/record.h"
+#include "app/report.h"
 #include "app/screen.h"
 #include "app/signals.h"
 #include "dpitop/dpi.h"
@@ -225,5 +226,7 @@ int main(int argc, char **argv)
 	i18n_english(o.mode == MODE_JSON || o.mode == MODE_CSV || settings_ascii(&o.screen));
 	if (headless_want(&want, &o, &e) != 0)
 		return fail(EXIT_USAGE, &e);
+	if (o.report >= 0)
+		return report_run(&o, &want, &e) != 0 ? fail(EXIT_RUN, &e) : 0;
 	return run(&o, &want);
 }

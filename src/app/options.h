@@ -38,6 +38,7 @@ struct options {
 	int64_t snaplen, top, count, max_flows, max_hosts; /* OPTIONS_UNSET where not given */
 	int64_t buffer_bytes, ring_bytes, history_bytes;
 	int64_t v4_bits, v6_bits;
+	int report;      /* enum lasting; OPTIONS_UNSET */
 	double speed;    /* 0: as fast as possible */
 	bool promiscuous, vlan_aware, decap, total, dpi, use_config;
 };

@@ -159,18 +159,12 @@ int record_open(struct record *r, struct engine *g, const struct options *o, con
 
 int record_close(struct record *r, struct error *e)
 {
-	struct history_info info;
 	int code = 0;
 
 	if (r->history == NULL)
 		return 0;
-	if (r->capture_time) {
+	if (r->capture_time)
 		code = history_flush(r->history, e);
-		history_state(r->history, &info);
-		if (code == 0 && info.dropped + info.lost > 0)
-			code = error_set(e, ERR_IO, "%llu intervals found no place in '%.100s'",
-					 (unsigned long long)(info.dropped + info.lost), r->dir);
-	}
 	history_close(r->history);
 	r->history = NULL;
 	return code;

@@ -145,8 +145,11 @@ static void try_to_open(struct history *h)
 
 static void record(struct history *h, struct interval *i)
 {
-	bool refused = h->archive != NULL && archive_record(h->archive, i, NULL) == ERR_PERMISSION;
+	struct error e = {.code = ERR_NONE};
+	bool refused = h->archive != NULL && archive_record(h->archive, i, &e) == ERR_PERMISSION;
 
+	if (e.code != ERR_NONE)
+		h->fault = e;
 	if (i->to_us > h->newest_us)
 		h->newest_us = i->to_us;
 	uv_mutex_lock(&h->mutex);
@@ -449,6 +452,9 @@ static void flush(struct history *h, void *ctx)
 	else
 		f->result = error_set(f->e, ERR_IO, "%s", h->info.text);
 	tell(h);
+	if (f->result == 0 && h->info.lost + h->info.dropped > 0) /* only this thread writes them */
+		f->result = error_set(f->e, ERR_IO, "%llu intervals are not in '%.100s': %.150s",
+				      (unsigned long long)(h->info.lost + h->info.dropped), h->o.dir, h->fault.text);
 }
 
 int history_flush(struct history *h, struct error *e)

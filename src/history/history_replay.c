@@ -110,6 +110,7 @@ struct feed history_feed(struct history *h, const struct want *want, void (*publ
 struct picture {
 	const struct want *want;
 	int64_t from_us, to_us;
+	int period;  /* enum lasting; -1: not of the calendar */
 	struct error *e;
 	struct snapshot *made;
 };
@@ -119,7 +120,9 @@ static void make(struct history *h, void *ctx)
 	struct picture *p = ctx;
 
 	history_drain(h);
-	if (prepare(h))
+	if (prepare(h) && p->period >= 0)
+		p->made = report_picture(h->archive, &h->replay->context, p->want, (enum lasting)p->period, p->to_us, p->e);
+	else if (prepare(h))
 		p->made = picture_sum(&h->replay->source, &h->replay->context, p->want, p->from_us, p->to_us, p->e);
 	else
 		error_set(p->e, ERR_IO, "%s", h->info.text);
@@ -127,7 +130,15 @@ static void make(struct history *h, void *ctx)
 
 struct snapshot *history_picture(struct history *h, const struct want *want, int64_t from_us, int64_t to_us, struct error *e)
 {
-	struct picture p = {.want = want, .from_us = from_us, .to_us = to_us, .e = e};
+	struct picture p = {.want = want, .from_us = from_us, .to_us = to_us, .period = -1, .e = e};
+
+	history_call(h, make, &p);
+	return p.made;
+}
+
+struct snapshot *history_report(struct history *h, const struct want *want, enum lasting period, int64_t now_us, struct error *e)
+{
+	struct picture p = {.want = want, .to_us = now_us, .period = (int)period, .e = e};
 
 	history_call(h, make, &p);
 	return p.made;

@@ -192,6 +192,8 @@ bool journal_commit(struct archive *a)
 		return checkpoint_write(a);
 	put_classes(a);
 	if (j->lines.n == 0) {
+		for (int c = 0; c < INTERVAL_CLASSES; c++) /* what was journaled of an open step that is closed now */
+			a->classes[c].committed_s = a->classes[c].closed_s;
 		a->commit_us = a->now_us;
 		return true;
 	}

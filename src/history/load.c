@@ -27,12 +27,15 @@ static const int64_t second_max = (int64_t)1 << 33;
 
 /* ---- lines ---- */
 
-static bool is_a_key(struct archive *a, int dim, const char *text, bool other, struct dim_key *key)
+/* parsed: the key is known, and not its text alone. */
+static bool is_a_key(struct archive *a, int dim, const char *text, bool other, struct dim_key *key, bool *parsed)
 {
 	memset(key, 0, sizeof *key);
+	*parsed = false;
 	if (other || dim == ENTITY_TOTALS)
 		return text[0] == '\0' && !(other && dim == ENTITY_TOTALS);
-	if (key_text_parse((enum dim)dim, text, a->options.dpi, key) == 0)
+	*parsed = key_text_parse((enum dim)dim, text, a->options.dpi, key) == 0;
+	if (*parsed)
 		return true;
 	return key_is_named((enum dim)dim) && text[0] != '\0' && text_is_clean(text);
 }
@@ -59,6 +62,7 @@ static bool read_entity(struct archive *a, struct line *l)
 	int64_t id, flags, begin, first, last;
 	struct dim_key key;
 	struct entity *e;
+	bool parsed;
 	int dim;
 
 	if (!line_get_range(l, 0, ENTITY_MAX - 1, &id) || !line_get_text(l, kind, sizeof kind) ||
@@ -68,12 +72,12 @@ static bool read_entity(struct archive *a, struct line *l)
 	    !line_get_range(l, 0, second_max * SECOND, &last))
 		return false;
 	dim = layout_dim(kind);
-	if (dim < 0 || !is_a_key(a, dim, text, flags & ENTITY_IS_OTHER, &key))
+	if (dim < 0 || !is_a_key(a, dim, text, flags & ENTITY_IS_OTHER, &key, &parsed))
 		return false;
 	e = entity_of_line(a, (uint32_t)id, dim, text, flags & ENTITY_IS_OTHER);
 	if (e == NULL)
 		return false;
-	if (memcmp(&key, &(struct dim_key){0}, sizeof key) != 0 || !key_is_named((enum dim)dim))
+	if (parsed)
 		entity_bind(a, e, &key);
 	text_clean(clean, sizeof clean, name, strlen(name));
 	mem_free(e->name);

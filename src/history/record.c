@@ -16,6 +16,8 @@
 
 enum { EARLY_US = SECOND / 2, HOSTS_PER_INTERVAL = 200 };
 
+/* librrd takes none older: captures without a clock begin in 1970 */
+static const int64_t time_min_us = (int64_t)3600 * 24 * 365 * 10 * SECOND;
 static const int64_t time_max_us = ((int64_t)1 << 33) * SECOND; /* as rrd_check() has it */
 
 struct booking {
@@ -300,6 +302,10 @@ int archive_record(struct archive *a, const struct interval *in, struct error *e
 		return error_set(e, ERR_PERMISSION, "%s", a->reader_text);
 	if (in->class_ >= INTERVAL_CLASSES || in->from_us < 0 || in->to_us <= in->from_us || in->to_us > time_max_us)
 		return error_set(e, ERR_LIMIT, "an interval without a time");
+	if (in->from_us <= time_min_us) {
+		a->state.lost++;
+		return error_set(e, ERR_LIMIT, "what lies before 1980 cannot be recorded");
+	}
 	s = &a->classes[in->class_];
 	b.step_s = layout_of_class(in->class_)->step_s;
 	b.day = ledger_day(in->to_us - 1);

@@ -31,6 +31,7 @@ struct history {
 	int64_t open_again_us;
 	uint64_t load_wall_ns, load_cpu_ns;
 	char said[200];           /* the state that the log has */
+	struct error fault;       /* of the last interval that was not recorded as it should be */
 	/* shared */
 	uv_thread_t thread;
 	uv_mutex_t mutex;         /* for what follows; never held while anything waits for a disk */
@@ -55,5 +56,10 @@ void history_drain(struct history *h);
 struct history_replay *history_replay_new(void);
 void history_replay_free(struct history_replay *r);
 int64_t history_replay_work(struct history *h); /* as feed_replay_work() */
+
+/* report.c */
+struct picture_context;
+struct snapshot *report_picture(struct archive *a, const struct picture_context *c, const struct want *want, enum lasting period,
+				int64_t now_us, struct error *e);
 
 #endif

@@ -246,9 +246,8 @@ int update_file(struct archive *a, struct entity *e, struct error *error)
 	at_s = shape.last_s > e->sent_s ? shape.last_s : e->sent_s;
 	if (!put_samples(&b, at_s, s->committed_s, error))
 		return error->code;
-	e->sent_s = s->committed_s < e->waiting.at[(e->waiting.count - 1) * (b.width + 1)]
-			    ? s->committed_s
-			    : e->waiting.at[(e->waiting.count - 1) * (b.width + 1)];
+	for (uint32_t i = 0; i < e->waiting.count && entity_waiting(e, i, b.width)[0] <= s->committed_s; i++)
+		e->sent_s = entity_waiting(e, i, b.width)[0]; /* the last sample: what it was idle since is not said yet */
 	entity_forget_samples(a, e, s->committed_s);
 	return 0;
 }

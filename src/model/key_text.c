@@ -334,6 +334,7 @@ static const struct {
 	[DIM_AS] = {write_as, read_as, false},
 	[DIM_VLAN] = {write_number, read_vlan, false},
 	[DIM_INTERFACE] = {write_interface, read_interface, true},
+	[DIM_EXPORTER] = {write_host, read_host, false}, /* "::": captured here */
 	[DIM_SITE_CATEGORY] = {write_site_category, read_site_category, true},
 };
 

@@ -69,6 +69,7 @@ START_TEST(key_text_every_dimension_with_history_goes_both_ways)
 		{DIM_SUBNET_PAIR, "10.0.0.0/24>internet"}, {DIM_SUBNET_PAIR, "fe80::/64>ff02::/16"}, {DIM_COUNTRY, "DE"},
 		{DIM_COUNTRY, "--"}, {DIM_COUNTRY, "0xff01"}, {DIM_AS, "0"}, {DIM_AS, "4294967295"}, {DIM_VLAN, "4095"},
 		{DIM_INTERFACE, "eth0"}, {DIM_SITE_CATEGORY, "(none)"}, {DIM_SITE_CATEGORY, "Web"},
+		{DIM_EXPORTER, "::"}, {DIM_EXPORTER, "192.0.2.1"},
 	};
 	uint64_t seen = 0;
 
