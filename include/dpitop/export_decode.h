@@ -132,8 +132,7 @@ enum { /* flow_record.flags */
 	RECORD_TOTALS = 1 << 2,   /* counters are those of the whole flow so far (elements 85, 86), not of the interval */
 	RECORD_LAYER2 = 1 << 3,   /* bytes[] are layer-2 bytes: there were no others */
 	RECORD_LATE = 1 << 4,     /* it waited for its template */
-	RECORD_SAMPLE = 1 << 5,   /* one sampled packet (sFlow, PSAMP), not a flow */
-	RECORD_EXPANDED = 1 << 6  /* one of several sub-records of a list (RFC 6313) */
+	RECORD_SAMPLE = 1 << 5    /* one sampled packet (sFlow), not a flow */
 };
 
 /* What one exported record says. Index 0: source to destination as exported (RFC 5103: forward), 1: reverse.
@@ -144,7 +143,8 @@ struct flow_record {
 	uint64_t packets[2];
 	uint64_t layer2_bytes[2];  /* frame bytes, where given beside IP bytes; sFlow: frame length on the wire */
 	int64_t start_us, end_us;  /* since the epoch by the exporter's clock; without HAS_START, HAS_END: the export time
-	                            * (sFlow: arrival). start_us <= end_us. See export_clock_correction() */
+	                            * (sFlow: arrival). start_us <= end_us, but a hostile exporter's may lie anywhere. See
+	                            * export_clock_correction() */
 	struct addr addr[2];       /* the innermost that the record tells: never a mix of two layers */
 	uint16_t port[2];
 	uint16_t flags;            /* RECORD_ */

@@ -17,10 +17,12 @@ enum { ICMP = 1, ICMP6 = 58 };
 static bool time_of_uptime(const struct draft *d, uint32_t uptime_ms, int64_t *time_us)
 {
 	const struct intake *in = d->in;
-	int64_t boot_us = draft_has(d, GIVEN_BOOT) ? d->boot_us : in->lender->seen.boot_us;
+	int64_t boot_us = draft_has(d, GIVEN_BOOT) ? d->boot_us : in->x->seen.boot_us;
 	uint32_t now_ms = in->uptime_ms;
 
 	if (!in->has_uptime) {
+		if (boot_us == 0)
+			boot_us = in->lender->seen.boot_us;
 		if (boot_us == 0)
 			return false;
 		now_ms = (uint32_t)((in->export_us - boot_us) / 1000);

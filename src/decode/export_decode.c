@@ -86,6 +86,7 @@ struct export_decoder *export_decoder_new(const struct export_limits *l, uint64_
 	d->seed = seed;
 	exporters_init(d);
 	templates_init(d);
+	waiting_init(d);
 	told_init(d);
 	d->packets = decoder_new(SAMPLED_FRAGMENTS, !d->limits.no_decap, seed);
 	d->outer_packets = decoder_new(SAMPLED_FRAGMENTS, false, seed);
@@ -147,6 +148,6 @@ struct export_totals export_decoder_totals(const struct export_decoder *d)
 	t.waiting_bytes = d->waiting_bytes;
 	t.names = map_count(d->told);
 	t.memory_bytes = sizeof *d + exporters_memory(d) + templates_memory(d) + map_memory(d->told) +
-			 d->waiting_bytes;
+			 map_memory(d->waiting) + d->waiting_bytes;
 	return t;
 }

@@ -34,7 +34,8 @@ struct sequence {
 		uint32_t after_late; /* number that would follow the last that came late */
 		uint64_t lost;
 		uint32_t recent;    /* of lost: counted lately, may be given back */
-		uint32_t misses;    /* datagrams that did not come as they should */
+		uint32_t misses;    /* datagrams that did not come as they should, fading */
+		uint32_t streak;    /* that did, since */
 	} as[SEQUENCE_UNITS];
 };
 
@@ -104,6 +105,7 @@ struct export_decoder {
 	struct field *fields;        /* of the template that is being made ready */
 	uint64_t seed;
 	/* waiting.c */
+	struct map *waiting;         /* queues by exporter and template */
 	struct waiting_set *oldest_waiting, *newest_waiting;
 	size_t waiting_bytes;
 	struct map *told;            /* told.c */
@@ -146,6 +148,7 @@ void exporter_sequence_anew(struct exporter *x); /* whatever number comes next i
 void exporter_uptime(struct exporter *x, uint32_t uptime_ms, int64_t export_us);
 void exporter_clock(struct exporter *x, int64_t export_us, int64_t arrival_us);
 
+enum { FAMILY_LOOKED = 16 }; /* so many of a family are looked at: it may be forged, too */
 struct family *exporter_family(const struct export_decoder *d, const struct exporter *x);
 
 /* Formats: false if the datagram has not even a whole header; then no exporter was touched. */

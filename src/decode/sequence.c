@@ -13,10 +13,13 @@ enum {
 	LATE_DATAGRAMS = 64,  /* how far back one may come that was overtaken */
 	WINDOW_DATAGRAMS = 64, /* for the clock */
 	MISSES_TO_DOUBT = 3,
-	HEAL_SHARE = 64
+	STREAK = 64,          /* datagrams that come as they should halve the doubts */
+	MOST_LOST = 1 << 28   /* a gap that is larger is a new beginning */
 };
 static const int64_t clock_step_us = INT64_C(10000000); /* more is a clock that was set */
 static const int64_t clock_wrong_us = INT64_C(600000000);
+static const int64_t minute_us = INT64_C(60000000);
+static const int64_t uptime_wrap_us = (INT64_C(1) << 32) * 1000;
 
 static void count_begin(struct counting *r, uint32_t number, uint32_t units)
 {
@@ -50,19 +53,22 @@ static bool count_number(struct counting *r, uint32_t number, uint32_t units)
 	if (gap == 0) {
 		r->next += units;
 		r->after_late = r->next;
-		if (r->misses > 0 && number % HEAL_SHARE < units)
-			r->misses--;
+		if (++r->streak == STREAK) {
+			r->streak = 0;
+			r->misses /= 2;
+		}
 		return false;
 	}
+	r->streak = 0;
 	r->misses += r->misses < UINT32_MAX;
-	if (gap > 0) {
+	if (gap > 0 && gap <= MOST_LOST) {
 		r->lost += (uint32_t)gap;
 		r->recent = (uint32_t)gap;
 		r->next = number + units;
 		r->after_late = number; /* no late one is followed by this */
 		return false;
 	}
-	if (r->next - number <= reach)
+	if (gap < 0 && r->next - number <= reach)
 		return count_late(r, number, units);
 	count_begin(r, number, units);
 	return true;
@@ -108,15 +114,16 @@ void exporter_sequence_anew(struct exporter *x)
 
 void exporter_uptime(struct exporter *x, uint32_t uptime_ms, int64_t export_us)
 {
-	int32_t passed = (int32_t)(uptime_ms - x->uptime_ms);
+	int64_t boot_us = export_us - (int64_t)uptime_ms * 1000, later_us = boot_us - x->seen.boot_us;
+	int64_t off_wrap_us = later_us > uptime_wrap_us ? later_us - uptime_wrap_us : uptime_wrap_us - later_us;
 
 	/* a little less is a datagram that was overtaken; the counter wraps after 49 days */
-	if (x->seen.datagrams > 1 && passed < -60000 && uptime_ms < x->uptime_ms) {
+	if (x->seen.datagrams > 1 && uptime_ms < x->uptime_ms && later_us > minute_us && off_wrap_us > minute_us) {
 		x->seen.restarts++;
 		exporter_sequence_anew(x);
 	}
 	x->uptime_ms = uptime_ms;
-	x->seen.boot_us = export_us - (int64_t)uptime_ms * 1000;
+	x->seen.boot_us = boot_us;
 }
 
 void exporter_clock(struct exporter *x, int64_t export_us, int64_t arrival_us)

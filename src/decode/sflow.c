@@ -99,13 +99,12 @@ static bool read_flow_sample(struct intake *in, struct cursor c, bool expanded)
 static bool read_counter_sample(struct intake *in, struct cursor c, bool expanded)
 {
 	cursor_skip(&c, 4);
-	take_source(&c, expanded);
-	uint32_t count = xdr_u32(&c);
+	uint32_t index = (uint32_t)take_source(&c, expanded), count = xdr_u32(&c);
 
 	if (!cursor_ok(&c))
 		return false;
 	in->x->seen.counter_samples++;
-	return counter_records_read(in, count, &c);
+	return counter_records_read(in, index, count, &c);
 }
 
 static bool read_sample(struct intake *in, uint32_t format, struct cursor c)

@@ -50,6 +50,7 @@ struct addr sflow_addr(struct cursor *c);
 /* Read the records of a sample into it, or out to the sink; false if one cannot be read. */
 bool flow_records_read(struct flow_sample *s, uint32_t count, struct cursor *c);
 void flow_sample_finish(struct flow_sample *s);
-bool counter_records_read(struct intake *in, uint32_t count, struct cursor *c);
+/* index: of the interface that is the data source */
+bool counter_records_read(struct intake *in, uint32_t index, uint32_t count, struct cursor *c);
 
 #endif

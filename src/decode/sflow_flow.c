@@ -14,7 +14,8 @@ enum { /* enterprise 0 */
 	ETHERNET_ADDRESSES = 8, /* an address of 6 bytes, padded */
 	MPLS_LABEL_SHIFT = 12,
 	MOST_PATH_SEGMENTS = 64,
-	HTTP_METHODS = 10
+	HTTP_METHODS = 10,
+	ICMP = 1, TCP = 6, ICMP6 = 58
 };
 
 typedef void flow_record_fn(struct flow_sample *s, struct cursor c);
@@ -81,15 +82,17 @@ static void sampled_ip(struct flow_sample *s, struct cursor c, unsigned version)
 		return;
 	for (int side = 0; side < 2; side++, addrs += addr_bytes)
 		r->addr[side] = version == 4 ? addr_from_v4(addrs) : addr_from_v6(addrs);
-	r->port[0] = (uint16_t)src_port;
-	r->port[1] = (uint16_t)dst_port;
 	s->ip_bytes = bytes;
 	r->ip_version = (uint8_t)version;
 	r->l4 = (uint8_t)l4;
 	r->tcp_flags[0] = (uint8_t)flags;
 	r->tos[0] = (uint8_t)tos;
-	r->has |= RECORD_HAS(HAS_ADDR) | RECORD_HAS(HAS_PORTS) | RECORD_HAS(HAS_L4) | RECORD_HAS(HAS_TCP_FLAGS) |
-		  RECORD_HAS(HAS_TOS);
+	r->has |= RECORD_HAS(HAS_ADDR) | RECORD_HAS(HAS_L4) | RECORD_HAS(HAS_TCP_FLAGS) | RECORD_HAS(HAS_TOS);
+	if (l4 == ICMP || l4 == ICMP6)
+		return;
+	r->port[0] = (uint16_t)src_port;
+	r->port[1] = (uint16_t)dst_port;
+	r->has |= RECORD_HAS(HAS_PORTS);
 }
 
 static void sampled_ipv4(struct flow_sample *s, struct cursor c)
@@ -343,8 +346,13 @@ static void take_packet(struct flow_sample *s)
 	r->tcp_flags[0] = p->tcp_flags;
 	r->icmp_type = p->icmp_type;
 	r->icmp_code = p->icmp_code;
-	r->has |= RECORD_HAS(HAS_ADDR) | RECORD_HAS(HAS_PORTS) | RECORD_HAS(HAS_L4) | RECORD_HAS(HAS_TOS) |
-		  RECORD_HAS(HAS_TTL);
+	r->has |= RECORD_HAS(HAS_ADDR) | RECORD_HAS(HAS_L4) | RECORD_HAS(HAS_TOS) | RECORD_HAS(HAS_TTL);
+	if (p->flags & PACKET_PORTS)
+		r->has |= RECORD_HAS(HAS_PORTS);
+	if ((p->flags & PACKET_L4) && p->l4 == TCP)
+		r->has |= RECORD_HAS(HAS_TCP_FLAGS);
+	if ((p->flags & PACKET_L4) && (p->l4 == ICMP || p->l4 == ICMP6))
+		r->has |= RECORD_HAS(HAS_ICMP);
 }
 
 void flow_sample_finish(struct flow_sample *s)

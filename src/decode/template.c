@@ -14,8 +14,7 @@
 enum {
 	MOST_FIELDS = 65536 / 4, /* a datagram has no more */
 	V9_SCOPE_INTERFACE = 2,  /* RFC 3954 section 6.1 */
-	MAP_BYTES = 64,          /* what a template costs in the map, about */
-	MOST_SIBLINGS = 64       /* looked at */
+	MAP_BYTES = 64           /* what a template costs in the map, about */
 };
 
 struct template_key {
@@ -124,7 +123,7 @@ static struct template *find_in_family(const struct intake *in, uint16_t id)
 
 	if (f == NULL)
 		return NULL;
-	for (const struct exporter *x = f->first; x != NULL && looked < MOST_SIBLINGS; x = x->sibling, looked++) {
+	for (const struct exporter *x = f->first; x != NULL && looked < FAMILY_LOOKED; x = x->sibling, looked++) {
 		struct template *t = x != in->x ? find(in->d, x, id) : NULL;
 
 		if (t == NULL)
@@ -199,25 +198,52 @@ struct field_spec field_spec_next(struct cursor *c, bool v9)
 	return s;
 }
 
-static struct slot slot_of_spec(const struct template_spec *spec, const struct field_spec *s, bool scope)
+static const struct export_element *element_of(const struct template_spec *spec, const struct field_spec *s,
+					       bool scope, bool *reverse)
 {
 	static const struct export_element scope_interface = {.sets = SET_IN, .name = "", .units = ""};
-	const struct export_element *e;
-	bool reverse = false;
 
-	if (spec->v9 && scope)
-		e = s->number == V9_SCOPE_INTERFACE ? &scope_interface : NULL;
-	else if (spec->v9)
-		e = element_of_v9(s->number);
-	else
-		e = element_of_ipfix(s->pen, s->number, &reverse);
-	return e != NULL && e->sets != SET_NOTHING ? slot_of(e, reverse) : (struct slot){0};
+	*reverse = false;
+	if (!spec->v9)
+		return element_of_ipfix(s->pen, s->number, reverse);
+	if (scope)
+		return s->number == V9_SCOPE_INTERFACE ? &scope_interface : NULL;
+	return element_of_v9(s->number);
+}
+
+/* nProbe's "outgoing" counters are those of the other direction, not those behind the device. */
+static struct slot slot_of_ntop(const struct export_element *e)
+{
+	static const struct export_element bytes = {.sets = SET_BYTES_RESPONDER, .units = ""},
+					   packets = {.sets = SET_PACKETS_RESPONDER, .units = ""};
+
+	if (e->sets == SET_BYTES_OUT)
+		return slot_of(&bytes, false);
+	return slot_of(e->sets == SET_PACKETS_OUT ? &packets : e, false);
+}
+
+/* Has the template elements of nProbe's own, and counters of both directions? */
+static bool is_ntop(const struct template_spec *spec)
+{
+	struct cursor c = spec->fields;
+	bool ntop = false, in = false, reverse;
+
+	while (c.left > 0) {
+		struct field_spec s = field_spec_next(&c, spec->v9);
+		const struct export_element *e = element_of(spec, &s, false, &reverse);
+
+		ntop |= e != NULL && e->pen == PEN_NTOP;
+		in |= e != NULL && e->sets == SET_BYTES && !reverse;
+	}
+	return ntop && in;
 }
 
 /* Fields without bytes are left out. */
 static size_t read_fields(struct export_decoder *d, const struct template_spec *spec)
 {
+	const bool ntop = is_ntop(spec);
 	struct cursor c = spec->fields;
+	bool reverse;
 	size_t n = 0;
 
 	for (unsigned i = 0; c.left > 0 && n < MOST_FIELDS; i++) {
@@ -225,8 +251,11 @@ static size_t read_fields(struct export_decoder *d, const struct template_spec *
 
 		if (s.bytes == 0)
 			continue;
-		struct slot slot = slot_of_spec(spec, &s, i < spec->scope_count);
+		const struct export_element *e = element_of(spec, &s, i < spec->scope_count, &reverse);
+		struct slot slot = {0};
 
+		if (e != NULL && e->sets != SET_NOTHING)
+			slot = ntop && !reverse ? slot_of_ntop(e) : slot_of(e, reverse);
 		slot.step.bytes = s.bytes;
 		d->fields[n++] = (struct field){slot.step, (uint8_t)slot.role, slot.rank, 0, slot.inner};
 	}

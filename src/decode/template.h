@@ -60,6 +60,7 @@ void waiting_keep(struct intake *in, uint16_t id, struct cursor c);
 /* t is known now: read what waited for it, of its exporter and of those of its family that have none. */
 void waiting_read(struct intake *in, const struct template *t);
 void waiting_forget(struct export_decoder *d, struct exporter *x);
+void waiting_init(struct export_decoder *d);
 void waiting_release(struct export_decoder *d);
 void waiting_age(struct export_decoder *d, int64_t now_us);
 

@@ -12,7 +12,10 @@
 
 #include "dpitop/text.h"
 
-enum { EXPORTER_SHARE = 8 }; /* one exporter has at most one in so many places */
+enum {
+	EXPORTER_SHARE = 8, /* one exporter has at most one in so many places */
+	EGRESS = 1          /* of element 61 */
+};
 
 struct told_key { /* compared as bytes: no padding */
 	uint32_t exporter;
@@ -146,12 +149,13 @@ static uint32_t number_of(const struct export_decoder *d, const struct exporter 
 
 static uint32_t interval_told(const struct export_decoder *d, const struct exporter *x, const struct draft *draft)
 {
+	const int side = draft->r.direction == EGRESS;
 	uint32_t found = 0;
 
 	if (draft_has(draft, GIVEN_SAMPLER))
 		found = number_of(d, x, TOLD_SAMPLER, draft->sampler);
-	if (found == 0 && draft_has(draft, HAS_IN))
-		found = number_of(d, x, TOLD_INTERFACE_INTERVAL, draft->r.interface[0]);
+	if (found == 0 && draft_has(draft, side == 0 ? HAS_IN : HAS_OUT))
+		found = number_of(d, x, TOLD_INTERFACE_INTERVAL, draft->r.interface[side]);
 	if (found == 0)
 		found = x->interval;
 	if (found == 0 && !draft_has(draft, GIVEN_SAMPLER))

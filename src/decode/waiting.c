@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Data sets that came before their template: kept for a while, read when it comes. Bounded in bytes
- * together, and one exporter has no more than a share of that; the oldest goes. Called by ipfix.c.
+ * together, and one exporter has no more than a share of that; the oldest goes. They are found by exporter and
+ * template, so that what waits for others costs nothing. Called by ipfix.c.
  */
 #include "config.h"
 
@@ -14,7 +15,8 @@ enum { EXPORTER_SHARE = 4 }; /* one in so many of the bytes */
 
 struct waiting_set {
 	struct waiting_set *older, *newer; /* of the decoder */
-	struct waiting_set *next;          /* of the exporter, the oldest first */
+	struct waiting_set *before, *after; /* of the exporter, by age too */
+	struct waiting_set *next;          /* that wait for the same template, the oldest first */
 	struct exporter *x;
 	int64_t arrival_us, export_us;
 	uint32_t uptime_ms;
@@ -24,56 +26,96 @@ struct waiting_set {
 	uint8_t data[];
 };
 
+struct queue_key { /* compared as bytes: no padding */
+	uint32_t exporter;
+	uint16_t id, zero;
+};
+
+struct queue { /* what waits for one template of one exporter */
+	struct queue_key key;
+	struct waiting_set *first, *last;
+};
+
+void waiting_init(struct export_decoder *d)
+{
+	d->waiting = map_new(sizeof(struct queue_key), sizeof(struct queue),
+			     d->limits.waiting_bytes / sizeof(struct waiting_set) + 1, d->seed);
+}
+
+static struct queue *queue_get(const struct export_decoder *d, const struct exporter *x, uint16_t id)
+{
+	const struct queue_key key = {x->seen.id, id, 0};
+
+	return map_get(d->waiting, &key);
+}
+
 static size_t cost_of(const struct waiting_set *w)
 {
 	return sizeof *w + w->bytes;
 }
 
-/* at: what points to it in its exporter's list. */
-static void unlink_set(struct export_decoder *d, struct waiting_set **at)
+/* The oldest of its queue leaves everything. */
+static struct waiting_set *take_first(struct export_decoder *d, struct queue *q)
 {
-	struct waiting_set *w = *at;
+	struct waiting_set *w = q->first;
 	struct exporter *x = w->x;
 
-	*at = w->next;
-	if (x->last_waiting == w) {
-		x->last_waiting = NULL;
-		for (struct waiting_set *rest = x->first_waiting; rest != NULL; rest = rest->next)
-			x->last_waiting = rest;
-	}
+	q->first = w->next;
+	if (q->first == NULL)
+		map_remove(d->waiting, q);
 	*(w->older != NULL ? &w->older->newer : &d->oldest_waiting) = w->newer;
 	*(w->newer != NULL ? &w->newer->older : &d->newest_waiting) = w->older;
+	*(w->before != NULL ? &w->before->after : &x->first_waiting) = w->after;
+	*(w->after != NULL ? &w->after->before : &x->last_waiting) = w->before;
 	d->waiting_bytes -= cost_of(w);
 	x->waiting_bytes -= cost_of(w);
 	x->seen.waiting--;
+	return w;
 }
 
-/* The oldest of an exporter: the oldest of all is the oldest of its own, too. */
-static void drop_oldest(struct export_decoder *d, struct exporter *x)
+/* The oldest of an exporter, or of all, is the oldest of its queue, too. */
+static void drop(struct export_decoder *d, const struct waiting_set *oldest)
 {
-	struct waiting_set *w = x->first_waiting;
-
-	unlink_set(d, &x->first_waiting);
+	mem_free(take_first(d, queue_get(d, oldest->x, oldest->id)));
 	d->totals.waiting_dropped++;
-	mem_free(w);
 }
 
 void waiting_forget(struct export_decoder *d, struct exporter *x)
 {
 	while (x->first_waiting != NULL)
-		drop_oldest(d, x);
+		drop(d, x->first_waiting);
 }
 
 void waiting_release(struct export_decoder *d)
 {
 	while (d->oldest_waiting != NULL)
-		drop_oldest(d, d->oldest_waiting->x);
+		drop(d, d->oldest_waiting);
+	map_free(d->waiting);
 }
 
 void waiting_age(struct export_decoder *d, int64_t now_us)
 {
 	while (d->oldest_waiting != NULL && now_us - d->oldest_waiting->arrival_us > d->limits.waiting_us)
-		drop_oldest(d, d->oldest_waiting->x);
+		drop(d, d->oldest_waiting);
+}
+
+static void append(struct export_decoder *d, struct waiting_set *w)
+{
+	const struct queue_key key = {w->x->seen.id, w->id, 0};
+	struct queue *q = map_touch(d->waiting, &key, NULL); /* no more than sets: there is room */
+	struct exporter *x = w->x;
+
+	w->older = d->newest_waiting;
+	*(w->older != NULL ? &w->older->newer : &d->oldest_waiting) = w;
+	d->newest_waiting = w;
+	w->before = x->last_waiting;
+	*(w->before != NULL ? &w->before->after : &x->first_waiting) = w;
+	x->last_waiting = w;
+	*(q->first != NULL ? &q->last->next : &q->first) = w;
+	q->last = w;
+	d->waiting_bytes += cost_of(w);
+	x->waiting_bytes += cost_of(w);
+	x->seen.waiting++;
 }
 
 void waiting_keep(struct intake *in, uint16_t id, struct cursor c)
@@ -89,13 +131,12 @@ void waiting_keep(struct intake *in, uint16_t id, struct cursor c)
 		return;
 	}
 	while (x->waiting_bytes + cost > share)
-		drop_oldest(d, x);
+		drop(d, x->first_waiting);
 	while (d->waiting_bytes + cost > d->limits.waiting_bytes)
-		drop_oldest(d, d->oldest_waiting->x);
+		drop(d, d->oldest_waiting);
 	struct waiting_set *w = mem_alloc(cost);
 
 	*w = (struct waiting_set){
-		.older = d->newest_waiting,
 		.x = x,
 		.arrival_us = in->dg->ts_us,
 		.export_us = in->export_us,
@@ -105,16 +146,10 @@ void waiting_keep(struct intake *in, uint16_t id, struct cursor c)
 		.bytes = c.left,
 	};
 	memcpy(w->data, c.at, c.left);
-	*(d->newest_waiting != NULL ? &d->newest_waiting->newer : &d->oldest_waiting) = w;
-	d->newest_waiting = w;
-	*(x->last_waiting != NULL ? &x->last_waiting->next : &x->first_waiting) = w;
-	x->last_waiting = w;
-	d->waiting_bytes += cost;
-	x->waiting_bytes += cost;
-	x->seen.waiting++;
+	append(d, w);
 }
 
-static void read_set(const struct intake *now, const struct template *t, struct waiting_set *w)
+static void read_set(const struct intake *now, const struct template *t, const struct waiting_set *w)
 {
 	struct intake in = *now;
 
@@ -126,33 +161,31 @@ static void read_set(const struct intake *now, const struct template *t, struct 
 	w->x->seen.recovered++;
 	if (!data_read(&in, t, cursor_of(w->data, w->bytes)))
 		w->x->seen.malformed++;
-	mem_free(w);
 }
 
-static void read_sets(struct intake *in, const struct template *t, struct exporter *x)
+static void read_queue(struct intake *in, const struct template *t, const struct exporter *x)
 {
-	for (struct waiting_set **at = &x->first_waiting; *at != NULL;) {
-		struct waiting_set *w = *at;
+	struct queue *q;
 
-		if (w->id != t->id) {
-			at = &w->next;
-			continue;
-		}
-		unlink_set(in->d, at);
+	while ((q = queue_get(in->d, x, t->id)) != NULL) {
+		struct waiting_set *w = take_first(in->d, q);
+
 		read_set(in, t, w);
+		mem_free(w);
 	}
 }
 
 void waiting_read(struct intake *in, const struct template *t)
 {
 	const struct family *f = exporter_family(in->d, in->x);
+	unsigned looked = 0;
 
 	if (in->d->oldest_waiting == NULL)
 		return;
-	if (f == NULL) {
-		read_sets(in, t, in->x);
+	read_queue(in, t, in->x);
+	if (f == NULL)
 		return;
-	}
-	for (struct exporter *x = f->first; x != NULL; x = x->sibling)
-		read_sets(in, t, x);
+	for (const struct exporter *x = f->first; x != NULL && looked < FAMILY_LOOKED; x = x->sibling, looked++)
+		if (x != in->x)
+			read_queue(in, t, x);
 }

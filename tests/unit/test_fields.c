@@ -129,6 +129,19 @@ START_TEST(initiator_and_responder_are_both_directions)
 }
 END_TEST
 
+START_TEST(nprobes_outgoing_counters_are_the_other_direction)
+{
+	SEND("\x64\x32\x02\x01" "\0\x5b", "1:1 23:1 2:1 24:1 118:2:35632");
+	ck_assert_uint_eq(r->bytes[0], 100);
+	ck_assert_uint_eq(r->bytes[1], 50);
+	ck_assert_uint_eq(r->packets[1], 1);
+	ck_assert(r->flags & RECORD_BIFLOW);
+	SEND("\x64\x01" "\0\x5b", "23:1 24:1 118:2:35632");
+	ck_assert_uint_eq(h.record[1].bytes[0], 100);
+	ck_assert_uint_eq(h.record[1].bytes[1], 0);
+}
+END_TEST
+
 START_TEST(enterprise_elements_are_not_those_of_iana)
 {
 	SEND("\1\2\3\4\5\6\7\x8", "1:2:99999 2:2:99999 8:4:99999");
@@ -335,6 +348,7 @@ Suite *fields_suite(void)
 	tcase_add_test(c, field_lengths_that_sum_to_65536_are_not_zero);
 	tcase_add_test(c, reverse_elements_are_the_other_direction);
 	tcase_add_test(c, initiator_and_responder_are_both_directions);
+	tcase_add_test(c, nprobes_outgoing_counters_are_the_other_direction);
 	tcase_add_test(c, enterprise_elements_are_not_those_of_iana);
 	tcase_add_test(c, delta_counts_where_total_and_outgoing_are_there_too);
 	tcase_add_test(c, totals_alone_are_said_to_be_totals);

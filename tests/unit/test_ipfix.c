@@ -193,6 +193,35 @@ START_TEST(lists_are_read_for_texts_and_never_for_keys)
 }
 END_TEST
 
+START_TEST(lists_that_lie_are_left)
+{
+	put_ipfix(&b, 0, 1);
+	put_template(&b, 256, 0, "293:v 292:v 291:v 291:v 2:1");
+	put_set(&b, 256);
+	put_text(&b, "\5");
+	put(&b, 0, 1);
+	put(&b, 300, 2);
+	put(&b, 3, 2); /* less than its own header */
+	put_text(&b, "\5");
+	put(&b, 0, 1);
+	put(&b, 300, 2);
+	put(&b, 99, 2);
+	put_text(&b, "\2");
+	put(&b, 0, 2);
+	put_text(&b, "\7"); /* one text, and a part of another */
+	put(&b, 0, 1);
+	put(&b, 371, 2);
+	put(&b, 1, 2);
+	put_text(&b, "uv");
+	put(&b, 9, 1);
+	put_set_end(&b);
+	heard_send(&h, &b);
+	ck_assert_uint_eq(h.records, 1);
+	ck_assert_uint_eq(h.record[0].packets[0], 9);
+	ck_assert_str_eq(h.text[0][RECORD_USER], "u");
+}
+END_TEST
+
 START_TEST(lists_in_lists_end)
 {
 	put_ipfix(&b, 0, 1);
@@ -352,6 +381,7 @@ Suite *ipfix_suite(void)
 	tcase_add_test(c, ipfix_header_that_is_none_makes_no_exporter);
 	tcase_add_test(c, variable_field_beyond_its_set_spoils_its_record_only);
 	tcase_add_test(c, lists_are_read_for_texts_and_never_for_keys);
+	tcase_add_test(c, lists_that_lie_are_left);
 	tcase_add_test(c, lists_in_lists_end);
 	tcase_add_test(c, list_of_a_million_empty_entries_is_left);
 	tcase_add_test(c, ipfix_sequence_counts_records_of_options_too);

@@ -239,6 +239,15 @@ START_TEST(sequence_that_jumps_half_way_round_is_a_new_beginning)
 }
 END_TEST
 
+START_TEST(gap_too_large_to_be_loss_is_a_new_beginning)
+{
+	send_v5(3, 0);
+	send_v5(3, 3 + UINT32_C(0x20000000));
+	ck_assert_uint_eq(heard_exporter(&h)->lost, 0);
+	ck_assert_uint_eq(heard_exporter(&h)->restarts, 1);
+}
+END_TEST
+
 START_TEST(datagram_that_was_overtaken_is_not_lost)
 {
 	send_v5(3, 0);
@@ -251,16 +260,41 @@ START_TEST(datagram_that_was_overtaken_is_not_lost)
 }
 END_TEST
 
+/* A datagram of one record, of a device so many seconds after its start. */
+static void send_at_uptime(int64_t after_s, uint32_t uptime_ms, uint32_t sequence)
+{
+	put_v5(&b, 1, sequence);
+	put_at(&b, 4, uptime_ms, 4);
+	put_at(&b, 8, (uint64_t)(EXPORT_S + after_s), 4);
+	put_v5_record(&b, "10.0.0.1", "10.0.0.2", 2, 100);
+	heard_send(&h, &b);
+}
+
+START_TEST(uptime_that_wraps_is_no_restart_but_one_after_a_month_is)
+{
+	send_at_uptime(0, UINT32_MAX - 999, 5);
+	send_at_uptime(2, 1000, 6);
+	ck_assert_uint_eq(heard_exporter(&h)->restarts, 0);
+	send_at_uptime(2600000, 2600000000, 7);
+	send_at_uptime(2600060, 1000, 0);
+	ck_assert_uint_eq(heard_exporter(&h)->restarts, 1);
+	send_at_uptime(2600050, 500, 1); /* overtaken, or a clock that was set */
+	ck_assert_uint_eq(heard_exporter(&h)->restarts, 1);
+	ck_assert_uint_eq(heard_exporter(&h)->lost, 0);
+}
+END_TEST
+
 START_TEST(exporter_that_restarts_has_lost_nothing)
 {
 	send_v5(3, 1000000);
 	put_v5(&b, 1, 0);
-	put_at(&b, 4, 2000, 4); /* uptime */
+	put_at(&b, 4, 2000, 4);         /* uptime */
+	put_at(&b, 8, EXPORT_S + 10, 4);
 	put_v5_record(&b, "10.0.0.1", "10.0.0.2", 2, 100);
 	heard_send(&h, &b);
 	ck_assert_uint_eq(heard_exporter(&h)->lost, 0);
 	ck_assert_uint_eq(heard_exporter(&h)->restarts, 1);
-	ck_assert_int_eq(heard_exporter(&h)->boot_us, EXPORT_US - 2000000);
+	ck_assert_int_eq(heard_exporter(&h)->boot_us, EXPORT_US + 8000000);
 }
 END_TEST
 
@@ -297,6 +331,17 @@ START_TEST(numbers_that_count_this_datagrams_records_too_are_understood)
 	send_v5(5, 36);
 	send_v5(1, 37);
 	ck_assert_uint_eq(heard_exporter(&h)->lost, 0);
+}
+END_TEST
+
+START_TEST(doubts_of_the_numbers_fade)
+{
+	for (uint32_t i = 0; i < 5; i++)
+		send_v5(3, i * 10);
+	ck_assert_uint_eq(heard_exporter(&h)->lost, 28);
+	for (uint32_t i = 0; i < 200; i++)
+		send_v5(3, 43 + i * 3);
+	ck_assert_uint_eq(heard_exporter(&h)->lost, 28);
 }
 END_TEST
 
@@ -433,11 +478,14 @@ Suite *netflow5_suite(void)
 	tcase_add_test(c, sequence_gap_is_loss_in_records);
 	tcase_add_test(c, sequence_wraps_without_loss);
 	tcase_add_test(c, sequence_that_jumps_half_way_round_is_a_new_beginning);
+	tcase_add_test(c, gap_too_large_to_be_loss_is_a_new_beginning);
 	tcase_add_test(c, datagram_that_was_overtaken_is_not_lost);
+	tcase_add_test(c, uptime_that_wraps_is_no_restart_but_one_after_a_month_is);
 	tcase_add_test(c, exporter_that_restarts_has_lost_nothing);
 	tcase_add_test(c, numbers_that_begin_anew_soon_after_the_start_are_followed);
 	tcase_add_test(c, numbers_that_count_datagrams_instead_are_understood);
 	tcase_add_test(c, numbers_that_count_this_datagrams_records_too_are_understood);
+	tcase_add_test(c, doubts_of_the_numbers_fade);
 	tcase_add_test(c, clock_that_is_hours_off_is_noticed_and_a_right_one_left);
 	tcase_add_test(c, clock_is_measured_by_the_datagram_that_came_quickest);
 	tcase_add_test(c, exporters_are_told_apart_by_address_port_and_engine);

@@ -109,6 +109,24 @@ START_TEST(sflow_header_may_begin_at_any_layer)
 }
 END_TEST
 
+START_TEST(sflow_icmp_has_no_ports)
+{
+	begin_sample(&w, FLOW, 1, 0);
+	size_t at = begin_header(&w, 11);
+
+	put_ipv4(&w, "192.0.2.1", 1, 100);
+	put(&w.b, 0x0305, 2);
+	put(&w.b, 0, 6);
+	end_header(&w, at);
+	end_sample(&w);
+	heard_send(&h, &w.b);
+	ck_assert_uint_eq(r->icmp_type, 3);
+	ck_assert_uint_eq(r->icmp_code, 5);
+	ck_assert_uint_eq(r->has & (RECORD_HAS(HAS_PORTS) | RECORD_HAS(HAS_TCP_FLAGS)), 0);
+	ck_assert_uint_ne(r->has & RECORD_HAS(HAS_ICMP), 0);
+}
+END_TEST
+
 START_TEST(sflow_frame_without_ip_counts_its_layer2_bytes)
 {
 	begin_sample(&w, FLOW, 1, 0);
@@ -205,6 +223,19 @@ START_TEST(sflow_interface_counters_are_told)
 	ck_assert_uint_eq(c->unknown_protos, 6);
 	ck_assert_uint_eq(c->errors[1], 15);
 	ck_assert_uint_eq(heard_exporter(&h)->counter_samples, 2);
+}
+END_TEST
+
+START_TEST(sflow_names_of_ports_are_kept)
+{
+	begin_sample(&w, COUNTERS, 0, 0);
+	begin_record(&w, 1005);
+	put(&w.b, 4, 4);
+	put_text(&w.b, "swp2");
+	end_record(&w);
+	end_sample(&w);
+	heard_send(&h, &w.b);
+	ck_assert_str_eq(export_name_get(h.d, heard_exporter(&h), EXPORT_NAME_INTERFACE, 2), "swp2");
 }
 END_TEST
 
@@ -331,9 +362,11 @@ Suite *sflow_suite(void)
 	tcase_add_test(c, sflow_expanded_sample_says_the_same);
 	tcase_add_test(c, sflow_interfaces_that_are_none_are_left_out);
 	tcase_add_test(c, sflow_header_may_begin_at_any_layer);
+	tcase_add_test(c, sflow_icmp_has_no_ports);
 	tcase_add_test(c, sflow_frame_without_ip_counts_its_layer2_bytes);
 	tcase_add_test(c, sflow_tunnel_is_the_inner_packet_with_the_bytes_of_the_outer);
 	tcase_add_test(c, sflow_interface_counters_are_told);
+	tcase_add_test(c, sflow_names_of_ports_are_kept);
 	tcase_add_test(c, sflow_samples_of_no_known_format_are_skipped);
 	tcase_add_test(c, sflow_lengths_that_lie_spoil_their_sample_only);
 	tcase_add_test(c, sflow_sample_too_short_for_its_head_is_malformed);

@@ -59,6 +59,19 @@ START_TEST(sflow_sampled_ip_stands_for_the_header_it_lacks)
 }
 END_TEST
 
+START_TEST(sflow_sampled_icmp_has_no_ports)
+{
+	begin_sample(&w, FLOW, 1, 0);
+	put_sampled_ip(4);
+	put_at(&w.b, w.record_at + 8, 1, 4);
+	end_sample(&w);
+	heard_send(&h, &w.b);
+	ck_assert_uint_eq(r->l4, 1);
+	ck_assert_uint_eq(r->port[1], 0);
+	ck_assert_uint_eq(r->has & RECORD_HAS(HAS_PORTS), 0);
+}
+END_TEST
+
 START_TEST(sflow_header_and_sampled_ip_count_once)
 {
 	begin_sample(&w, FLOW, 1, 0);
@@ -241,6 +254,7 @@ Suite *sflow_flow_suite(void)
 
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, sflow_sampled_ip_stands_for_the_header_it_lacks);
+	tcase_add_test(c, sflow_sampled_icmp_has_no_ports);
 	tcase_add_test(c, sflow_header_and_sampled_ip_count_once);
 	tcase_add_test(c, sflow_sampled_ethernet_gives_the_addresses);
 	tcase_add_test(c, sflow_extended_records_tell_of_the_way);

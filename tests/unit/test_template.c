@@ -87,6 +87,22 @@ START_TEST(data_that_came_first_is_read_when_its_template_comes)
 }
 END_TEST
 
+START_TEST(data_that_waited_and_is_cut_is_malformed)
+{
+	put_ipfix(&b, 0, 1);
+	put_set(&b, 256);
+	put_text(&b, "\7cut");
+	put_set_end(&b);
+	heard_send(&h, &b);
+	put_ipfix(&b, 0, 1);
+	put_template(&b, 256, 0, "371:v");
+	heard_send(&h, &b);
+	ck_assert_uint_eq(h.records, 0);
+	ck_assert_uint_eq(heard_exporter(&h)->recovered, 1);
+	ck_assert_uint_eq(heard_exporter(&h)->malformed, 1);
+}
+END_TEST
+
 START_TEST(data_of_other_templates_goes_on_waiting)
 {
 	send_data(256, 7);
@@ -129,7 +145,24 @@ START_TEST(data_that_waits_is_bounded_and_the_oldest_goes)
 	h.port--;
 	send_template(256, "1:1");
 	ck_assert_uint_gt(h.records, 4);
-	ck_assert_uint_eq(h.record[h.records - 1].bytes[0], 999 & 0xff);
+	ck_assert_uint_eq(h.record[h.records - 11].bytes[0], 999 & 0xff);
+}
+END_TEST
+
+START_TEST(data_of_many_exporters_is_bounded_together)
+{
+	const struct export_limits l = {.waiting_bytes = 4096};
+
+	reopen(&l);
+	for (uint16_t port = 1; port < 100; port++) {
+		h.port = port;
+		send_data(256, port);
+	}
+	ck_assert_uint_le(export_decoder_totals(h.d).waiting_bytes, 4096);
+	ck_assert_uint_gt(export_decoder_totals(h.d).waiting_dropped, 10);
+	h.port = 99;
+	send_template(256, "1:1");
+	ck_assert_uint_eq(h.record[0].bytes[0], 99);
 }
 END_TEST
 
@@ -405,9 +438,11 @@ Suite *template_suite(void)
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, template_comes_in_the_datagram_or_before_it);
 	tcase_add_test(c, data_that_came_first_is_read_when_its_template_comes);
+	tcase_add_test(c, data_that_waited_and_is_cut_is_malformed);
 	tcase_add_test(c, data_of_other_templates_goes_on_waiting);
 	tcase_add_test(c, data_waits_no_longer_than_the_limit);
 	tcase_add_test(c, data_that_waits_is_bounded_and_the_oldest_goes);
+	tcase_add_test(c, data_of_many_exporters_is_bounded_together);
 	tcase_add_test(c, data_larger_than_its_share_does_not_wait);
 	tcase_add_test(c, template_that_is_defined_anew_is_the_new_one);
 	tcase_add_test(c, templates_are_of_their_domain_and_their_address);

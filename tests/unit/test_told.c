@@ -185,6 +185,20 @@ START_TEST(sampling_is_told_for_an_interface)
 }
 END_TEST
 
+START_TEST(egress_records_are_sampled_on_their_way_out)
+{
+	OPTIONS("10:1 34:1", "\3\x0a");
+	put_ipfix(&b, 0, 1);
+	put_template(&b, 256, 0, "10:1 14:1 61:1");
+	put_set(&b, 256);
+	put_text(&b, "\3\4\1\4\3\1");
+	put_set_end(&b);
+	heard_send(&h, &b);
+	ck_assert_uint_eq(h.record[0].sampling, 0);
+	ck_assert_uint_eq(h.record[1].sampling, 10);
+}
+END_TEST
+
 START_TEST(record_says_its_own_interval_in_many_ways)
 {
 	ck_assert_uint_eq(send_record("34:1 2:1", 64, 1), 64);
@@ -308,6 +322,7 @@ Suite *told_suite(void)
 	tcase_add_test(c, records_name_the_sampler_that_took_them);
 	tcase_add_test(c, only_sampler_there_is_took_records_that_name_none);
 	tcase_add_test(c, sampling_is_told_for_an_interface);
+	tcase_add_test(c, egress_records_are_sampled_on_their_way_out);
 	tcase_add_test(c, record_says_its_own_interval_in_many_ways);
 	tcase_add_test(c, probability_is_an_interval_if_it_is_one);
 	tcase_add_test(c, huge_intervals_are_cut_and_zero_is_not_known);
