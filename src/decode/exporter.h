@@ -21,9 +21,10 @@ struct exporter_key { /* compared as bytes: no padding */
 _Static_assert(sizeof(struct exporter_key) == 40, "a key without padding");
 
 enum sequence_unit { /* what the numbers of a stream count: protocols say one, exporters do the other */
-	COUNTS_RECORDS,     /* sent before this datagram */
+	COUNTS_RECORDS,     /* sent before this datagram, options too */
 	COUNTS_DATAGRAMS,
-	COUNTS_RECORDS_NOW, /* sent with this datagram's: Open vSwitch */
+	COUNTS_FLOWS,       /* sent before it, without options */
+	COUNTS_FLOWS_NOW,   /* sent with it: Open vSwitch, softflowd */
 	SEQUENCE_UNITS
 };
 
@@ -126,7 +127,7 @@ struct intake { /* of one datagram (or message of a stream) */
 	bool late;         /* its data waited for its template */
 	bool bad;          /* there is something that cannot be read */
 	bool uncounted;    /* there are records that could not be counted */
-	uint32_t records;  /* read, options too */
+	uint32_t flows, options; /* records read */
 };
 
 /* exporter.c: the exporter that a header names; counts the datagram. Never NULL. */
@@ -141,8 +142,9 @@ void exporters_age(struct export_decoder *d, int64_t now_us, const struct export
 void exporter_record(struct intake *in, struct flow_record *r);
 
 /* sequence.c */
-/* The datagram bears this number and has so many records; uncounted: and more, that could not be counted. */
-void exporter_sequence(struct exporter *x, uint32_t number, uint32_t records, bool uncounted);
+/* The datagram bears this number and has so many records of flows and of options; uncounted: and more, that could not
+ * be counted. */
+void exporter_sequence(struct exporter *x, uint32_t number, uint32_t flows, uint32_t options, bool uncounted);
 void exporter_sequence_anew(struct exporter *x); /* whatever number comes next is right */
 /* The exporter's time since it started: less than before means a restart. before exporter_sequence(). */
 void exporter_uptime(struct exporter *x, uint32_t uptime_ms, int64_t export_us);

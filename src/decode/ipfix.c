@@ -28,11 +28,12 @@ static bool read_record(struct intake *in, const struct template *t, struct curs
 	d.budget = DRAFT_BUDGET;
 	if (!steps_do(&d, t->steps, t->step_count, c))
 		return false;
-	in->records++;
 	if (t->options) {
+		in->options++;
 		in->x->seen.option_records++;
 		told_learn(&d);
 	} else {
+		in->flows++;
 		draft_tell(&d, (uint16_t)(t->record_flags | (in->late ? RECORD_LATE : 0)));
 	}
 	return true;
@@ -159,7 +160,7 @@ static void finish_message(struct intake *in, uint32_t sequence)
 {
 	if (in->bad)
 		in->x->seen.malformed++;
-	exporter_sequence(in->x, sequence, in->records, in->uncounted || in->bad);
+	exporter_sequence(in->x, sequence, in->flows, in->options, in->uncounted || in->bad);
 }
 
 bool netflow9(struct intake *in, struct cursor c)

@@ -112,7 +112,7 @@ bool netflow_fixed(struct intake *in, struct cursor c)
 	exporter_clock(x, in->export_us, in->dg->ts_us);
 	exporter_uptime(x, uptime, in->export_us);
 	if (l->numbered)
-		exporter_sequence(x, be32(h + 16), count, false);
+		exporter_sequence(x, be32(h + 16), count, 0, false);
 	if (count < told)
 		x->seen.malformed++;
 	for (uint32_t i = 0; i < count; i++)

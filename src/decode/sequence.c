@@ -12,7 +12,6 @@
 enum {
 	LATE_DATAGRAMS = 64,  /* how far back one may come that was overtaken */
 	WINDOW_DATAGRAMS = 64, /* for the clock */
-	MISSES_TO_DOUBT = 3,
 	STREAK = 64,          /* datagrams that come as they should halve the doubts */
 	MOST_LOST = 1 << 28   /* a gap that is larger is a new beginning */
 };
@@ -80,15 +79,15 @@ static const struct counting *believed(const struct exporter *x)
 	const struct counting *as = x->sequence.as, *told = &as[x->version_unit], *best = told;
 
 	for (unsigned u = 0; u < SEQUENCE_UNITS; u++)
-		if (told->misses > MISSES_TO_DOUBT && as[u].misses < told->misses / 2 && as[u].misses < best->misses)
+		if (as[u].misses * 2 + 1 < told->misses && as[u].misses < best->misses)
 			best = &as[u];
 	return best;
 }
 
-void exporter_sequence(struct exporter *x, uint32_t number, uint32_t records, bool uncounted)
+void exporter_sequence(struct exporter *x, uint32_t number, uint32_t flows, uint32_t options, bool uncounted)
 {
-	const uint32_t units[SEQUENCE_UNITS] = {records, 1, records};
-	const uint32_t numbers[SEQUENCE_UNITS] = {number, number, number - records};
+	const uint32_t units[SEQUENCE_UNITS] = {flows + options, 1, flows, flows};
+	const uint32_t numbers[SEQUENCE_UNITS] = {number, number, number, number - flows};
 	struct counting *as = x->sequence.as;
 	bool anew[SEQUENCE_UNITS] = {false};
 

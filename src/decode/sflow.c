@@ -131,7 +131,7 @@ bool sflow5(struct intake *in, struct cursor c)
 	struct exporter *x = exporter_touch(in, EXPORT_SFLOW5, sub_agent, &agent);
 
 	exporter_uptime(x, uptime, in->dg->ts_us);
-	exporter_sequence(x, number, 0, false);
+	exporter_sequence(x, number, 0, 0, false);
 	for (uint32_t i = 0; i < samples && cursor_ok(&c); i++) {
 		uint32_t format = xdr_u32(&c), bytes = xdr_u32(&c);
 		struct cursor body = c;

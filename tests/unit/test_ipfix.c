@@ -283,6 +283,30 @@ START_TEST(ipfix_sequence_counts_records_of_options_too)
 }
 END_TEST
 
+START_TEST(ipfix_sequence_may_count_flows_with_this_messages_own)
+{
+	/* as softflowd does, whose options are not counted */
+	static const uint8_t flows[] = {16, 25, 24, 17, 30};
+	uint32_t sent = 0;
+
+	for (unsigned i = 0; i < sizeof flows; i++) {
+		sent += flows[i];
+		put_ipfix(&b, sent, 1);
+		put_template(&b, 256, 0, "2:1");
+		put_template(&b, 257, 1, "10:1");
+		put_set(&b, 256);
+		put(&b, 7, flows[i]);
+		put_set_end(&b);
+		put_set(&b, 257);
+		put(&b, 7, i % 2);
+		put_set_end(&b);
+		heard_send(&h, &b);
+	}
+	ck_assert_uint_eq(heard_exporter(&h)->lost, 0);
+	ck_assert_uint_eq(heard_exporter(&h)->restarts, 0);
+}
+END_TEST
+
 START_TEST(netflow9_sequence_counts_datagrams)
 {
 	put_v9(&b, 5, 1);
@@ -385,6 +409,7 @@ Suite *ipfix_suite(void)
 	tcase_add_test(c, lists_in_lists_end);
 	tcase_add_test(c, list_of_a_million_empty_entries_is_left);
 	tcase_add_test(c, ipfix_sequence_counts_records_of_options_too);
+	tcase_add_test(c, ipfix_sequence_may_count_flows_with_this_messages_own);
 	tcase_add_test(c, netflow9_sequence_counts_datagrams);
 	tcase_add_test(c, stream_is_cut_into_messages_wherever_its_pieces_end);
 	tcase_add_test(c, stream_takes_its_templates_with_it);
