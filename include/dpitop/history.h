@@ -57,6 +57,10 @@ struct snapshot *history_report(struct history *h, const struct want *want, enum
 
 /* A feed over the stored history; published (may be NULL) is called on history's thread for each picture. One at a time. */
 struct feed history_feed(struct history *h, const struct want *want, void (*published)(void *ctx), void *ctx);
+/* Nobody looks at that feed any more: nothing is published after this returns. */
+void history_feed_end(struct history *h);
+/* All that is recorded; false: nothing. Any thread but history's own. */
+bool history_span(struct history *h, int64_t *from_us, int64_t *to_us);
 /* A picture of (from_us, to_us], without a screen: waits for it. NULL: e says why. Any thread but history's own. */
 struct snapshot *history_picture(struct history *h, const struct want *want, int64_t from_us, int64_t to_us, struct error *e);
 

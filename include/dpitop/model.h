@@ -202,7 +202,8 @@ struct model_row {
 	char country[2];           /* hosts: as it was; "\0\0": as its address says */
 	const char *name;          /* hosts; never NULL */
 };
-/* Add to the row of k, in no dimension but d; k NULL, or no room: to the dimension's other. */
+/* Add to the row of k, in no dimension but d (a host is counted as one in its places, which come behind hosts); k NULL, or no
+ * room: to the dimension's other. */
 void model_put(struct model *m, enum dim d, const struct dim_key *k, const struct model_row *r, int64_t now_us);
 void model_put_totals(struct model *m, const struct model_totals *t);
 

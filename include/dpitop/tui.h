@@ -44,6 +44,7 @@ struct tui_options {
 	/* Write a file; never waits. 0: tui_written() tells how it went; or a negative err. NULL: it cannot. */
 	int (*write)(void *ctx, const struct tui_write *w, struct error *e);
 	void (*quit)(void *ctx); /* the user wants to leave */
+	struct feed (*history)(void *ctx); /* what H goes to, a replay; asked for when that is pressed. NULL: there is none */
 	bool (*reread)(void *ctx); /* category lists are to be read again; NULL: there are none */
 	void *ctx;
 };

@@ -72,7 +72,7 @@ static int want_list(struct want *w, enum dim d, const struct options *o, bool *
 	bool turned = o->sort && o->sort[0] == '-';
 
 	l->on = true;
-	l->top = o->top >= 0 ? (size_t)o->top : o->files.count || o->report >= 0 ? 0 : TOP_LIVE;
+	l->top = o->top >= 0 ? (size_t)o->top : o->files.count || o->replay || o->report >= 0 ? 0 : TOP_LIVE;
 	if (o->mode != MODE_BATCH && o->top < 0 && o->total)
 		l->top = 0;
 	l->sort = o->sort ? column_find(d, o->sort + turned) : NULL;

@@ -18,6 +18,7 @@
 #include "app/privs.h"
 #include "app/record.h"
 #include "app/report.h"
+#include "app/replay.h"
 #include "app/screen.h"
 #include "app/signals.h"
 #include "dpitop/dpi.h"
@@ -190,6 +191,42 @@ static int run(const struct options *o, const struct want *want)
 	return 0;
 }
 
+/* "history", or the directory's name. */
+static const char *replay_subject(const struct options *o, char *buf, size_t size)
+{
+	const char *dir = o->replay_dir ? o->replay_dir : "", *end = dir + strlen(dir), *name;
+
+	while (end > dir && end[-1] == '/')
+		end--;
+	name = end;
+	while (name > dir && name[-1] != '/')
+		name--;
+	text_clean(buf, size, name, (size_t)(end - name));
+	return buf[0] && strcmp(buf, ".") != 0 ? buf : _("history");
+}
+
+/* No source is opened, and no right kept. */
+static int run_replay(const struct options *o, const struct want *want)
+{
+	struct error e = {.code = ERR_NONE};
+	struct record record = {.history = NULL};
+	int wake_fd = signals_catch(), r;
+	uid_t user = geteuid();
+	char subject[80];
+
+	r = privs_drop(o->user, false, &e);
+	if (r == 0)
+		r = replay_open(&record, o, geteuid() != user, &e);
+	if (r == 0 && o->mode == MODE_SCREEN)
+		r = screen_run(NULL, &record, o, replay_subject(o, subject, sizeof subject), geteuid() != user, wake_fd, &e);
+	else if (r == 0)
+		r = replay_print(record.history, o, want, &e);
+	record_close(&record, NULL);
+	if (r != 0)
+		return fail(r == ERR_USAGE ? EXIT_USAGE : EXIT_RUN, &e);
+	return signals_seen() ? EXIT_SIGNAL + signals_seen() : 0;
+}
+
 /* Where the translations are; secure_getenv(3): not the caller's word for a program with capabilities. */
 static const char *locale_folder(void)
 {
@@ -228,5 +265,5 @@ int main(int argc, char **argv)
 		return fail(EXIT_USAGE, &e);
 	if (o.report >= 0)
 		return report_run(&o, &want, &e) != 0 ? fail(EXIT_RUN, &e) : 0;
-	return run(&o, &want);
+	return o.replay ? run_replay(&o, &want) : run(&o, &want);
 }

@@ -27,7 +27,7 @@ typedef int setter(const struct option *, struct options *, const char *, struct
 
 static setter set_alert, set_listen, set_cidrs, set_ports;
 static setter set_on, set_off, set_text, set_number, set_size, set_speed, set_item, set_networks,
-	set_prefix, set_directory, set_report, set_setting, set_ascii, set_mode_json, set_mode_batch, set_mode_csv,
+	set_prefix, set_directory, set_report, set_replay, set_setting, set_ascii, set_mode_json, set_mode_batch, set_mode_csv,
 	set_mode_interfaces, set_mode_actions, set_mode_help, set_mode_version;
 
 #define AT(field) offsetof(struct options, field)
@@ -115,6 +115,12 @@ const struct option option_table[] = {
 	 NULL, set_size, AT(history_bytes), 32 << 20, INT64_C(1) << 50},
 	{0, "report", "PERIOD", N_("print what the rows of a pane had in a day, yesterday, week, month or year, as recorded"),
 	 NULL, set_report, AT(report), 0, 0},
+	{0, "replay", "[DIR]", N_("look at what was recorded there instead of capturing; default: where it is recorded"),
+	 NULL, set_replay, AT(replay), 0, 0},
+	{0, "from", "TIME", N_("with --replay, what is printed begins here: yesterday 15:10, -2h, 2026-11-20 09:00; default: all"),
+	 NULL, set_text, AT(from), 0, 0},
+	{0, "to", "TIME", N_("and ends here"),
+	 NULL, set_text, AT(to), 0, 0},
 	{0, "rrdcached", "ADDRESS", N_("let this rrdcached(1) write the files of history"),
 	 NULL, set_text, AT(rrdcached), 0, 0},
 
@@ -179,6 +185,15 @@ static int set_report(const struct option *o, struct options *all, const char *v
 		}
 	}
 	return error_set(e, ERR_USAGE, "--%s wants day, yesterday, week, month or year, not '%.40s'", o->name, value);
+}
+
+static int set_replay(const struct option *o, struct options *all, const char *value, struct error *e)
+{
+	(void)o;
+	(void)e;
+	all->replay = true;
+	all->replay_dir = value; /* NULL: the usual one */
+	return 0;
 }
 
 static int set_item(const struct option *o, struct options *all, const char *value,

@@ -34,19 +34,21 @@ struct options {
 	const char *exporters, *export_ports; /* NULL: not given; export_ports "": the usual ones */
 	const char *sort, *filter, *geoip, *categories, *user, *config; /* NULL: not given */
 	const char *data, *rrdcached; /* NULL: not given */
+	const char *replay_dir, *from, *to; /* likewise */
 	struct tui_settings screen; /* view, names and interval are for printing too */
 	int64_t snaplen, top, count, max_flows, max_hosts; /* OPTIONS_UNSET where not given */
 	int64_t buffer_bytes, ring_bytes, history_bytes;
 	int64_t v4_bits, v6_bits;
 	int report;      /* enum lasting; OPTIONS_UNSET */
 	double speed;    /* 0: as fast as possible */
+	bool replay;
 	bool promiscuous, vlan_aware, decap, total, dpi, use_config;
 };
 
 struct option {
 	char letter;          /* '\0': none */
 	const char *name;     /* NULL: a setting's, as are argument and help */
-	const char *argument; /* as --help shows it; NULL: a switch */
+	const char *argument; /* as --help shows it; "[DIR]": may be left out; NULL: a switch */
 	const char *help;
 	const char *group;    /* a heading of --help; NULL: the one before goes on */
 	int (*set)(const struct option *o, struct options *all, const char *value,

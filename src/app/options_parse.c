@@ -64,6 +64,18 @@ static const char *next_word(struct cursor *c)
 	return c->at < c->argc ? c->argv[c->at++] : NULL;
 }
 
+/* One that is no option. */
+static const char *next_value(struct cursor *c)
+{
+	return c->at < c->argc && c->argv[c->at][0] != '-' ? c->argv[c->at++] : NULL;
+}
+
+/* "[DIR]": a word that is no option belongs to it. */
+static bool may_be_bare(const struct option *o)
+{
+	return option_argument(o) != NULL && option_argument(o)[0] == '[' && !option_takes_bare(o);
+}
+
 /* "--name", "--name value", "--name=value" */
 static int parse_long(struct options *all, struct cursor *c, const char *word, struct error *e)
 {
@@ -78,12 +90,12 @@ static int parse_long(struct options *all, struct cursor *c, const char *word, s
 	if (!option_argument(o) && equals)
 		return error_set(e, ERR_USAGE, "--%.*s takes no value", (int)n, word);
 	if (option_argument(o))
-		value = equals ? equals + 1 : next_word(c);
+		value = equals ? equals + 1 : may_be_bare(o) ? next_value(c) : next_word(c);
 	if (option_takes_bare(o) && !equals) {
 		c->at -= value != NULL; /* the word was not its own */
 		value = "";
 	}
-	if (option_argument(o) && !value)
+	if (option_argument(o) && !value && !may_be_bare(o))
 		return error_set(e, ERR_USAGE, "--%.*s wants %s", (int)n, word, option_argument(o));
 	return o->set(o, all, value, e);
 }
@@ -122,6 +134,24 @@ static int add_filter_word(struct options *all, const char *word, struct error *
 	if (used)
 		all->capture_filter[used++] = ' ';
 	memcpy(all->capture_filter + used, word, n + 1);
+	return 0;
+}
+
+/* What is replayed has its sources behind it. */
+static int check_replay(const struct options *o, struct error *e)
+{
+	if (!o->replay)
+		return o->from || o->to ? error_set(e, ERR_USAGE, "--from and --to want --replay") : 0;
+	if (o->interfaces.count + o->files.count + o->collectors.count > 0 || o->capture_filter[0])
+		return error_set(e, ERR_USAGE, "--replay shows what was recorded: it goes with no -i, -r, -c or capture filter");
+	if (o->report >= 0)
+		return error_set(e, ERR_USAGE, "--report and --replay do not go together");
+	if (o->data)
+		return error_set(e, ERR_USAGE, "--replay records nothing: give the directory to --replay itself, not to --data");
+	if (o->replay_dir && o->replay_dir[0] == '\0')
+		return error_set(e, ERR_USAGE, "--replay wants a directory, or none");
+	if (o->mode == MODE_SCREEN && (o->from || o->to))
+		return error_set(e, ERR_USAGE, "--from and --to want --json, --batch or --csv; on the screen @ goes to a time");
 	return 0;
 }
 
@@ -176,5 +206,7 @@ int options_parse(struct options *o, int argc, char **argv, struct error *e)
 	}
 	if (o->report >= 0 && o->mode == MODE_SCREEN)
 		o->mode = MODE_BATCH;
+	if (r == 0)
+		r = check_replay(o, e);
 	return r != 0 ? r : check_together(o, e);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The main loop with a screen: the terminal and an engine on its thread, joined by a feed; pictures
+ * The main loop with a screen: the terminal and an engine on its thread, or history, joined by a feed; pictures
  * wake this loop, signals end it; the user's settings come from his file and go there. What is drawn
  * is the tui's business. Main thread.
  */
@@ -24,6 +24,9 @@
 #include "dpitop/tui.h"
 
 struct screen {
+	struct engine *engine;    /* NULL: only history is looked at */
+	struct record *record;
+	bool looks_back;          /* history has been asked for a feed */
 	uv_loop_t loop;
 	uv_async_t fresh;
 	uv_poll_t signal, reload;
@@ -98,6 +101,14 @@ static void on_published(void *ctx)
 	uv_async_send(ctx);
 }
 
+static struct feed look_back(void *ctx)
+{
+	struct screen *s = ctx;
+
+	s->looks_back = true;
+	return history_feed(s->record->history, NULL, on_published, &s->fresh);
+}
+
 static int write_file(void *ctx, const struct tui_write *w, struct error *e)
 {
 	struct screen *s = ctx;
@@ -141,9 +152,9 @@ static int read_settings(struct screen *s, const struct options *o, bool changed
 	return 0;
 }
 
-static struct tui *open_tui(struct screen *s, const struct feed *feed, const struct options *o,
-			    const char *subject, struct error *e)
+static struct tui *open_tui(struct screen *s, const struct options *o, const char *subject, struct error *e)
 {
+	const struct feed feed = s->engine ? feed_live(s->engine) : look_back(s);
 	struct tui_options t = {
 		.sort = o->sort,
 		.filter = o->filter,
@@ -157,11 +168,12 @@ static struct tui *open_tui(struct screen *s, const struct feed *feed, const str
 		.now_us = wall_us,
 		.write = write_file,
 		.quit = end,
-		.reread = o->categories ? reread : NULL,
+		.history = s->engine && s->record->history ? look_back : NULL,
+		.reread = s->engine && o->categories ? reread : NULL,
 		.ctx = s,
 	};
 
-	return tui_open(&s->loop, feed, &t, e);
+	return tui_open(&s->loop, &feed, &t, e);
 }
 
 static void close_handles(struct screen *s)
@@ -188,16 +200,17 @@ int screen_run(struct engine *g, struct record *record, const struct options *o,
 	       bool changed_user, int wake_fd, struct error *e)
 {
 	struct screen *s = mem_zalloc(sizeof *s);
-	struct feed feed = feed_live(g);
 	struct want want;
 	int r = read_settings(s, o, changed_user, e);
 
-	if (r == 0)
+	if (r == 0 && g)
 		r = record_open(record, g, o, &s->settings, changed_user, e);
 	if (r != 0) {
 		mem_free(s);
 		return r;
 	}
+	s->engine = g;
+	s->record = record;
 	memset(&want, 0, sizeof want);
 	want.names = s->settings.names;
 	uv_loop_init(&s->loop);
@@ -206,9 +219,11 @@ int screen_run(struct engine *g, struct record *record, const struct options *o,
 	uv_poll_start(&s->signal, UV_READABLE, on_signal);
 	s->fresh.data = s->signal.data = s;
 	s->save = save_new(&s->loop, g, changed_user, on_told, s);
-	watch_lists(s, g, o->categories);
-	s->tui = open_tui(s, &feed, o, subject, e);
-	r = s->tui ? engine_start(g, &want, on_published, &s->fresh, e) : (int)e->code;
+	watch_lists(s, g, g ? o->categories : NULL);
+	s->tui = open_tui(s, o, subject, e);
+	r = s->tui ? 0 : (int)e->code;
+	if (r == 0 && g)
+		r = engine_start(g, &want, on_published, &s->fresh, e);
 	if (s->tui) {
 		signals_on_crash(tui_restore);
 		mem_set_oom_hook(tui_restore);
@@ -216,7 +231,10 @@ int screen_run(struct engine *g, struct record *record, const struct options *o,
 	}
 	if (r == 0)
 		uv_run(&s->loop, UV_RUN_DEFAULT);
-	engine_stop(g, NULL);
+	if (g)
+		engine_stop(g, NULL);
+	if (s->looks_back)
+		history_feed_end(record->history);
 	if (s->tui)
 		tui_close(s->tui);
 	log_to_stderr(true);

@@ -10,7 +10,7 @@
 #include "dpitop/engine.h"
 
 /* Until the user quits or a signal comes. Reads the user's file of settings first, and begins to record if that
- * is wanted; the caller closes the record. 0, or a negative err. subject: for the header. changed_user: root was given up. */
+ * is wanted; the caller closes the record. g NULL: what the record's history has is looked at, nothing is captured. 0, or a negative err. subject: for the header. changed_user: root was given up. */
 int screen_run(struct engine *g, struct record *record, const struct options *o, const char *subject, bool changed_user,
 	       int wake_fd, struct error *e);
 

@@ -415,7 +415,7 @@ int export_json(FILE *out, const struct snapshot *s, struct error *e)
 		.exporter_count = s->exporter_count,
 		.totals = &s->filtered,
 		.filter_text = s->filter_text,
-		.hides_rows = f && (filter_hides_rows(f) || s->replay.on),
+		.hides_rows = f && (filter_hides_rows(f) || (s->replay.on && filter_selects_flows(f))),
 		.snapshot = s,
 	};
 

@@ -107,6 +107,43 @@ struct feed history_feed(struct history *h, const struct want *want, void (*publ
 	return b.feed;
 }
 
+static void end(struct history *h, void *ctx)
+{
+	(void)ctx;
+	feed_replay_free(h->replay->feed);
+	h->replay->feed = NULL;
+}
+
+void history_feed_end(struct history *h)
+{
+	history_call(h, end, NULL);
+}
+
+struct span {
+	struct archive_span span;
+	bool found;
+};
+
+static void look(struct history *h, void *ctx)
+{
+	struct span *s = ctx;
+
+	history_drain(h);
+	s->found = h->archive != NULL && archive_span(h->archive, &s->span);
+}
+
+bool history_span(struct history *h, int64_t *from_us, int64_t *to_us)
+{
+	struct span s = {.found = false};
+
+	history_call(h, look, &s);
+	if (s.found) {
+		*from_us = s.span.from_us;
+		*to_us = s.span.to_us;
+	}
+	return s.found;
+}
+
 struct picture {
 	const struct want *want;
 	int64_t from_us, to_us;

@@ -69,12 +69,16 @@ static void fill_spark(const struct making *m, const struct window_row *r, uint3
 /* The greatest rate in sight. */
 static uint32_t peak_of(const struct window *w, const struct window_row *r)
 {
-	int64_t most = 0;
+	uint32_t most = 0;
 
-	for (uint32_t i = 0; i < r->count; i++)
-		if (r->cells[i].at >= w->lead && r->cells[i].bytes[0] + r->cells[i].bytes[1] > most)
-			most = r->cells[i].bytes[0] + r->cells[i].bytes[1];
-	return per_second(most, w->step_us);
+	for (uint32_t i = 0; i < r->count; i++) {
+		const struct window_cell *c = &r->cells[i];
+		uint32_t rate = per_second(c->bytes[0] + c->bytes[1], window_end(w, c->at) - window_begin(w, c->at));
+
+		if (c->at >= w->lead && rate > most)
+			most = rate;
+	}
+	return most;
 }
 
 static void describe(const struct making *m, const struct moved *v, struct model_row *r)
@@ -88,8 +92,8 @@ static void describe(const struct making *m, const struct moved *v, struct model
 	for (int d = 0; d < 2; d++) {
 		r->total.bytes[d] = (uint64_t)v->bytes[d];
 		r->total.packets[d] = (uint64_t)v->packets[d];
-		r->rate[d] = per_second(v->bytes[d], m->w->step_us);
-		r->packet_rate[d] = per_second(v->packets[d], m->w->step_us);
+		r->rate[d] = per_second(v->bytes[d], m->to_us - m->from_us);
+		r->packet_rate[d] = per_second(v->packets[d], m->to_us - m->from_us);
 	}
 	r->peak = peak_of(m->w, v->row);
 	fill_spark(m, v->row, r->spark);
@@ -238,12 +242,14 @@ static size_t chart_focus(const struct making *m, uint64_t (*graph)[2])
 	for (size_t i = 0; i < w->steps; i++) {
 		const struct window_cell *c = found != NULL ? window_cell(found, w->lead + i) : NULL;
 		bool own = f->dim < DIM_COUNT && dim_info(f->dim)->both_ends;
+		int64_t length;
 
 		graph[i][0] = graph[i][1] = w->totals[w->lead + i].recorded ? 0 : MODEL_GRAPH_GAP;
 		if (c == NULL)
 			continue;
-		graph[i][0] = own ? per_second(c->bytes[0], w->step_us) : 0;
-		graph[i][1] = per_second(own ? c->bytes[1] : c->bytes[0] + c->bytes[1], w->step_us);
+		length = window_end(w, w->lead + i) - window_begin(w, w->lead + i);
+		graph[i][0] = own ? per_second(c->bytes[0], length) : 0;
+		graph[i][1] = per_second(own ? c->bytes[1] : c->bytes[0] + c->bytes[1], length);
 	}
 	return f->on ? w->steps : 0;
 }
@@ -268,6 +274,7 @@ static void fill_replay(struct making *m, struct replay_input *in, const struct 
 {
 	const struct window *w = m->w;
 	const struct window_total *t = &w->totals[m->at];
+	int64_t length = m->to_us - m->from_us;
 
 	in->info = *info;
 	in->info.from_us = m->from_us;
@@ -281,9 +288,9 @@ static void fill_replay(struct making *m, struct replay_input *in, const struct 
 	in->info.untold = m->untold;
 	in->graph = w->graph;
 	in->graph_count = w->graph_count;
-	in->rate_out = per_second(t->bytes[0], w->step_us);
-	in->rate_in = per_second(t->bytes[1] + t->local + t->transit, w->step_us);
-	in->rate_packets = per_second(t->packets, w->step_us);
+	in->rate_out = per_second(t->bytes[0], length);
+	in->rate_in = per_second(t->bytes[1] + t->local + t->transit, length);
+	in->rate_packets = per_second(t->packets, length);
 	in->flows = t->live;
 	in->hosts = model_rows(m->model, DIM_HOST);
 	in->matching_hosts = model_rows(m->filtered != NULL ? m->filtered : m->model, DIM_HOST);
@@ -293,8 +300,9 @@ struct snapshot *picture_of(const struct window *w, size_t at, const struct want
 			    const uint8_t *matches, const struct picture_context *c, const struct replay_info *info)
 {
 	struct making m = {.w = w, .c = c, .want = want, .matches = matches, .at = at, .from_us = window_begin(w, at),
-			   .to_us = window_begin(w, at) + w->step_us};
-	struct snapshot_input in = {.filter = f, .dpi = c->dpi, .subnets = c->subnets, .geoip = c->geoip, .tick_us = w->step_us};
+			   .to_us = window_end(w, at)};
+	const int64_t length = m.to_us - m.from_us;
+	struct snapshot_input in = {.filter = f, .dpi = c->dpi, .subnets = c->subnets, .geoip = c->geoip, .tick_us = length};
 	struct replay_input replay = {.graph = NULL};
 	struct want *recorded;
 	struct snapshot *s;
@@ -315,7 +323,7 @@ struct snapshot *picture_of(const struct window *w, size_t at, const struct want
 	in.sources = m.sources;
 	in.source_count = m.source_count;
 	in.now_us = m.to_us;
-	in.rate_flows = per_second(w->totals[at].flows, w->step_us);
+	in.rate_flows = per_second(w->totals[at].flows, length);
 	in.replay = &replay;
 	recorded = want_recorded(&m);
 	s = snapshot_build(&in, recorded);

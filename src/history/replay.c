@@ -18,20 +18,6 @@
 
 static const int64_t zoom_least_us = 60 * SECOND_US, zoom_most_us = 730 * DAY_US;
 
-struct replay *replay_new(const struct window_source *s, const struct picture_context *c)
-{
-	struct replay *r = mem_zalloc(sizeof *r);
-
-	r->source = s;
-	r->context = c;
-	r->zoom_us = DAY_US;
-	replay_jump(r, JUMP_END);
-	r->note = 0;
-	if (r->span.to_us - r->span.from_us < DAY_US / 24)
-		replay_zoom(r, DAY_US / 24);
-	return r;
-}
-
 void replay_rest(struct replay *r)
 {
 	window_free(r->seen);
@@ -263,6 +249,20 @@ void replay_zoom(struct replay *r, int64_t window_us)
 	r->zoom_us = clamped(window_us, zoom_least_us, zoom_most_us);
 	if (r->span.to_us != 0)
 		go_to(r, r->place_us - r->zoom_us / 2);
+}
+
+struct replay *replay_new(const struct window_source *s, const struct picture_context *c)
+{
+	struct replay *r = mem_zalloc(sizeof *r);
+
+	r->source = s;
+	r->context = c;
+	r->zoom_us = DAY_US;
+	replay_jump(r, JUMP_END);
+	r->note = 0;
+	if (r->span.to_us - r->span.from_us < DAY_US) /* all of it, and no less than a few steps */
+		replay_zoom(r, clamped(r->span.to_us - r->span.from_us + zoom_least_us, 5 * zoom_least_us, DAY_US));
+	return r;
 }
 
 /* ---- time ---- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Jumps: to both ends of what is recorded, to the next peak and to the next gap. A peak is a step with more
- * traffic than each of the PEAK_NEAR before and behind it, and half as much again as the mean of all that was
- * looked through. History's thread.
+ * traffic than each of the PEAK_NEAR before and behind it, with half as much again as their mean, and with more than
+ * the mean of all that was looked through. History's thread.
  */
 #include "config.h"
 
@@ -19,14 +19,20 @@ static int64_t traffic(const struct window *w, size_t at)
 
 static bool is_peak(const struct window *w, size_t at, double mean)
 {
-	size_t from = at > PEAK_NEAR ? at - PEAK_NEAR : 0;
+	size_t from = at > PEAK_NEAR ? at - PEAK_NEAR : 0, n = 0;
+	double near = 0;
 
-	if (!((double)traffic(w, at) > 1.5 * mean))
+	if ((double)traffic(w, at) <= mean)
 		return false;
-	for (size_t i = from; i < w->steps && i <= at + PEAK_NEAR; i++)
+	for (size_t i = from; i < w->steps && i <= at + PEAK_NEAR; i++) {
 		if (i < at ? traffic(w, i) >= traffic(w, at) : traffic(w, i) > traffic(w, at))
 			return false;
-	return true;
+		if (i == at || !w->totals[i].recorded)
+			continue;
+		near += (double)traffic(w, i);
+		n++;
+	}
+	return n > 0 && (double)traffic(w, at) > 1.5 * near / (double)n;
 }
 
 static double mean_of(const struct window *w)

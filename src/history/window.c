@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Loading a span of the past: each entity's series, added up to the steps of the timeline. Only steps in which
- * it moved are kept. What a coarse archive of a file does not have yet, because its last step is not full, is
- * read from a finer one. History's thread.
+ * it moved are kept. History's thread.
  */
 #include "config.h"
 
@@ -26,7 +25,6 @@ struct filling { /* a block into the steps of a window */
 	bool totals, graph;
 	int64_t from_us, step_us;   /* of the steps that are filled */
 	size_t steps;
-	int64_t since_us, until_us; /* only what begins and ends within */
 };
 
 static int64_t whole(const struct series_block *b, enum series s, size_t i)
@@ -119,13 +117,9 @@ static void add_graph(struct filling *f, const struct series_block *b, size_t i,
 static void fill(struct filling *f, const struct series_block *b)
 {
 	for (size_t i = 0; i < b->steps; i++) {
-		int64_t from = b->from_us + (int64_t)i * b->step_us, to = from + b->step_us;
+		int64_t from = b->from_us + (int64_t)i * b->step_us;
 		size_t parts = b->step_us > f->step_us ? (size_t)(b->step_us / f->step_us) : 1;
 
-		if (to > f->until_us)
-			break;
-		if (from < f->since_us && f->since_us > f->from_us) /* a coarser step than was asked for: it is counted */
-			continue;
 		for (size_t n = 0; n < parts; n++) {
 			int64_t begin = from + (int64_t)n * f->step_us, at = (begin - f->from_us) / f->step_us;
 
@@ -147,37 +141,27 @@ static void note_failure(struct window *w, const struct entity_info *info, const
 		snprintf(w->failure, sizeof w->failure, "%.60s: %.130s", info->key_text != NULL ? info->key_text : "", e->text);
 }
 
-/* The span at the coarsest step that suits; then, where the entity moved last, what that step's archive does
- * not have yet, at finer ones. */
+/* At the coarsest step of its files that suits; the archive makes what that has not finished of finer ones. */
 static void read_series(struct filling *f, const struct entity *e, const struct entity_info *info)
 {
 	const struct window_source *s = f->w->source;
-	int64_t end = f->from_us + (int64_t)f->steps * f->step_us, at = f->from_us;
+	int64_t end = f->from_us + (int64_t)f->steps * f->step_us;
 	int64_t file_step = window_file_step(s, info->dim, f->from_us, f->step_us, f->w->as_of_us);
+	struct series_block b = {.steps = 0};
+	struct error error = {.code = ERR_NONE};
 
+	if (file_step == 0)
+		return;
 	if (end > f->w->as_of_us)
-		end = f->w->as_of_us + file_step - 1;
-	while (at < end && file_step > 0) {
-		struct series_block b = {.steps = 0};
-		struct error error = {.code = ERR_NONE};
-		int64_t full = info->last_us - info->last_us % file_step; /* what ends no later is in the file at this step */
-		int64_t finer = window_finer(s, info->dim, file_step);
-
-		f->since_us = at;
-		f->until_us = finer == 0 || full >= end ? INT64_MAX : full;
-		if (f->until_us > at || finer == 0) {
-			if (s->fetch(s->ctx, e, at, end, file_step, &b, &error) != 0) {
-				note_failure(f->w, info, &error);
-				return;
-			}
-			fill(f, &b);
-			mem_free(b.memory);
-		}
-		if (f->until_us == INT64_MAX || b.step_us > file_step)
-			return;
-		at = full > at ? full : at;
-		file_step = finer;
+		end = (f->w->as_of_us + file_step - 1) / file_step * file_step;
+	if (end <= f->from_us)
+		return;
+	if (s->fetch(s->ctx, e, f->from_us, end, file_step, &b, &error) != 0) {
+		note_failure(f->w, info, &error);
+		return;
 	}
+	fill(f, &b);
+	mem_free(b.memory);
 }
 
 static bool is_in_span(const struct window *w, const struct entity_info *info)
@@ -265,13 +249,17 @@ bool window_is_recorded(const struct window_source *s, int64_t from_us, int64_t 
 	return recorded;
 }
 
-/* Bytes of the graph's steps to bytes per second. */
+/* Bytes of the graph's steps to bytes per second; the last one may not be full yet. */
 static void finish_graph(struct window *w)
 {
-	for (size_t g = 0; g < w->graph_count; g++)
+	for (size_t g = 0; g < w->graph_count; g++) {
+		int64_t from = w->from_us + (int64_t)g * w->graph_step_us, length = w->graph_step_us;
+
+		if (from < w->as_of_us && from + length > w->as_of_us)
+			length = w->as_of_us - from;
 		for (int d = 0; d < 2; d++)
-			if (w->graph[g][d] != MODEL_GRAPH_GAP)
-				w->graph[g][d] = (uint64_t)((double)w->graph[g][d] * 1e6 / (double)w->graph_step_us + 0.5);
+			w->graph[g][d] = (uint64_t)((double)w->graph[g][d] * 1e6 / (double)length + 0.5);
+	}
 }
 
 /* What all cells may take, if each entity moves in each step that it lived in. */
@@ -325,6 +313,7 @@ struct window *window_new(const struct window_source *s, int64_t from_us, int64_
 		w->steps = 1;
 	w->to_us = w->from_us + (int64_t)w->steps * step_us;
 	w->lead = use == WINDOW_SIGHT ? WINDOW_LEAD : 0;
+	w->since_us = span.from_us;
 	w->as_of_us = span.to_us;
 	w->totals = mem_array(w->lead + w->steps, sizeof *w->totals);
 	w->graph_step_us = window_graph_step(s, w->from_us, w->to_us, span.to_us);
@@ -404,6 +393,13 @@ size_t window_at(const struct window *w, int64_t us)
 int64_t window_begin(const struct window *w, size_t at)
 {
 	return w->from_us + ((int64_t)at - (int64_t)w->lead) * w->step_us;
+}
+
+int64_t window_end(const struct window *w, size_t at)
+{
+	int64_t begin = window_begin(w, at), end = begin + w->step_us;
+
+	return begin < w->as_of_us && end > w->as_of_us ? w->as_of_us : end;
 }
 
 const struct window_cell *window_cell(const struct window_row *r, size_t at)

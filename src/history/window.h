@@ -50,7 +50,7 @@ struct window {
 	int64_t from_us, to_us; /* in sight; multiples of the step */
 	int64_t step_us;
 	size_t lead, steps;     /* before from_us; behind it */
-	int64_t as_of_us;       /* end of what was recorded when it was loaded */
+	int64_t since_us, as_of_us; /* begin and end of what was recorded when it was loaded */
 	struct window_row *rows;
 	size_t count, room;
 	struct window_total *totals; /* lead + steps */
@@ -87,6 +87,7 @@ bool window_load(struct window *w, size_t budget);
 /* Index of the step that ends at to_us or holds it: (.., ..]; within what there is. */
 size_t window_at(const struct window *w, int64_t us);
 int64_t window_begin(const struct window *w, size_t at); /* of a step */
+int64_t window_end(const struct window *w, size_t at);   /* of it, or of what was recorded if that ended before */
 const struct window_cell *window_cell(const struct window_row *r, size_t at); /* NULL: it did not move */
 /* Whether dpitop was recording in any part of (from, to]. */
 bool window_is_recorded(const struct window_source *s, int64_t from_us, int64_t to_us);

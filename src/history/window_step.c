@@ -76,17 +76,6 @@ int64_t window_file_step(const struct window_source *s, int dim, int64_t from_us
 	return best != 0 ? best : finest_of(s, dim, from_us, newest_us);
 }
 
-int64_t window_finer(const struct window_source *s, int dim, int64_t step_us)
-{
-	int64_t step[STEPS_MAX], reach[STEPS_MAX];
-	size_t n = s->steps(dim, step, reach);
-
-	for (size_t i = 0; i < n && step[i] < step_us; i++)
-		if (reach[i] >= step_us + step[i])
-			return step[i];
-	return 0;
-}
-
 int64_t window_graph_step(const struct window_source *s, int64_t from_us, int64_t to_us, int64_t newest_us)
 {
 	int64_t step[STEPS_MAX], reach[STEPS_MAX], width = to_us - from_us;

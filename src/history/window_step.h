@@ -12,8 +12,6 @@ int64_t window_coarser(int64_t step_us);
 /* The step of that dimension's files that is read for steps of step_us from from_us on: the coarsest that fits into
  * them and reaches so far back; 0: it has no history. */
 int64_t window_file_step(const struct window_source *s, int dim, int64_t from_us, int64_t step_us, int64_t newest_us);
-/* The finest step of its files whose archive holds at least one of step_us; 0: there is none finer. */
-int64_t window_finer(const struct window_source *s, int dim, int64_t step_us);
 /* Of the graph: the finest there is with no more than WINDOW_GRAPH of them in the span. */
 int64_t window_graph_step(const struct window_source *s, int64_t from_us, int64_t to_us, int64_t newest_us);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Rows from outside: what history kept of a row goes into its own dimension, and nowhere else, so that
+ * Rows from outside: what history kept of a row goes into its own dimension, and is added nowhere else, so that
  * pictures of the past are made as those of the present. Where a host is comes from the places of
  * today, but its country is as it was recorded. History's thread.
  */
@@ -31,7 +31,6 @@ static void put_numbers(struct dim_row *to, const struct model_row *r, int64_t n
 	to->peak = plus(to->peak, r->peak);
 	to->flows = plus(to->flows, r->flows);
 	to->live_flows = plus(to->live_flows, r->live_flows);
-	to->hosts = plus(to->hosts, r->hosts);
 	if (r->first_us != 0 && (to->first_us == 0 || r->first_us < to->first_us))
 		to->first_us = r->first_us;
 	if (r->last_us > to->last_us)
@@ -42,6 +41,27 @@ static void put_numbers(struct dim_row *to, const struct model_row *r, int64_t n
 
 		if (at >= 0)
 			to->spark[at % DIM_SPARK] = plus(to->spark[at % DIM_SPARK], r->spark[i]);
+	}
+}
+
+/* The hosts of a place are counted as they come, if they do: what was recorded of them is a mean where steps are long. */
+static void count_host(struct model *m, const struct host_entry *h)
+{
+	struct dim_key subnet, country, as;
+	const struct { enum dim dim; const struct dim_key *key; } places[] = {
+		{DIM_SUBNET, &subnet}, {DIM_COUNTRY, &country}, {DIM_AS, &as}};
+
+	memset(&subnet, 0, sizeof subnet);
+	memset(&country, 0, sizeof country);
+	memset(&as, 0, sizeof as);
+	subnet.subnet.net = h->host.subnet;
+	memcpy(country.country.code, h->place.country, sizeof country.country.code);
+	as.as.asn = h->place.asn;
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		struct entry *e = table_touch(&m->tables[places[i].dim], places[i].key, 0, NULL);
+
+		if (e != NULL)
+			e->row.hosts++;
 	}
 }
 
@@ -59,6 +79,7 @@ static void put_host(struct model *m, struct host_entry *h, const struct addr *a
 			h->place.latitude = h->place.longitude = NAN;
 	}
 	h->host.geo = &h->place;
+	count_host(m, h);
 	if (r->name[0] != '\0')
 		text_clean(h->host.name, sizeof h->host.name, r->name, strlen(r->name));
 	if (h->host.local && !m->has_home && !isnan(h->place.latitude)) {
@@ -76,6 +97,10 @@ void model_put(struct model *m, enum dim d, const struct dim_key *k, const struc
 	if (e != NULL && d == DIM_HOST)
 		put_host(m, (struct host_entry *)e, &k->host.addr, r);
 	put_numbers(e != NULL ? &e->row : &t->other.row, r, now_us);
+	if (e == NULL)
+		t->other.row.hosts = plus(t->other.row.hosts, r->hosts);
+	else if (e->row.hosts < r->hosts)
+		e->row.hosts = r->hosts;
 	t->evicted += e == NULL;
 }
 

@@ -16,7 +16,9 @@ action_handler act_move, act_half_pages, act_first, act_last, act_view, act_next
 	act_search, act_search_next,
 	act_search_back_or_names, act_filter, act_capture_filter, act_pop, act_escape,
 	act_freeze, act_pause, act_speed, act_help, act_reread, act_redraw, act_suspend, act_quit,
-	act_menu_choose;
+	act_menu_choose,
+	act_history, act_live, act_past_step, act_past_page, act_past_jump, act_past_speed, act_past_pause, act_past_zoom,
+	act_past_time;
 
 bool action_on_list(const struct tui *t); /* the pane is a plain table */
 

@@ -11,6 +11,7 @@
 
 #include "dpitop/i18n.h"
 #include "tui/action_run.h"
+#include "tui/timeline.h"
 
 enum {
 	PANE = MODE_BIT(MODE_PANE),
@@ -48,6 +49,17 @@ static bool on_open_row(const struct tui *t)
 static bool on_blocks(const struct tui *t)
 {
 	return t->mode == MODE_DETAIL || overview_is_shown(t);
+}
+
+/* There the arrows go through time. */
+static bool on_block_arrows(const struct tui *t)
+{
+	return on_blocks(t) && !past_is_shown(t);
+}
+
+static bool on_present(const struct tui *t)
+{
+	return !past_is_shown(t);
 }
 
 static bool on_groups(const struct tui *t)
@@ -91,8 +103,8 @@ static const struct action actions[] = {
 	{"previous-pane",   "Shift-Tab",       N_("next pane, the one before"),                       act_next_view,   -1, PANE, NULL},
 	{"details",         "Enter",           N_("everything about the row"),                        act_details,     0, PANE, on_open_row},
 	{"details-of-chosen", "Enter",         N_("details: choose a row, open it"),                  act_details,     0, MODE_BIT(MODE_DETAIL), NULL},
-	{"next-block",      "Right",           N_("Overview, details: next block, the one before"),   act_block,       1, ROWS, on_blocks},
-	{"previous-block",  "Left",            N_("Overview, details: next block, the one before"),   act_block,       -1, ROWS, on_blocks},
+	{"next-block",      "Right",           N_("Overview, details: next block, the one before"),   act_block,       1, ROWS, on_block_arrows},
+	{"previous-block",  "Left",            N_("Overview, details: next block, the one before"),   act_block,       -1, ROWS, on_block_arrows},
 	{"next-part",       "Tab",             N_("details: next block, the one before"),             act_block,       1, MODE_BIT(MODE_DETAIL), NULL},
 	{"previous-part",   "Shift-Tab",       N_("details: next block, the one before"),             act_block,       -1, MODE_BIT(MODE_DETAIL), NULL},
 	{"back",            "Backspace",       N_("details: back to where they were opened"),         act_back,        0, MODE_BIT(MODE_DETAIL), NULL},
@@ -124,12 +136,30 @@ static const struct action actions[] = {
 	{"longer-prefix",   "+ =",             N_("matrix: finer, wider subnets"),                    act_prefix,      1, PANE, matrix_has_prefix},
 	{"shorter-prefix",  "-",               N_("matrix: finer, wider subnets"),                    act_prefix,      -1, PANE, matrix_has_prefix},
 	{"cell-numbers",    "r",               N_("matrix: rates or totals"),                         act_cell_numbers, 0, PANE, matrix_is_grid},
+	{"history",         "H",               N_("history: look at what was recorded"),              act_history,     0, ROWS, past_can_be},
+	{"live",            "End",             N_("history: back to live"),                           act_live,        0, ROWS, past_has_live},
+	{"step-forward",    "Right .",         N_("history: a step forward, back"),                   act_past_step,   1, ROWS, past_is_shown},
+	{"step-back",       "Left ,",          N_("history: a step forward, back"),                   act_past_step,   -1, ROWS, past_is_shown},
+	{"span-forward",    "]",               N_("history: the span after this, before it"),         act_past_page,   1, ROWS, past_is_shown},
+	{"span-back",       "[",               N_("history: the span after this, before it"),         act_past_page,   -1, ROWS, past_is_shown},
+	{"play-faster",     "+ }",             N_("history: let time go on, faster; back"),           act_past_speed,  1, ROWS, past_is_shown},
+	{"play-slower",     "- {",             N_("history: let time go on, faster; back"),           act_past_speed,  -1, ROWS, past_is_shown},
+	{"play-pause",      "Z P",             N_("history: let time stand, go on"),                  act_past_pause,  0, ROWS, past_is_shown},
+	{"go-to-time",      "@",               N_("history: go to a time"),                           act_past_time,   0, ROWS, past_is_shown},
+	{"zoom-in",         "z",               N_("history: a narrower span, a wider one"),           act_past_zoom,   -1, ROWS, past_is_shown},
+	{"zoom-out",        "o",               N_("history: a narrower span, a wider one"),           act_past_zoom,   1, ROWS, past_is_shown},
+	{"next-peak",       ")",               N_("history: to the next peak, the one before"),       act_past_jump,   JUMP_NEXT_PEAK, ROWS, past_is_shown},
+	{"last-peak",       "(",               N_("history: to the next peak, the one before"),       act_past_jump,   JUMP_LAST_PEAK, ROWS, past_is_shown},
+	{"next-gap",        "J",               N_("history: to the next gap, the one before"),        act_past_jump,   JUMP_NEXT_GAP, ROWS, past_is_shown},
+	{"last-gap",        "K",               N_("history: to the next gap, the one before"),        act_past_jump,   JUMP_LAST_GAP, ROWS, past_is_shown},
+	{"history-begin",   "^",               N_("history: to its begin, its end"),                  act_past_jump,   JUMP_BEGIN, ROWS, past_is_shown},
+	{"history-end",     "$ End",           N_("history: to its begin, its end"),                  act_past_jump,   JUMP_END, ROWS, past_is_shown},
 	{"locality",        "l",               N_("hosts: all, local, remote"),                       act_locality,    0, PANE, on_hosts},
 	{"ip-version",      "v",               N_("hosts: all, IPv4, IPv6"),                          act_ip_version,  0, PANE, on_hosts},
 	{"unit",            "u",               N_("rates in bits, bytes, packets"),                   act_setting,     SET_UNIT, ROWS, NULL},
 	{"names",           "",                N_("look names up or not"),                            act_setting,     SET_NAMES, PANE, NULL},
 	{"log-scale",       "L",               N_("graph: linear, logarithmic"),                      act_setting,     SET_LOG_SCALE, ROWS, on_blocks},
-	{"freeze",          "Z",               N_("freeze the picture; capture goes on"),             act_freeze,      0, ROWS, NULL},
+	{"freeze",          "Z",               N_("freeze the picture; capture goes on"),             act_freeze,      0, ROWS, on_present},
 	{"pause",           "P",               N_("pause a file's play-back"),                        act_pause,       0, ROWS, on_file},
 	{"faster",          "+ }",             N_("a file's play-back faster, slower"),               act_speed,       1, PANE, on_file},
 	{"slower",          "- {",             N_("a file's play-back faster, slower"),               act_speed,       -1, PANE, on_file},
@@ -164,6 +194,17 @@ static const struct action actions[] = {
 
 static const struct footer_key footer[] = {
 	{"help",         N_("Help"),    PANE},
+	{"step-back",    N_("Step"),    ROWS},
+	{"step-forward", N_("Step"),    ROWS},
+	{"span-back",    N_("Page"),    ROWS},
+	{"span-forward", N_("Page"),    ROWS},
+	{"play-faster",  N_("Faster"),  ROWS},
+	{"play-pause",   N_("Play"),    ROWS},
+	{"go-to-time",   N_("Go to"),   ROWS},
+	{"zoom-in",      N_("In"),      ROWS},
+	{"zoom-out",     N_("Out"),     ROWS},
+	{"next-peak",    N_("Peak"),    ROWS},
+	{"live",         N_("Live"),    ROWS},
 	{"setup",        N_("Setup"),   PANE},
 	{"search",       N_("Search"),  PANE},
 	{"filter",       N_("Filter"),  PANE},
@@ -182,6 +223,7 @@ static const struct footer_key footer[] = {
 	{"pin",          N_("Pin"),     ROWS},
 	{"flows-of-row", N_("Flows"),   ROWS},
 	{"freeze",       N_("Freeze"),  PANE},
+	{"history",      N_("History"), PANE},
 	{"help",         N_("Help"),    SETUP},
 	{"turn",         N_("Change"),  SETUP},
 	{"column-earlier", N_("Up"),    SETUP},

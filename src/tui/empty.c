@@ -9,6 +9,7 @@
 
 #include "dpitop/i18n.h"
 #include "tui/screen.h"
+#include "tui/timeline.h"
 
 enum { LINE_TEXT = 256 };
 
@@ -75,9 +76,50 @@ static void say_silence(struct why *w, const struct snapshot *s, const char *sub
 			 filtered->filter);
 }
 
+/* What history does not have, and why; all else of no use to look back at. */
+static const struct { enum dim dim; const char *reason; } not_recorded[] = {
+	{DIM_FLOW, N_("not recorded: history keeps sums of hosts, applications and places, no flows")},
+	{DIM_SITE, N_("not recorded: history keeps categories of sites, not the sites")},
+	{DIM_RISK, N_("not recorded: history keeps no risks")},
+	{DIM_ALERT, N_("not recorded: history keeps no alerts")},
+	{DIM_CITY, N_("not recorded: history keeps countries, not cities")},
+};
+
+static void say_not_recorded(struct why *w, const struct tui *t)
+{
+	snprintf(w->reason, sizeof w->reason, _("not recorded: history does not keep these: %s"), _(dim_info(pane_dim(t))->title));
+	for (size_t i = 0; i < sizeof not_recorded / sizeof not_recorded[0]; i++)
+		if (not_recorded[i].dim == pane_dim(t))
+			snprintf(w->reason, sizeof w->reason, "%s", _(not_recorded[i].reason));
+	if (t->view->count > 1)
+		snprintf(w->remedy, sizeof w->remedy, "%s", _("t shows another grouping"));
+	else if (past_has_live(t))
+		snprintf(w->remedy, sizeof w->remedy, "%s", _("End goes back to live, which has them"));
+}
+
+static void say_past(struct why *w, const struct tui *t)
+{
+	const struct replay_info *r = &t->picture->replay;
+
+	if (!(r->dims >> pane_dim(t) & 1)) {
+		say_not_recorded(w, t);
+	} else if (!r->recorded) {
+		snprintf(w->reason, sizeof w->reason, "%s", _("not recorded: dpitop was not running"));
+		snprintf(w->remedy, sizeof w->remedy, "%s", _("gaps in the line below are such times; the arrows, @ and a click go on"));
+	} else if (r->untold >> pane_dim(t) & 1) {
+		snprintf(w->reason, sizeof w->reason, "%s", _("history keeps no flows: which of these match is not recorded"));
+		snprintf(w->remedy, sizeof w->remedy, "%s", _("Backspace takes its last part away, Esc all of it"));
+	} else if (t->picture->filter_text[0] != '\0') {
+		snprintf(w->reason, sizeof w->reason, "%s", _("nothing matches the filter"));
+		snprintf(w->remedy, sizeof w->remedy, "%s", _("Backspace takes its last part away, Esc all of it"));
+	} else {
+		snprintf(w->reason, sizeof w->reason, "%s", _("no traffic in this step"));
+	}
+}
+
 static void say_hosts(struct why *w, const struct pane *p)
 {
-	if (p->locality == 0 && p->ip_version == 0)
+	if ((p->locality == 0 && p->ip_version == 0) || w->reason[0] == '\0')
 		return;
 	snprintf(w->reason, sizeof w->reason, "%s", _("no such host"));
 	snprintf(w->remedy, sizeof w->remedy, "%s", _("l shows local and remote ones, v those of both IP versions"));
@@ -89,7 +131,10 @@ void empty_draw(struct tui *t, struct rect r)
 	struct why w = {.reason = "", .remedy = ""};
 
 	if (s == NULL) {
-		snprintf(w.reason, sizeof w.reason, "%s", _("waiting for the first packets ..."));
+		snprintf(w.reason, sizeof w.reason, "%s", past_is_shown(t) ? _("reading history ...") : _("waiting for the first packets ..."));
+	} else if (s->replay.on) {
+		say_past(&w, t);
+		say_hosts(&w, pane_of(t));
 	} else if (!pane_is_in_picture(t)) { /* else it comes in a moment */
 		snprintf(w.reason, sizeof w.reason, "%s", t->frozen ? _("the frozen picture has no such list") : "");
 		snprintf(w.remedy, sizeof w.remedy, "%s", t->frozen ? _("Z goes on") : "");

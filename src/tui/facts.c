@@ -170,12 +170,15 @@ static void put_risks(struct walk *w, const struct row *r)
 
 static int walk(const struct tui *t, struct walk *w, const struct row *r)
 {
+	bool past = t->picture != NULL && t->picture->replay.on;
 	char text[TEXT_MAX];
 
 	for (size_t i = 0; i < column_count; i++) {
 		const struct column *c = &column_table[i];
 
 		if (!(c->dims & DIM_BIT(r->dim)) || !(c->flags & COLUMN_DETAIL))
+			continue;
+		if (past && !column_is_recorded(c))
 			continue;
 		if (text_of(t, c, r, text, sizeof text))
 			put(w, _(c->title), value_style(c, r), text);

@@ -88,9 +88,12 @@ static uint64_t bytes_of(const struct row *r)
 	return r->total.bytes[0] + r->total.bytes[1];
 }
 
-static double minute_of(const struct row *r)
+static double minute_of(const struct tui *t, const struct row *r)
 {
 	double sum = 0;
+
+	if (t->picture->replay.on)
+		return MINUTE * ((double)r->rate[0] + r->rate[1]); /* as if the step were one */
 
 	for (size_t i = 0; i < DIM_SPARK; i++)
 		sum += r->spark[i];
@@ -103,7 +106,7 @@ static bool is_moving(const struct tui *t)
 	for (size_t i = 0; !t->picture->final && i < row_count(t); i++) {
 		const struct row *r = row_at(t, i);
 
-		if (isfinite(place_of(r).latitude) && minute_of(r) > 0)
+		if (isfinite(place_of(r).latitude) && minute_of(t, r) > 0)
 			return true;
 	}
 	return false;
@@ -114,6 +117,8 @@ static double rate_factor(const struct tui *t)
 {
 	double seconds = (double)(t->picture->now_us - t->picture->totals.first_us) / 1e6;
 
+	if (t->picture->replay.on)
+		seconds = MINUTE;
 	seconds = fmin(MINUTE, fmax(DIM_SPARK_STEP_S, seconds));
 	return (t->set.unit == 1 ? 1 : 8) / seconds;
 }
@@ -161,7 +166,7 @@ static void make_spots(struct tui *t, struct map *m)
 	m->spots = mem_array(n + 1, sizeof *m->spots);
 	for (size_t i = 0; i < n; i++) {
 		const struct row *r = row_at(t, i);
-		double weight = r == NULL ? 0 : m->by_total ? (double)bytes_of(r) : minute_of(r);
+		double weight = r == NULL ? 0 : m->by_total ? (double)bytes_of(r) : minute_of(t, r);
 
 		points[i] = (struct world_point){.at = place_of(r), .weight = weight * factor, .index = i};
 		if (r == NULL)
@@ -392,7 +397,7 @@ static void add_home(const struct tui *t, const struct map *m, struct legend *l,
 static void add_what(const struct tui *t, const struct map *m, struct legend *l, int room)
 {
 	(void)room;
-	add(l, STYLE_DIM, 0, "%s%s", is_own_list(t) ? "" : _("by country, "), m->by_total ? _("all bytes") : _("last minute"));
+	add(l, STYLE_DIM, 0, "%s%s", is_own_list(t) ? "" : _("by country, "), m->by_total ? _("all bytes") : t->picture->replay.on ? _("this step") : _("last minute"));
 }
 
 static void put(struct tui *t, const struct legend *l, int x, int y)

@@ -16,6 +16,7 @@
 #include "dpitop/units.h"
 #include "tui/action.h"
 #include "tui/screen.h"
+#include "tui/timeline.h"
 
 enum { PARTS_MAX = 12, PART_TEXT = 128, GAUGE_ALARM = 90 };
 
@@ -67,6 +68,21 @@ static void fit(struct line *l, int columns)
 	}
 }
 
+/* HISTORY, and which moment of it. */
+static void add_past(struct tui *t, struct line *l)
+{
+	const struct replay_info *r = &t->picture->replay;
+	char when[UNIT_TEXT] = "";
+
+	if (r->on)
+		unit_datetime(r->to_us, when, sizeof when);
+	add(l, STYLE_BANNER, 1, _(" HISTORY %s "), when);
+	if (!r->on || r->loading)
+		add(l, STYLE_WARN, 2, "%s", _("reading ..."));
+	else if (!r->recorded)
+		add(l, STYLE_WARN, 2, "%s", _("not recorded"));
+}
+
 /* What the picture is of, and how old: live, frozen, a file on its way or at its end, a source in trouble. */
 static void add_state(struct tui *t, struct line *l)
 {
@@ -76,6 +92,10 @@ static void add_state(struct tui *t, struct line *l)
 	for (size_t i = 0; i < s->source_count; i++)
 		if (!s->sources[i].ok)
 			trouble = &s->sources[i];
+	if (past_is_shown(t)) {
+		add_past(t, l);
+		return;
+	}
 	if (t->frozen)
 		add(l, STYLE_BANNER, 2, _(" FROZEN %s Z goes on "), t->canvas.glyphs == GLYPHS_ASCII ? "-" : "·");
 	else if (trouble != NULL)
@@ -135,6 +155,8 @@ static void add_numbers(struct tui *t, struct line *l)
 
 	if (hosts > fill)
 		fill = hosts;
+	if (past_is_shown(t) && !s->replay.on)
+		return; /* still that of the present */
 	if (s->looked < 1)
 		add(l, STYLE_WARN, 1, _("%.0f %% of the flows looked at so far"), s->looked * 100);
 	else
@@ -142,6 +164,8 @@ static void add_numbers(struct tui *t, struct line *l)
 	add(l, s->drops > 0 ? STYLE_ALARM : STYLE_DIM, s->drops > 0 ? 1 : 3, _("drop %s"), unit_count(s->drops, a, sizeof a));
 	if (s->history.failing)
 		add(l, STYLE_ALARM, 2, "%s", _("not recording"));
+	if (s->replay.on)
+		return;
 	add(l, evicted > 0 ? STYLE_ALARM : fill >= GAUGE_ALARM ? STYLE_WARN : STYLE_DIM, evicted > 0 ? 2 : 4, _("table %d%%"),
 	    fill);
 }
@@ -160,7 +184,7 @@ void head_draw(struct tui *t, int y)
 		add_state(t, &l);
 		right = l.count;
 		add_numbers(t, &l);
-		if (t->picture->now_us > 0) /* before the first tick there is no time to show */
+		if (t->picture->now_us > 0 && !past_is_shown(t)) /* before the first tick there is no time to show */
 			add(&l, STYLE_DIM, 6, "%s", unit_clock(t->picture->now_us, clock, sizeof clock));
 	}
 	fit(&l, c->columns);

@@ -271,6 +271,8 @@ bool matrix_prefix(struct tui *t, int step)
 		i++;
 	if ((step < 0 && i == 0) || (step > 0 && i + 1 == n))
 		return false;
+	if (step > 0 && t->picture->replay.on && is_same(now, own)) /* finer ones come of flows */
+		return false;
 	i += step > 0 ? 1 : (size_t)-1;
 	t->grid.prefix = is_same(steps[i], own) ? (struct prefix){0, 0} : steps[i];
 	t->order_until_us = 0;

@@ -14,6 +14,7 @@
 #include "dpitop/units.h"
 #include "tui/graph.h"
 #include "tui/screen.h"
+#include "tui/timeline.h"
 
 enum { WIDE = 120, GRAPH_ROWS_MIN = 3, ROWS_FOR_GRAPH = 12, TOP = 60, LABEL_CELLS = 11 };
 
@@ -55,38 +56,73 @@ static double known(uint64_t bytes)
 	return bytes != MODEL_GRAPH_GAP ? (double)bytes : NAN;
 }
 
-static void draw_graph(struct tui *t, struct rect r)
+/* "THROUGHPUT, last 2m24   out 1.2 Mb/s   in 30 Mb/s" */
+static void draw_heading(struct tui *t, struct rect r, size_t capacity)
 {
 	const struct snapshot *s = t->picture;
+	char a[UNIT_TEXT], b[UNIT_TEXT], seconds[UNIT_TEXT], span[2 * UNIT_TEXT];
 	size_t n = s->graph_count;
-	double *out = mem_array(n + 1, sizeof *out), *in = mem_array(n + 1, sizeof *in);
-	struct graph g = {.x = r.x + LABEL_CELLS, .y = r.y + 1, .columns = r.columns - LABEL_CELLS, .rows = r.rows - 1,
-			  .out = out, .in = in, .count = n, .shape = GRAPH_MIRRORED, .log = t->set.log_scale};
-	char a[UNIT_TEXT], b[UNIT_TEXT], seconds[UNIT_TEXT];
-	int x;
+	int x = r.x;
 
-	for (size_t i = 0; i < n; i++) {
-		out[i] = known(s->graph[i][0]);
-		in[i] = known(s->graph[i][1]);
-	}
 	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
-	x = r.x + canvas_printf(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, "THROUGHPUT, last %s   ",
-				unit_duration(graph_capacity(&t->canvas, g.columns) * UINT64_C(1000000), seconds, sizeof seconds));
+	if (s->replay.on)
+		x += canvas_printf(&t->canvas, x, r.y, r.columns, STYLE_HEADER, "THROUGHPUT %s   ",
+				   timeline_span_text(&s->replay, span, sizeof span));
+	else
+		x += canvas_printf(&t->canvas, x, r.y, r.columns, STYLE_HEADER, "THROUGHPUT, last %s   ",
+				   unit_duration(capacity * UINT64_C(1000000), seconds, sizeof seconds));
 	x += canvas_printf(&t->canvas, x, r.y, r.columns - x, STYLE_SENT, "out %s   ",
 			   label(t, (double)s->rate_out, a, sizeof a));
 	x += canvas_printf(&t->canvas, x, r.y, r.columns - x, STYLE_RECEIVED, "in %s   ",
 			   label(t, (double)s->rate_in, b, sizeof b));
-	if (s->filter_text[0] != '\0' && n > 0 && n < graph_capacity(&t->canvas, g.columns))
+	if (s->replay.on && s->filter_text[0] != '\0')
+		canvas_put(&t->canvas, x, r.y, r.x + r.columns - x, STYLE_DIM, _("of all traffic"));
+	else if (s->filter_text[0] != '\0' && n > 0 && n < capacity)
 		canvas_printf(&t->canvas, x, r.y, r.columns - x, STYLE_DIM, "of what matches, since %s",
 			      unit_clock(s->now_us - (int64_t)n * 1000000, a, sizeof a));
+}
+
+/* The past fills the width, whatever its step; live there is a value for each second. */
+static double *curve(const struct tui *t, int way, size_t capacity)
+{
+	const struct snapshot *s = t->picture;
+	size_t n = s->graph_count;
+	double *values = mem_array((n > capacity ? n : capacity) + 1, sizeof *values), *wide;
+
+	for (size_t i = 0; i < n; i++)
+		values[i] = known(s->graph[i][way]);
+	if (!s->replay.on)
+		return values;
+	wide = mem_array(capacity + 1, sizeof *wide);
+	timeline_stretch(values, n, wide, capacity);
+	mem_free(values);
+	return wide;
+}
+
+static void draw_graph(struct tui *t, struct rect r)
+{
+	bool past = t->picture->replay.on;
+	struct graph g = {.x = r.x + LABEL_CELLS, .y = r.y + 1, .columns = r.columns - LABEL_CELLS, .rows = r.rows - 1 - past,
+			  .shape = GRAPH_MIRRORED, .log = t->set.log_scale};
+	size_t capacity = graph_capacity(&t->canvas, g.columns);
+	double *out = curve(t, 0, capacity), *in = curve(t, 1, capacity);
+
+	g.out = out;
+	g.in = in;
+	g.count = past ? capacity : t->picture->graph_count;
+	draw_heading(t, r, capacity);
 	graph_draw(&t->canvas, &g);
 	draw_scale(t, &g);
+	if (past)
+		timeline_axis(t, (struct rect){g.x, g.y + g.rows, g.columns, 1});
 	mem_free(out);
 	mem_free(in);
 }
 
 static bool is_shown(const struct tui *t, enum dim d)
 {
+	if (t->picture->replay.on && !(t->picture->replay.dims >> d & 1))
+		return false;
 	return d != DIM_COUNTRY || t->picture->geo_countries;
 }
 
@@ -115,7 +151,9 @@ void overview_draw(struct tui *t, struct rect r)
 {
 	int graph = r.rows >= ROWS_FOR_GRAPH ? r.rows / 3 : 0;
 
-	if (t->picture == NULL || t->picture->totals.packets == 0) {
+	bool past = t->picture != NULL && t->picture->replay.on;
+
+	if (t->picture == NULL || (!past && t->picture->totals.packets == 0)) {
 		empty_draw(t, r);
 		return;
 	}
@@ -124,7 +162,7 @@ void overview_draw(struct tui *t, struct rect r)
 		r.y += graph + 1;
 		r.rows -= graph + 1;
 	}
-	if (pane_is_in_picture(t)) {
+	if (pane_is_in_picture(t) && t->picture->totals.packets > 0) {
 		draw_blocks(t, r);
 		return;
 	}

@@ -124,6 +124,8 @@ static const char *excuse(const struct tui *t, const struct page *p)
 {
 	const struct focus *f = detail_focus(t, p);
 
+	if (t->picture->replay.on)
+		return _("not recorded: history keeps no flows, so not what the row's traffic is made of");
 	if (p->flows[0] == '\0')
 		return _("no flows belong to this row");
 	if (f == NULL && t->frozen)
@@ -182,7 +184,7 @@ static void draw_heading(struct tui *t, const struct page *p, struct rect at, in
 	int rows = t->body.rows - 1, right;
 
 	if (p->gone)
-		snprintf(where, sizeof where, _(" no longer in the list "));
+		snprintf(where, sizeof where, "%s", t->picture->replay.on ? _(" no traffic in this step ") : _(" no longer in the list "));
 	else if (lines > rows)
 		snprintf(where, sizeof where, _(" lines %d-%d of %d"), p->scroll + 1, p->scroll + rows, lines);
 	right = text_width(where);

@@ -17,6 +17,7 @@
 #include "dpitop/units.h"
 #include "tui/graph.h"
 #include "tui/screen.h"
+#include "tui/timeline.h"
 
 #define SECOND_US INT64_C(1000000)
 
@@ -149,8 +150,48 @@ static void draw_heading(struct tui *t, const struct page *p, const struct cours
 		      unit_clock(c->live_us, a, sizeof a));
 }
 
+/* ---- of the past: the visible span ---- */
+
+static void chart_past(const struct tui *t, const struct page *p, struct course *c)
+{
+	const struct focus *f = detail_focus(t, p);
+	size_t n = f != NULL ? f->graph_count : 0;
+	double *values = mem_array(n + 1, sizeof *values);
+
+	for (int way = 0; way < 2; way++) {
+		for (size_t i = 0; i < n; i++)
+			values[i] = known(f->graph[i][way]);
+		timeline_stretch(values, n, way == 0 ? c->out : c->in, c->count);
+		if (n == 0)
+			for (size_t i = 0; i < c->count; i++)
+				(way == 0 ? c->out : c->in)[i] = NAN;
+	}
+	for (size_t i = 0; i < c->count; i++)
+		c->both[i] = !has_own_ways(p);
+}
+
+static void draw_past_heading(struct tui *t, const struct page *p, struct rect r)
+{
+	char span[2 * UNIT_TEXT], a[UNIT_TEXT];
+	int x = r.x;
+
+	canvas_fill(&t->canvas, r.x, r.y, r.columns, STYLE_HEADER, ' ');
+	x += canvas_printf(&t->canvas, x, r.y, r.columns, STYLE_HEADER, "THROUGHPUT %s   ",
+			   timeline_span_text(&t->picture->replay, span, sizeof span));
+	if (!has_own_ways(p)) {
+		canvas_printf(&t->canvas, x, r.y, r.x + r.columns - x, STYLE_DIM, "both ways in one");
+		return;
+	}
+	x += canvas_printf(&t->canvas, x, r.y, r.x + r.columns - x, STYLE_SENT, "sent %s   ",
+			   label(t, p->gone ? 0 : p->row.rate[0], a, sizeof a));
+	canvas_printf(&t->canvas, x, r.y, r.x + r.columns - x, STYLE_RECEIVED, "received %s   ",
+		      label(t, p->gone ? 0 : p->row.rate[1], a, sizeof a));
+}
+
 void page_graph_draw(struct tui *t, const struct page *p, struct rect r)
 {
+	bool past = t->picture->replay.on;
+
 	struct graph g = {.x = r.x + LABEL_CELLS, .y = r.y + 1, .columns = r.columns - LABEL_CELLS, .rows = r.rows - 2,
 			  .shape = GRAPH_STACKED, .log = t->set.log_scale};
 	struct course c = {.count = g.columns > 0 ? graph_capacity(&t->canvas, g.columns) : 0};
@@ -159,13 +200,20 @@ void page_graph_draw(struct tui *t, const struct page *p, struct rect r)
 	c.in = mem_array(c.count + 1, sizeof *c.in);
 	c.out = mem_array(c.count + 1, sizeof *c.out);
 	c.both = mem_zalloc((c.count + 1) * sizeof *c.both);
-	chart(t, p, &c);
-	draw_heading(t, p, &c, r);
+	if (past)
+		g.rows--; /* for the times */
+	(past ? chart_past : chart)(t, p, &c);
+	if (past)
+		draw_past_heading(t, p, r);
+	else
+		draw_heading(t, p, &c, r);
 	g.in = c.in;
 	g.out = c.out;
 	g.count = c.count;
 	graph_draw(&t->canvas, &g);
 	draw_line(t, &g, &c);
+	if (past)
+		timeline_axis(t, (struct rect){g.x, g.y + g.rows + 1, g.columns, 1});
 	if (graph_top(&t->canvas, &g) > 1) /* else there is nothing */
 		canvas_field(&t->canvas, r.x, g.y, LABEL_CELLS - 1, STYLE_AXIS,
 			     label(t, graph_top(&t->canvas, &g), text, sizeof text), true, false);

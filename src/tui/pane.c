@@ -12,6 +12,7 @@
 #include "dpitop/mem.h"
 #include "dpitop/text.h"
 #include "tui/screen.h"
+#include "tui/timeline.h"
 
 enum { CELL_TEXT = 512, HELD_ROWS_MAX = 2000, ROWS_AHEAD = 200, ROWS_STEP = 100 };
 
@@ -152,7 +153,7 @@ void pane_settle(struct tui *t)
 		return;
 	now = mem_array(l->count + 1, sizeof *now);
 	if (p->shown_count > 0 && l->count <= HELD_ROWS_MAX && p->shown_count <= HELD_ROWS_MAX &&
-	    screen_now_us(t) < t->order_until_us)
+	    screen_now_us(t) < t->order_until_us && !past_is_shown(t))
 		hold(p, l, now);
 	else
 		for (size_t i = 0; i < l->count; i++)
@@ -251,7 +252,7 @@ void pane_want(const struct tui *t, struct want *w)
 	size_t top = p->top / ROWS_STEP * ROWS_STEP + (size_t)t->canvas.rows + ROWS_AHEAD;
 
 	l->on = true;
-	l->top = top < LIST_ROWS_MAX ? top : LIST_ROWS_MAX;
+	l->top = top < LIST_ROWS_MAX && !past_is_shown(t) ? top : LIST_ROWS_MAX; /* the past has few, and is written as it stands */
 	l->sort = pane_sort(t);
 	l->ascending = p->ascending[p->grouping];
 	l->locality = p->locality;

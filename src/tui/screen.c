@@ -15,6 +15,7 @@
 #include "dpitop/source.h"
 #include "dpitop/text.h"
 #include "tui/action.h"
+#include "tui/timeline.h"
 
 #define SECOND_US INT64_C(1000000)
 
@@ -164,6 +165,7 @@ void screen_refresh(struct tui *t)
 	snapshot_unref(t->picture);
 	t->picture = s;
 	t->blocks.count = 0; /* its lists are gone */
+	past_settle(t);
 	pane_settle(t);
 	detail_settle(t);
 }
@@ -214,6 +216,8 @@ static int check_prompt(struct tui *t)
 		r = source_filter_check(LINKTYPE_ETHERNET, t->prompt.text, &e);
 	} else if (t->prompt_use == PROMPT_WRITE) {
 		r = take_check(t, &e);
+	} else if (t->prompt_use == PROMPT_TIME) {
+		r = past_check_time(t, t->prompt.text, &e);
 	}
 	t->prompt.error[0] = '\0';
 	t->prompt.error_at = -1;
@@ -255,6 +259,8 @@ static enum reaction finish_prompt(struct tui *t)
 		return trail_type(t, text) | REACT_DRAW;
 	if (t->prompt_use == PROMPT_WRITE)
 		return take_write(t);
+	if (t->prompt_use == PROMPT_TIME)
+		return past_go_to(t, text);
 	if (t->prompt_use == PROMPT_SEARCH) {
 		snprintf(t->search, sizeof t->search, "%s", text);
 		if (text[0] != '\0' && !pane_search(t, text, 1, true))
@@ -381,7 +387,7 @@ static void draw_body(struct tui *t)
 void screen_draw(struct tui *t)
 {
 	struct canvas *c = &t->canvas;
-	int y = 0, foot = c->rows >= ROWS_FOR_FOOT;
+	int y = 0, foot = c->rows >= ROWS_FOR_FOOT, line = timeline_rows(t);
 
 	canvas_clear(c);
 	t->zone_count = 0;
@@ -391,9 +397,11 @@ void screen_draw(struct tui *t)
 		tabs_draw(t, y++);
 	if (c->rows >= ROWS_FOR_TITLE)
 		title_draw(t, y++);
-	t->body = (struct rect){0, y, c->columns, c->rows - y - foot};
+	t->body = (struct rect){0, y, c->columns, c->rows - y - foot - line};
 	if (t->body.rows > 0)
 		draw_body(t);
+	if (line > 0)
+		timeline_draw(t, (struct rect){0, c->rows - foot - line, c->columns, line});
 	if (t->mode == MODE_PROMPT) {
 		t->cursor_y = c->rows - 1;
 		t->cursor_x = prompt_draw(&t->prompt, c, c->rows - 1);

@@ -30,7 +30,7 @@ enum mode { /* what lies over the pane and gets the keys */
 	MODE_PANE, MODE_PROMPT, MODE_HELP, MODE_DETAIL, MODE_MENU, MODE_SETUP, MODE_COUNT
 };
 
-enum prompt_use { PROMPT_SEARCH, PROMPT_FILTER, PROMPT_CAPTURE, PROMPT_WRITE, PROMPT_USES };
+enum prompt_use { PROMPT_SEARCH, PROMPT_FILTER, PROMPT_CAPTURE, PROMPT_WRITE, PROMPT_TIME, PROMPT_USES };
 enum menu_use { MENU_SORT, MENU_PRESETS };
 
 enum { BINDINGS_MAX = 256 };
@@ -79,6 +79,7 @@ struct zone { /* a place that can be clicked */
 
 struct tui {
 	struct feed feed;
+	struct feed live;         /* while the past is looked at: what one goes back to; no ops: nothing */
 	struct tui_options o;
 	struct term *term;        /* NULL: a dump */
 	struct canvas canvas;
@@ -86,6 +87,10 @@ struct tui {
 	bool frozen;              /* the picture stays while capture goes on */
 	bool paused;              /* a file's play-back stands */
 	double speed;             /* of a file: 0 as fast as it can */
+	double play, last_play;   /* of the past: times real time, 0 it stands; the last that was not 0 */
+	int64_t zoom_us;          /* width of the span in sight there */
+	uint32_t note_number;     /* of what it said last */
+	int timeline_x, timeline_cells; /* of its line, as last drawn */
 	enum reaction reaction;   /* to the keys since the last drawing */
 	struct want *wanted;      /* what the feed was told last; NULL: nothing yet */
 	enum mode mode;

@@ -67,6 +67,8 @@ static void draw_source(struct place *p, const struct source_info *s)
 		snprintf(done, sizeof done, _(", %.0f %% read"), s->progress * 100);
 	sources_line(p, _("seen"), STYLE_NORMAL, _("%s packets, %s%s"), unit_count(s->packets, packets, sizeof packets),
 	     unit_bytes(s->bytes, bytes, sizeof bytes), done);
+	if (p->t->picture->replay.on)
+		return;
 	draw_losses(p, s);
 	sources_line(p, _("kind"), STYLE_NORMAL, "%s, %s", s->kind, s->linktype);
 	if (s->buffer_bytes > 0)
@@ -100,7 +102,7 @@ static void draw_sources(struct place *p, const struct snapshot *s)
 		return;
 	sources_line(p, _("not IP"), STYLE_NORMAL, _("%s packets, %s, undecoded ones among them"),
 	     unit_count(t->non_ip_packets, a, sizeof a), unit_bytes(t->non_ip_bytes, b, sizeof b));
-	if (t->packets > 0)
+	if (t->packets > 0 && !s->replay.on)
 		sources_line(p, _("first packet"), STYLE_NORMAL, "%s", unit_datetime(t->first_us, c, sizeof c));
 }
 
@@ -299,6 +301,10 @@ static int draw_all(struct tui *t, struct rect r)
 		p = &right;
 	}
 	draw_sources(&left, s);
+	if (s->replay.on) { /* of the past there is no engine */
+		draw_log(&left);
+		return left.y - r.y;
+	}
 	draw_engine(&left, s);
 	draw_tables(p, s);
 	draw_names(p, s);

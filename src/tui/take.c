@@ -14,6 +14,7 @@
 #include "dpitop/mem.h"
 #include "dpitop/units.h"
 #include "tui/screen.h"
+#include "tui/timeline.h"
 
 enum { COPY_TEXT = 640, NAME_TEXT = 96 };
 
@@ -136,6 +137,10 @@ enum reaction take_list(struct tui *t)
 		screen_say(t, STYLE_DIM, "a list is written from its own pane, 2 to 8");
 		return REACT_DRAW;
 	}
+	if (past_is_shown(t) && (t->picture == NULL || t->picture->lists[pane_dim(t)].rows == NULL)) {
+		screen_say(t, STYLE_DIM, "not recorded: there is no such list");
+		return REACT_DRAW;
+	}
 	if (is_busy(t))
 		return REACT_DRAW;
 	if (t->frozen && (t->picture == NULL || t->picture->lists[pane_dim(t)].rows == NULL)) {
@@ -149,7 +154,7 @@ enum reaction take_list(struct tui *t)
 	t->write->list = w->lists[pane_dim(t)];
 	t->write->names = t->set.names;
 	mem_free(w);
-	if (t->frozen) {
+	if (t->frozen || past_is_shown(t)) {
 		t->write->picture = t->picture;
 		snapshot_ref(t->picture);
 	}
@@ -185,6 +190,10 @@ enum reaction take_packets(struct tui *t, const struct row *r, const char *withi
 	char text[COPY_TEXT];
 	struct packets_wanted p = {.expression = ""};
 
+	if (past_is_shown(t)) {
+		screen_say(t, STYLE_DIM, "not recorded: history keeps no packets");
+		return REACT_DRAW;
+	}
 	if (is_busy(t))
 		return REACT_DRAW;
 	if (t->picture == NULL || t->picture->ring.size_bytes == 0) {

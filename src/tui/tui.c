@@ -9,6 +9,7 @@
 #include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "tui/screen.h"
+#include "tui/timeline.h"
 
 enum { TICK_SLACK_US = 500000 }; /* pictures come with each closed second, a little early or late */
 
@@ -24,7 +25,7 @@ static uint64_t wait_ms(const struct tui *t)
 	int64_t whole = (int64_t)(t->set.interval * 1e6);
 	int64_t left = t->drawn_us + whole - TICK_SLACK_US - screen_now_us(t);
 
-	return t->set.interval <= 1 || left <= 0 || left > whole ? 0 : (uint64_t)(left / 1000 + 1);
+	return t->set.interval <= 1 || past_is_shown(t) || left <= 0 || left > whole ? 0 : (uint64_t)(left / 1000 + 1);
 }
 
 static void on_due(uv_timer_t *timer)

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dpitop/dpi.h"
 #include "dpitop/mem.h"
@@ -249,7 +250,7 @@ static size_t steps(int dim, int64_t step_us[8], int64_t reach_us[8])
 	size_t n = 5, skip = dim == DIM_HOST ? 1 : 0;
 	static const uint64_t none = 1ull << DIM_PORT | 1ull << DIM_STATE | 1ull << DIM_TCP_FLAGS | 1ull << DIM_COUNTRY_PAIR |
 				     1ull << DIM_AS_PAIR | 1ull << DIM_CITY | 1ull << DIM_SITE | 1ull << DIM_VLAN_PAIR |
-				     1ull << DIM_TUNNEL | 1ull << DIM_RISK;
+				     1ull << DIM_TUNNEL | 1ull << DIM_RISK | 1ull << DIM_ALERT | 1ull << DIM_EXPORTER;
 
 	if (dim < DIM_COUNT && (none >> dim & 1))
 		return 0;
@@ -353,7 +354,8 @@ struct past *past_new(void)
 	p->want = mem_zalloc(sizeof *p->want);
 	p->source = (struct window_source){p, next, entity, fetch, steps, span, runs};
 	p->context.dpi = p->dpi;
-	p->context.geoip = geoip_open(SOURCE_TREE "/tests/golden/geo", NULL);
+	ck_assert_int_eq(chdir(SOURCE_TREE), 0); /* no path of the machine is on a screen */
+	p->context.geoip = geoip_open("tests/golden/geo", NULL);
 	p->context.subnets = subnets_new(24, 64);
 	subnets_add_private(p->context.subnets);
 	p->context.name = "history";
