@@ -357,7 +357,7 @@ static void give_ports(struct exports *x, struct exporter_info *info, const stru
 		snprintf(p->name, sizeof p->name, "%.47s",
 			 export_name_get(d, &info->x, EXPORT_NAME_INTERFACE, p->counters.interface));
 	}
-	info->ports = &x->list_ports[low];
+	info->ports = n > low ? &x->list_ports[low] : NULL;
 	info->port_count = n - low;
 }
 

@@ -140,9 +140,14 @@ static const char *subject_of(const struct engine_source *sources, size_t count,
 			      size_t size)
 {
 	const char *name = sources[0].name, *slash = strrchr(name, '/');
+	char socket[64];
 
-	if (slash && slash[1])
+	if (strcmp(sources[0].kind, "collector") == 0 && !slash) {
+		snprintf(socket, sizeof socket, "udp://%s%.40s", strchr(name, ':') ? "" : ":", name);
+		name = socket;
+	} else if (strcmp(sources[0].kind, "collector") != 0 && slash && slash[1]) {
 		name = slash + 1;
+	}
 	if (strcmp(name, "-") == 0)
 		name = _("standard input");
 	if (count > 1)

@@ -57,16 +57,39 @@ static bool is_filtered(const struct source_info *s)
 	return s->filter[0] != '\0';
 }
 
+static bool is_collector(const struct source_info *s)
+{
+	return strcmp(s->kind, "collector") == 0;
+}
+
+/* Nothing came of what exporters sent, if they sent anything. */
+static void say_nothing_collected(struct why *w, const struct source_info *s, const char *subject)
+{
+	snprintf(w->reason, sizeof w->reason, _("nothing collected yet on %s"), subject);
+	if (s->refused > 0)
+		snprintf(w->remedy, sizeof w->remedy, "%s", _("datagrams came of exporters that --exporters does not allow"));
+	else if (s->missing_template > 0)
+		snprintf(w->remedy, sizeof w->remedy, "%s", _("data came and waits for its templates, which exporters send now and then"));
+	else if (s->unknown + s->malformed > 0)
+		snprintf(w->remedy, sizeof w->remedy, "%s", _("datagrams came that are no flow export, see Sources"));
+	else
+		snprintf(w->remedy, sizeof w->remedy, "%s",
+			 _("-c PORT hears exporters of this machine; -c '*:PORT' those of others, too"));
+}
+
 /* Not a packet has come. */
 static void say_silence(struct why *w, const struct snapshot *s, const char *subject)
 {
 	const struct source_info *trouble = source_that(s, is_in_trouble), *filtered = source_that(s, is_filtered);
+	const struct source_info *collector = source_that(s, is_collector);
 
 	if (s->final) {
 		snprintf(w->reason, sizeof w->reason, "%s", _("there is no packet in it"));
 	} else if (trouble != NULL) {
 		snprintf(w->reason, sizeof w->reason, _("nothing seen yet: %s: %s"), trouble->name, trouble->state);
 		snprintf(w->remedy, sizeof w->remedy, "%s", _("it goes on by itself as soon as it can"));
+	} else if (collector != NULL) {
+		say_nothing_collected(w, collector, subject);
 	} else {
 		snprintf(w->reason, sizeof w->reason, _("nothing seen yet on %s"), subject);
 		snprintf(w->remedy, sizeof w->remedy, "%s", _("is it the right interface? dpitop -L lists them"));

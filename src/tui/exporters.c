@@ -93,12 +93,17 @@ static void draw_exporter(struct place *p, const struct exporter_info *info)
 	const struct export_exporter *x = &info->x;
 	char address[ADDR_TEXT], agent[ADDR_TEXT], records[UNIT_TEXT], datagrams[UNIT_TEXT], bytes[UNIT_TEXT], packets[UNIT_TEXT];
 	bool has_agent = !addr_eq(&x->agent, &addr_none) && !addr_eq(&x->agent, &x->addr);
+	int right = p->r.x + p->r.columns;
 	int at = p->r.x + canvas_put(&p->t->canvas, p->r.x, p->y, p->r.columns, STYLE_BOLD,
 				     addr_format(&x->addr, address, sizeof address));
 
-	canvas_printf(&p->t->canvas, at + 2, p->y++, p->r.x + p->r.columns - at - 2, STYLE_NORMAL, _("%s%s%s%s, %s%s, domain %u"),
-		      x->name, x->name[0] != '\0' ? ", " : "", has_agent ? addr_format(&x->agent, agent, sizeof agent) : "",
-		      has_agent ? ", " : "", export_version_name((enum export_version)x->version), x->tcp ? "/TCP" : "", x->domain);
+	if (x->name[0] != '\0')
+		at += 2 + canvas_put(&p->t->canvas, at + 2, p->y, right - at - 2, STYLE_NORMAL, x->name);
+	if (has_agent)
+		at += 2 + canvas_put(&p->t->canvas, at + 2, p->y, right - at - 2, STYLE_NORMAL,
+				     addr_format(&x->agent, agent, sizeof agent));
+	canvas_printf(&p->t->canvas, at + 2, p->y++, right - at - 2, STYLE_NORMAL, x->tcp ? _("%s over TCP, domain %u") : _("%s, domain %u"),
+		      export_version_name((enum export_version)x->version), x->domain);
 	sources_line(p, _("  told"), STYLE_NORMAL, _("%s records (%u/s) in %s datagrams, options %llu, counters %llu"),
 		     unit_count(x->records, records, sizeof records), info->record_rate,
 		     unit_count(x->datagrams, datagrams, sizeof datagrams), (unsigned long long)x->option_records,
