@@ -89,6 +89,12 @@ def demo_panes_as_csv():
         compare("demo-%s.csv" % view, run("-r", DEMO, "--csv", "--view", view, "--top", "12"))
 
 
+def exports_of_a_capture_as_json_and_text():
+    capture = os.path.join("tests", "golden", "collected.pcap")
+    compare("collected.json", as_json(capture, "--decode-exports"))
+    compare("collected-exporters.txt", run("-r", capture, "--decode-exports", "--batch", "--view", "exporters"))
+
+
 def several_pictures_as_csv_have_one_header():
     lines = run("-r", DEMO, "--csv", "--view", "protocols", "-n", "3", "--interval", "9").split("\r\n")
     expect([i for i, line in enumerate(lines) if line.startswith("time,")] == [0], lines)
@@ -139,6 +145,6 @@ def manuals_say_what_the_program_says():
 
 if __name__ == "__main__":
     main([manuals_say_what_the_program_says, web_as_json, odd_frames_as_json, odd_frames_without_decapsulation, odd_frames_by_vlan, demo_top_as_json,
-          demo_filtered_as_json, demo_panes_as_text, demo_panes_as_csv,
+          demo_filtered_as_json, demo_panes_as_text, demo_panes_as_csv, exports_of_a_capture_as_json_and_text,
           several_pictures_as_csv_have_one_header, list_of_any_view_as_json, demo_sorted_and_filtered_as_text,
           demo_as_text_in_chinese, what_programs_read_is_the_same_in_chinese, messages_of_what_programs_read_are_in_english])

@@ -57,7 +57,7 @@ struct export_exporter {
 	uint32_t waiting;    /* of these: kept now */
 	uint64_t lost;       /* by sequence numbers: v5, v7, IPFIX: records; v9, sFlow: datagrams */
 	uint64_t restarts;   /* the exporter began anew */
-	uint64_t bytes, packets; /* raw: as exported, both directions, not scaled */
+	uint64_t bytes, packets; /* raw: as exported, both directions, not scaled; of sampled packets those of the frame */
 	uint64_t drops;      /* packets the exporter says it could not sample (sFlow) */
 	uint32_t templates;  /* known now, options templates too */
 	uint64_t template_changes; /* ids that were defined anew with other fields */

@@ -177,6 +177,10 @@ struct export_exporter;
 struct flow_record;
 struct flow_counters flow_table_record(struct flow_table *t, const struct export_exporter *x, const struct flow_record *r,
 				       int64_t now_us, unsigned source);
+/* Such a record is near: have where its flow is found on its way into the cache, and (what that returned, a little later)
+ * the flow. Advice only. */
+uint32_t flow_table_expect(struct flow_table *t, const struct export_exporter *x, const struct flow_record *r);
+void flow_table_expect_entry(const struct flow_table *t, uint32_t found);
 /* What a record counts for that is no flow: its bytes and packets times the sampling interval. */
 struct flow_counters record_counters(const struct flow_record *r);
 /* When what a record tells was, by our clock: its own times, the exporter's clock corrected, none after now_us. */

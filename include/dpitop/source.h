@@ -26,6 +26,7 @@ struct source_exports {
 	const struct export_sink *sink;
 	bool (*allows)(void *ctx, const struct addr *from); /* else it is counted and dropped */
 	int64_t (*now_us)(void);  /* since the epoch: TCP has no stamps */
+	void (*done)(void *ctx);  /* the bytes that were decoded go: after each batch */
 	void *ctx;
 };
 

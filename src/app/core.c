@@ -228,12 +228,12 @@ static void close_books(struct core *c, int64_t now_us, int64_t elapsed_us)
 	count_new_flows(c, elapsed_us);
 	tell_seen(c);
 	model_tick(c->model, now_us, elapsed_us);
-	exports_tick(c->exports, now_us, elapsed_us);
 	thresholds_check(c->thresholds, c->model, now_us, elapsed_us);
 	c->now_us = now_us;
 	c->elapsed_us = elapsed_us;
 	c->ticks++;
 	assert_conservation(c);
+	exports_tick(c->exports, now_us, elapsed_us); /* what it tells is the next tick's */
 }
 
 bool core_tick(struct core *c, int64_t now_us, int64_t elapsed_us, size_t budget)

@@ -16,6 +16,7 @@
 #include "dpitop/map.h"
 #include "dpitop/mem.h"
 
+enum { WAITING = 8, NEAR = 4 }; /* records; so many before its turn a flow is sent for */
 enum { PORTS_MAX = 65536, EXPORTERS_MAX = 65536, NETWORKS_MAX = 64, L4_UDP = 17, UDP_PORTS = 65536 };
 
 struct port { /* an interface of an exporter */
@@ -38,6 +39,9 @@ struct collected { /* by one source */
 
 struct exports {
 	struct core *core;
+	/* records that wait while what they need comes into the cache, oldest first */
+	struct waiting { uint32_t source, found; const struct export_exporter *x; struct flow_record r; } waiting[WAITING];
+	unsigned waiting_first, waiting_count;
 	struct collected of[SNAPSHOT_SOURCES];
 	size_t count;
 	struct cidr networks[NETWORKS_MAX]; /* who may send; none: everybody */
@@ -61,11 +65,49 @@ static uint32_t source_of(const struct collected *c)
 	return (uint32_t)(c - c->all->of);
 }
 
+static void take_oldest(struct exports *x)
+{
+	struct waiting *w = &x->waiting[x->waiting_first];
+
+	core_record(x->core, w->source, w->x, &w->r);
+	x->waiting_first = (x->waiting_first + 1) % WAITING;
+	x->waiting_count--;
+}
+
+/* Before their datagrams, or what they were told by, go. */
+static void take_all(struct exports *x)
+{
+	while (x->waiting_count > 0)
+		take_oldest(x);
+}
+
+static void on_done(void *ctx)
+{
+	take_all(ctx);
+}
+
 static void on_record(void *ctx, const struct export_exporter *x, const struct flow_record *r)
 {
 	struct collected *c = ctx;
+	struct exports *all = c->all;
+	struct waiting *w;
 
-	core_record(c->all->core, source_of(c), x, r);
+	if (!(r->has & RECORD_HAS(HAS_ADDR))) {
+		core_record(all->core, source_of(c), x, r);
+		return;
+	}
+	if (all->waiting_count == WAITING)
+		take_oldest(all);
+	w = &all->waiting[(all->waiting_first + all->waiting_count++) % WAITING];
+	w->source = source_of(c);
+	w->x = x;
+	w->r = *r;
+	w->found = flow_table_expect(all->core->flows, x, r);
+	if (r->packet != NULL) /* it is the decoder's, for the call */
+		take_all(all);
+	if (all->waiting_count > NEAR)
+		flow_table_expect_entry(all->core->flows,
+					all->waiting[(all->waiting_first + all->waiting_count - 1 - NEAR) % WAITING].found);
 }
 
 static uint32_t rate_of(uint64_t now, uint64_t before, int64_t us)
@@ -100,6 +142,7 @@ static void on_gone(void *ctx, const struct export_exporter *x)
 	struct pace *pace = map_get(c->all->paces, &(__typeof__(pace->key)){source_of(c), x->id});
 	struct port *p;
 
+	take_all(c->all);
 	if (pace != NULL)
 		map_remove(c->all->paces, pace);
 	for (size_t i = 0; (p = map_next(c->all->ports, &i)) != NULL;)
@@ -176,7 +219,7 @@ static void open_one(struct exports *x, size_t i, const struct engine_options *o
 	c->decoder = export_decoder_new(&limits, o->seed != 0 ? o->seed + i : hash_seed());
 	c->sink = (struct export_sink){.record = on_record, .counters = on_counters, .gone = on_gone, .ctx = c};
 	c->handed = (struct source_exports){
-		.decoder = c->decoder, .sink = &c->sink, .allows = allows, .now_us = wall_us, .ctx = x};
+		.decoder = c->decoder, .sink = &c->sink, .allows = allows, .now_us = wall_us, .done = on_done, .ctx = x};
 }
 
 static bool has_exports(const struct engine_options *o, size_t i)
@@ -248,6 +291,7 @@ bool exports_packet(struct exports *x, unsigned source, const struct packet *p)
 				      .from_port = p->src_port, .to_port = p->dst_port, .ts_us = p->ts_us, .proto = EXPORT_AUTO};
 	if (allows(x, &dg.from))
 		export_decode(x->of[source].decoder, &dg, &x->of[source].sink);
+	take_all(x);
 	return true;
 }
 
@@ -273,6 +317,7 @@ void exports_tick(struct exports *x, int64_t now_us, int64_t elapsed_us)
 		if (x->of[i].decoder == NULL)
 			continue;
 		export_decoder_tick(x->of[i].decoder, now_us, &x->of[i].sink);
+		take_all(x);
 		measure(&x->of[i], elapsed_us);
 	}
 }

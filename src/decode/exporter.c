@@ -237,7 +237,10 @@ void exporter_record(struct intake *in, struct flow_record *r)
 	struct export_exporter *x = &in->x->seen;
 
 	x->records++;
-	x->bytes += r->bytes[0] + r->bytes[1];
+	if ((r->flags & RECORD_SAMPLE) && (r->has & RECORD_HAS(HAS_LAYER2)))
+		x->bytes += r->layer2_bytes[0];
+	else
+		x->bytes += r->bytes[0] + r->bytes[1];
 	x->packets += r->packets[0] + r->packets[1];
 	if (r->sampling != 0)
 		x->sampling = r->sampling;

@@ -103,6 +103,8 @@ struct flow_key { /* both directions of a flow have the same one */
 };
 uint32_t index_tag(const struct flow_index *i, const struct flow_key *k); /* its hash, for the next three */
 struct flow_entry *index_get(const struct flow_table *t, const struct flow_key *k, uint32_t tag);
+void index_expect(const struct flow_table *t, uint32_t tag);       /* it will be looked up; advice only */
+void index_expect_entry(const struct flow_table *t, uint32_t tag); /* ... and now where it is */
 void index_add(struct flow_table *t, struct flow_entry *e, uint32_t tag);
 void index_remove(struct flow_table *t, struct flow_entry *e, uint32_t tag);
 void flow_key_of(const struct flow_table *t, const struct flow *f, struct flow_key *k);

@@ -12,7 +12,7 @@
 #include "dpitop/mem.h"
 #include "flow/entry.h"
 
-enum { SLAB_BITS = 8, SLAB_ENTRIES = 1 << SLAB_BITS, FIRST_SLOTS = 1024 };
+enum { CACHE_LINE = 64, SLAB_BITS = 8, SLAB_ENTRIES = 1 << SLAB_BITS, FIRST_SLOTS = 1024 };
 
 /* A tag is the low half of the key's hash; its own low bits are the slot it wants, so that neither growth nor
  * removal has to look at a flow. */
@@ -121,6 +121,21 @@ struct flow_entry *index_get(const struct flow_table *t, const struct flow_key *
 			return e;
 	}
 	return NULL;
+}
+
+void index_expect(const struct flow_table *t, uint32_t tag)
+{
+	__builtin_prefetch(&t->index.slots[tag & t->index.mask]);
+}
+
+void index_expect_entry(const struct flow_table *t, uint32_t tag)
+{
+	const struct index_slot *slot = &t->index.slots[tag & t->index.mask];
+
+	if (slot->entry == 0 || slot->tag != tag)
+		return;
+	for (size_t at = 0; at < sizeof(struct flow_entry); at += CACHE_LINE)
+		__builtin_prefetch((const char *)entry_at(t, slot->entry - 1) + at, 1);
 }
 
 static void place(struct flow_index *x, struct index_slot slot)

@@ -310,6 +310,22 @@ static void follow_time(struct flow_table *t, struct flow *f, const struct recor
 		t->newest_us = c->now_us;
 }
 
+uint32_t flow_table_expect(struct flow_table *t, const struct export_exporter *x, const struct flow_record *r)
+{
+	struct flow_key k;
+	uint32_t tag;
+
+	key_of(t, r, touch_exporter(t, x), &k);
+	tag = index_tag(&t->index, &k);
+	index_expect(t, tag);
+	return tag;
+}
+
+void flow_table_expect_entry(const struct flow_table *t, uint32_t found)
+{
+	index_expect_entry(t, found);
+}
+
 struct flow_counters flow_table_record(struct flow_table *t, const struct export_exporter *x, const struct flow_record *r,
 				       int64_t now_us, unsigned source)
 {

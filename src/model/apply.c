@@ -296,6 +296,7 @@ static void by_ends(struct model *m, const struct flow_update *u, const struct a
 	for (unsigned d = 0; d < 2; d++) {
 		struct amount way = {.c = {{a->c.bytes[d], 0}, {a->c.packets[d], 0}},
 				     .past = a->past, .spread = a->spread, .from_us = a->from_us, .to_us = a->to_us,
+				     .first_step = a->first_step, .last_step = a->last_step,
 				     .hold = {.bytes = {a->hold.bytes[d], 0}, .packets = {a->hold.packets[d], 0}, .us = a->hold.us}};
 
 		if (d == 0)
@@ -323,6 +324,8 @@ void model_apply(struct model *m, const struct flow_update *u)
 		if (u->to_us > m->newest_us)
 			m->newest_us = u->to_us;
 	}
+	if (a.spread)
+		spread_steps(&a);
 	if (u->flags & UPDATE_RECLASS)
 		reclassify(m, u);
 	by_facts(m, u, &a);
@@ -335,6 +338,8 @@ void model_expect(const struct model *m, const struct flow *f, unsigned step)
 {
 	const struct map *hosts = m->tables[DIM_HOST].map;
 
+	if (step == 0 && (f->told.packets[0] | f->told.packets[1]) == 0)
+		hosts_expect_peer(m, f);
 	for (unsigned d = 0; d < 2; d++) {
 		struct dim_key k = {.host = {.addr = f->addr[d]}};
 

@@ -83,6 +83,7 @@ void hosts_init(struct model *m);
 /* The host of an end; asn: its AS as an exporter tells, for want of data (0: not known). Never NULL, but *entry is NULL if it found no room (it is then counted in other). */
 struct host_entry *host_touch(struct model *m, unsigned end, const struct addr *a, uint32_t asn, struct entry **entry);
 void host_learn(struct model *m, struct host_entry *h, const char *name, enum host_name_origin o);
+void hosts_expect_peer(const struct model *m, const struct flow *f); /* it will be described, as a new one; advice only */
 void hosts_describe(struct model *m, struct host_entry *const ends[2], const struct flow_update *u);
 
 /* harvest.c */

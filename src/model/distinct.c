@@ -58,6 +58,11 @@ enum distinct_result distinct_touch(struct distinct *s, uint64_t hash)
 	return DISTINCT_NEW;
 }
 
+void distinct_expect(const struct distinct *s, uint64_t hash)
+{
+	__builtin_prefetch(&s->slots[(hash + (hash == 0)) & s->mask], 1);
+}
+
 size_t distinct_memory(const struct distinct *s)
 {
 	return (s->mask + 1) * sizeof *s->slots;

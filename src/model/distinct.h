@@ -20,6 +20,7 @@ enum distinct_result { DISTINCT_OLD, DISTINCT_NEW, DISTINCT_FULL };
 void distinct_init(struct distinct *s, size_t max);
 void distinct_release(struct distinct *s);
 enum distinct_result distinct_touch(struct distinct *s, uint64_t hash);
+void distinct_expect(const struct distinct *s, uint64_t hash); /* it will be touched soon; advice only */
 size_t distinct_memory(const struct distinct *s);
 
 #endif

@@ -202,15 +202,25 @@ static void top_take(struct dim_host *h, const struct dpi_class *c, uint64_t byt
 
 /* ---- what an update tells of its two ends ---- */
 
-static void count_peer(struct model *m, struct host_entry *const ends[2], const struct flow *f)
+static uint64_t hash_of_pair(const struct model *m, const struct flow *f)
 {
 	struct { struct addr low, high; } pair;
 	unsigned low = addr_cmp(&f->addr[0], &f->addr[1]) > 0;
-	enum distinct_result r;
 
 	pair.low = f->addr[low];
 	pair.high = f->addr[!low];
-	r = distinct_touch(&m->distinct, hash_bytes(&pair, sizeof pair, m->o.seed));
+	return hash_bytes(&pair, sizeof pair, m->o.seed);
+}
+
+void hosts_expect_peer(const struct model *m, const struct flow *f)
+{
+	distinct_expect(&m->distinct, hash_of_pair(m, f));
+}
+
+static void count_peer(struct model *m, struct host_entry *const ends[2], const struct flow *f)
+{
+	enum distinct_result r = distinct_touch(&m->distinct, hash_of_pair(m, f));
+
 	for (unsigned d = 0; d < 2; d++) {
 		ends[d]->host.peers += r == DISTINCT_NEW;
 		ends[d]->host.peers_capped |= r == DISTINCT_FULL;

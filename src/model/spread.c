@@ -12,6 +12,60 @@
 #include "model/table.h"
 
 #define SECOND_US INT64_C(1000000)
+#define STEP_US (DIM_SPARK_STEP_S * SECOND_US)
+
+/* ---- sparklines ---- */
+
+static void add(struct dim_row *r, int32_t step, double bytes)
+{
+	uint32_t *at = &r->spark[step % DIM_SPARK];
+
+	*at = bytes < (double)(UINT32_MAX - *at) ? *at + (uint32_t)(bytes + 0.5) : UINT32_MAX;
+}
+
+/* The ring goes on to that step. */
+static void advance(struct dim_row *r, int32_t step)
+{
+	if (step < r->spark_at)
+		return;
+	if (step >= r->spark_at + DIM_SPARK)
+		memset(r->spark, 0, sizeof r->spark);
+	else
+		for (int32_t s = r->spark_at + 1; s <= step; s++)
+			r->spark[s % DIM_SPARK] = 0;
+	r->spark_at = step;
+}
+
+void spread_steps(struct amount *a)
+{
+	a->first_step = (int32_t)(a->from_us / STEP_US);
+	a->last_step = (int32_t)(a->to_us / STEP_US);
+}
+
+static void draw(struct dim_row *r, const struct amount *a)
+{
+	uint64_t bytes = a->c.bytes[0] + a->c.bytes[1];
+	int32_t oldest;
+	double rate;
+
+	advance(r, a->last_step);
+	oldest = r->spark_at - DIM_SPARK + 1;
+	if (oldest < 0)
+		oldest = 0;
+	if (a->first_step == a->last_step) {
+		if (a->first_step >= oldest)
+			add(r, a->first_step, (double)bytes);
+		return;
+	}
+	rate = (double)bytes / (double)(a->to_us - a->from_us);
+	for (int32_t s = a->first_step > oldest ? a->first_step : oldest; s <= a->last_step; s++) {
+		int64_t begin = s == a->first_step ? a->from_us : s * STEP_US, end_us = s == a->last_step ? a->to_us : (s + 1) * STEP_US;
+
+		add(r, s, rate * (double)(end_us - begin));
+	}
+}
+
+/* ---- rates ---- */
 
 void hold_add(struct hold *h, const struct told *more, int64_t now_us)
 {
@@ -64,7 +118,7 @@ void spread_row(struct table *t, struct entry *e, const struct amount *a)
 	if (a->hold.us > told->us)
 		told->us = a->hold.us;
 	if (a->spread)
-		spread_spark(&e->row, a->c.bytes[0] + a->c.bytes[1], a->from_us, a->to_us);
+		draw(&e->row, a);
 }
 
 void spread_close(struct entry *e, int64_t now_us)
@@ -86,7 +140,7 @@ void spread_forget(struct table *t, struct entry *e)
 	e->held = NULL;
 }
 
-static void end(struct table *t, struct held *h)
+static void give_back(struct table *t, struct held *h)
 {
 	if (h->entry != NULL) {
 		h->entry->held = NULL;
@@ -103,7 +157,7 @@ static void turn(struct table *t, struct held *h, int64_t now_us)
 	for (; h != NULL; h = next) {
 		next = h->next;
 		if (h->entry == NULL || (h->hold.until_us <= now_us && h->told.us == 0))
-			end(t, h);
+			give_back(t, h);
 		else
 			put(t, h);
 	}
@@ -134,47 +188,4 @@ void spread_release(struct table *t)
 			next = h->next;
 			mem_free(h);
 		}
-}
-
-/* ---- sparklines ---- */
-
-static void add(struct dim_row *r, int64_t step, double bytes)
-{
-	uint32_t *at = &r->spark[step % DIM_SPARK];
-
-	*at = bytes < (double)(UINT32_MAX - *at) ? *at + (uint32_t)(bytes + 0.5) : UINT32_MAX;
-}
-
-/* The ring goes on to that step. */
-static void advance(struct dim_row *r, int64_t step)
-{
-	if (step < r->spark_at)
-		return;
-	if (step >= (int64_t)r->spark_at + DIM_SPARK)
-		memset(r->spark, 0, sizeof r->spark);
-	else
-		for (int64_t s = (int64_t)r->spark_at + 1; s <= step; s++)
-			r->spark[s % DIM_SPARK] = 0;
-	r->spark_at = (int32_t)step;
-}
-
-void spread_spark(struct dim_row *r, uint64_t bytes, int64_t from_us, int64_t to_us)
-{
-	const int64_t step_us = DIM_SPARK_STEP_S * SECOND_US;
-	int64_t first = from_us / step_us, last = to_us / step_us, oldest;
-	double rate = to_us > from_us ? (double)bytes / (double)(to_us - from_us) : 0;
-
-	advance(r, last);
-	oldest = (int64_t)r->spark_at - DIM_SPARK + 1;
-	if (first == last) {
-		if (first >= oldest && first >= 0)
-			add(r, first, (double)bytes);
-		return;
-	}
-	for (int64_t s = first > oldest ? first : oldest; s <= last; s++) {
-		int64_t begin = s == first ? from_us : s * step_us, end_us = s == last ? to_us : (s + 1) * step_us;
-
-		if (s >= 0)
-			add(r, s, rate * (double)(end_us - begin));
-	}
 }

@@ -73,6 +73,7 @@ struct amount { /* what an update adds to a row */
 	bool past; /* no part of the open tick's rate */
 	bool spread; /* it lies in from_us ... to_us, and hold is its rate */
 	int64_t from_us, to_us; /* equal and 0 with nothing to say of times */
+	int32_t first_step, last_step; /* spread: of sparklines, that these lie in; spread_steps() */
 	struct flow_hold hold;
 };
 
@@ -93,7 +94,7 @@ void spread_forget(struct table *t, struct entry *e); /* it leaves */
 void spread_tick(struct table *t, int64_t now_us);    /* rates whose time is over end */
 void spread_close(struct entry *e, int64_t now_us);   /* what was told becomes its rate */
 void spread_release(struct table *t);
-void spread_spark(struct dim_row *r, uint64_t bytes, int64_t from_us, int64_t to_us);
+void spread_steps(struct amount *a); /* once for all rows */
 
 void table_list(struct table *t, struct entry *e);    /* it moved */
 void table_preview(struct table *t, int64_t elapsed_us); /* rates as if the tick closed now; it stays open */

@@ -65,6 +65,7 @@ static void on_data(uv_poll_t *poll, int status, int events)
 	struct connection *c = poll->data;
 	struct acceptor *a = c->owner;
 	ssize_t n = 0;
+	int r;
 
 	(void)events;
 	if (status < 0)
@@ -74,8 +75,10 @@ static void on_data(uv_poll_t *poll, int status, int events)
 		if (n <= 0)
 			break;
 		c->heard = uv_now(a->loop);
-		if (export_stream_feed(c->stream, a->data, (size_t)n, a->exports->now_us(), a->exports->sink) != 0) {
-			drop(c); /* no IPFIX */
+		r = export_stream_feed(c->stream, a->data, (size_t)n, a->exports->now_us(), a->exports->sink);
+		a->exports->done(a->exports->ctx);
+		if (r != 0) { /* no IPFIX */
+			drop(c);
 			return;
 		}
 	}

@@ -102,8 +102,10 @@ static int receive(struct collector *c)
 	n = recvmmsg(c->fd, c->heads, MESSAGES, MSG_DONTWAIT, NULL);
 	for (int i = 0; i < n; i++)
 		take(c, (unsigned)i);
-	if (n > 0)
+	if (n > 0) {
+		c->exports->done(c->exports->ctx);
 		c->base.sink.batch(c->base.sink.ctx, &c->base);
+	}
 	return n;
 }
 

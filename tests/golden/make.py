@@ -6,6 +6,7 @@ import struct
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import exports  # noqa: E402
 from report import fold, ip4, pcap, tcp, udp, words  # noqa: E402
 
 A, B = "10.0.0.1", "192.0.2.80"
@@ -67,6 +68,25 @@ def odd():
     yield 1.5, ip4(B, A, 1, quoted)
 
 
+def collected():
+    """Four exporters, one of which sends data before its template and has a clock two hours slow; and a packet that is none of theirs."""
+    start, collector = 1700000000, "192.0.2.100"
+    web = exports.record("10.1.0.5", 40000, "198.51.100.9", 443, 5000, 10, inside=3, outside=5)
+    back = exports.record("198.51.100.9", 443, "10.1.0.5", 40000, 90000, 70, inside=5, outside=3)
+    name = exports.record("10.1.0.6", 5353, "198.51.100.53", 53, 70, 1, proto=17, flags=0, start=2, end=2)
+    yield 1.0, udp("192.0.2.1", 9000, collector, 2055, exports.v5([back, web], sampling=1 << 14 | 10, now=start + 1))
+    yield 1.5, udp("192.0.2.2", 9000, collector, 9996, exports.v9([exports.data9(256, [name])], sequence=1, now=start + 1 - 7200))
+    yield 2.0, udp("192.0.2.2", 9000, collector, 9996,
+                   exports.v9([exports.template(256, exports.FIELDS_9)], sequence=2, now=start + 2 - 7200))
+    yield 2.5, udp("192.0.2.3", 9000, collector, 4739, exports.ipfix(
+        [exports.template(300, exports.FIELDS_10, 10), exports.data10(300, [web, name], now=start + 2)], domain=7, now=start + 2))
+    yield 3.0, udp("192.0.2.4", 9000, collector, 6343, exports.sflow(
+        [exports.sampled_packet(tcp("10.1.0.5", 40001, "198.51.100.9", 80, 0x18, b"x" * 20), 100, wire=1400),
+         exports.interface_counters(3, (1000, 2000))]))
+    yield 3.5, udp("192.0.2.1", 9000, collector, 2055, exports.v5([web], sequence=9, now=start + 3)[:60])
+    yield 4.0, udp("10.1.0.5", 5000, "10.1.0.1", 123, bytes(48))
+
+
 def fragment(payload, offset, more):
     frame = ip4("10.0.0.9", B, 17, payload)
     head = bytearray(frame[14:34])
@@ -77,7 +97,7 @@ def fragment(payload, offset, more):
 
 
 def main():
-    for name, frames in (("web", web()), ("odd", odd())):
+    for name, frames in (("web", web()), ("odd", odd()), ("collected", collected())):
         with open(os.path.join(sys.argv[1], name + ".pcap"), "wb") as out:
             out.write(pcap(list(frames)))
 
