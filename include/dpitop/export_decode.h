@@ -36,7 +36,7 @@ enum export_proto { /* what a listener takes; anything else is malformed there *
 /* One stream of export: an address, source port, version and observation domain. Borrowed from the
  * decoder; valid until sink.gone() names it. All members are read-only to others. */
 struct export_exporter {
-	uint32_t id;         /* 1, 2, ...: unique in the decoder's life, never used again */
+	uint32_t id;         /* 1, 2, ...: not used again before four billion others came */
 	uint16_t slot;       /* 1 ... limits.exporters: unique among those that live, used again */
 	uint8_t version;     /* enum export_version */
 	bool tcp;            /* IPFIX over TCP */

@@ -104,7 +104,7 @@ static void finish_ports(struct flow_record *r)
 {
 	if (r->l4 != ICMP && r->l4 != ICMP6)
 		return;
-	if ((r->has & RECORD_HAS(HAS_ICMP)) == 0 && (r->has & RECORD_HAS(HAS_PORTS)) != 0) {
+	if ((r->has & RECORD_HAS(HAS_ICMP)) == 0 && r->port[1] != 0) {
 		r->icmp_type = (uint8_t)(r->port[1] >> 8);
 		r->icmp_code = (uint8_t)r->port[1];
 		r->has |= RECORD_HAS(HAS_ICMP);

@@ -117,6 +117,8 @@ static void family_join(struct export_decoder *d, struct exporter *x)
 	struct family *f = map_touch(d->families, &key, NULL); /* no more than exporters: there is room */
 
 	x->sibling = f->first;
+	if (f->first != NULL)
+		f->first->sibling_before = x;
 	f->first = x;
 }
 
@@ -126,11 +128,9 @@ static void family_leave(struct export_decoder *d, struct exporter *x)
 
 	if (f == NULL)
 		return;
-	for (struct exporter **at = &f->first; *at != NULL; at = &(*at)->sibling)
-		if (*at == x) {
-			*at = x->sibling;
-			break;
-		}
+	*(x->sibling_before != NULL ? &x->sibling_before->sibling : &f->first) = x->sibling;
+	if (x->sibling != NULL)
+		x->sibling->sibling_before = x->sibling_before;
 	if (f->first == NULL)
 		map_remove(d->families, f);
 }
@@ -161,8 +161,9 @@ static struct exporter *exporter_new(struct intake *in, const struct exporter_ke
 		exporter_drop(d, d->fresh.oldest != NULL ? d->fresh.oldest : d->proven.oldest, in->sink);
 	struct exporter *x = map_touch(d->exporters, key, NULL);
 
+	d->last_id += d->last_id == UINT32_MAX ? 2 : 1;
 	x->seen = (struct export_exporter){
-		.id = ++d->last_id,
+		.id = d->last_id,
 		.slot = d->free_slots[--d->free_slot_count],
 		.version = key->version,
 		.tcp = key->tcp,

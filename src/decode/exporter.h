@@ -63,7 +63,7 @@ struct exporter {
 	struct sequence sequence;
 	struct clock clock;
 	uint32_t uptime_ms; /* of the newest datagram */
-	struct exporter *sibling; /* next of its family */
+	struct exporter *sibling, *sibling_before; /* of its family */
 	struct template_list templates;
 	struct waiting_set *first_waiting, *last_waiting;
 	size_t waiting_bytes;

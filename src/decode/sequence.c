@@ -13,6 +13,7 @@ enum {
 	LATE_DATAGRAMS = 64,  /* how far back one may come that was overtaken */
 	WINDOW_DATAGRAMS = 64, /* for the clock */
 	STREAK = 64,          /* datagrams that come as they should halve the doubts */
+	MOST_MISSES = 1000,
 	MOST_LOST = 1 << 28   /* a gap that is larger is a new beginning */
 };
 static const int64_t clock_step_us = INT64_C(10000000); /* more is a clock that was set */
@@ -59,12 +60,12 @@ static bool count_number(struct counting *r, uint32_t number, uint32_t units)
 		return false;
 	}
 	r->streak = 0;
-	r->misses += r->misses < UINT32_MAX;
+	r->misses += r->misses < MOST_MISSES;
 	if (gap > 0 && gap <= MOST_LOST) {
 		r->lost += (uint32_t)gap;
 		r->recent = (uint32_t)gap;
 		r->next = number + units;
-		r->after_late = number; /* no late one is followed by this */
+		r->after_late = r->next;
 		return false;
 	}
 	if (gap < 0 && r->next - number <= reach)

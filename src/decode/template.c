@@ -18,8 +18,8 @@ enum {
 };
 
 struct template_key {
-	uint32_t exporter;
-	uint16_t id, zero;
+	uint16_t slot; /* of the exporter */
+	uint16_t id;
 };
 
 struct template_entry {
@@ -88,7 +88,7 @@ static void link_out(struct export_decoder *d, struct template *t)
 
 static struct template *find(const struct export_decoder *d, const struct exporter *x, uint16_t id)
 {
-	const struct template_key key = {x->seen.id, id, 0};
+	const struct template_key key = {x->seen.slot, id};
 	const struct template_entry *e = map_get(d->templates, &key);
 
 	return e != NULL ? e->t : NULL;
@@ -96,7 +96,7 @@ static struct template *find(const struct export_decoder *d, const struct export
 
 static void drop(struct export_decoder *d, struct template *t)
 {
-	const struct template_key key = {t->x->seen.id, t->id, 0};
+	const struct template_key key = {t->x->seen.slot, t->id};
 
 	map_remove(d->templates, map_get(d->templates, &key));
 	link_out(d, t);
@@ -447,7 +447,7 @@ void template_define(struct intake *in, const struct template_spec *spec)
 		in->x->seen.template_changes++;
 	}
 	struct template *t = make(d, spec);
-	const struct template_key key = {in->x->seen.id, spec->id, 0};
+	const struct template_key key = {in->x->seen.slot, spec->id};
 
 	t->x = in->x;
 	t->hash = hash;

@@ -18,7 +18,7 @@ enum {
 };
 
 struct told_key { /* compared as bytes: no padding */
-	uint32_t exporter;
+	uint32_t slot; /* of the exporter */
 	uint32_t kind;
 	uint64_t id;
 };
@@ -43,14 +43,14 @@ void told_release(struct export_decoder *d)
 static struct told *told_get(const struct export_decoder *d, const struct exporter *x, enum told_kind kind,
 			     uint64_t id)
 {
-	const struct told_key key = {x->seen.id, kind, id};
+	const struct told_key key = {x->seen.slot, kind, id};
 
 	return (x->told_kinds & 1u << kind) != 0 ? map_get(d->told, &key) : NULL;
 }
 
 static struct told *told_touch(struct export_decoder *d, struct exporter *x, enum told_kind kind, uint64_t id)
 {
-	const struct told_key key = {x->seen.id, kind, id};
+	const struct told_key key = {x->seen.slot, kind, id};
 	struct told *t = told_get(d, x, kind, id);
 
 	if (t != NULL || x->told_count > d->limits.names / EXPORTER_SHARE)

@@ -26,9 +26,9 @@ struct waiting_set {
 	uint8_t data[];
 };
 
-struct queue_key { /* compared as bytes: no padding */
-	uint32_t exporter;
-	uint16_t id, zero;
+struct queue_key {
+	uint16_t slot; /* of the exporter */
+	uint16_t id;
 };
 
 struct queue { /* what waits for one template of one exporter */
@@ -44,7 +44,7 @@ void waiting_init(struct export_decoder *d)
 
 static struct queue *queue_get(const struct export_decoder *d, const struct exporter *x, uint16_t id)
 {
-	const struct queue_key key = {x->seen.id, id, 0};
+	const struct queue_key key = {x->seen.slot, id};
 
 	return map_get(d->waiting, &key);
 }
@@ -101,7 +101,7 @@ void waiting_age(struct export_decoder *d, int64_t now_us)
 
 static void append(struct export_decoder *d, struct waiting_set *w)
 {
-	const struct queue_key key = {w->x->seen.id, w->id, 0};
+	const struct queue_key key = {w->x->seen.slot, w->id};
 	struct queue *q = map_touch(d->waiting, &key, NULL); /* no more than sets: there is room */
 	struct exporter *x = w->x;
 

@@ -284,6 +284,16 @@ START_TEST(uptime_that_wraps_is_no_restart_but_one_after_a_month_is)
 }
 END_TEST
 
+START_TEST(datagram_that_comes_twice_is_no_restart)
+{
+	send_v5(3, 0);
+	send_v5(3, 9);
+	send_v5(3, 9);
+	send_v5(3, 12);
+	ck_assert_uint_eq(heard_exporter(&h)->restarts, 0);
+}
+END_TEST
+
 START_TEST(exporter_that_restarts_has_lost_nothing)
 {
 	send_v5(3, 1000000);
@@ -481,6 +491,7 @@ Suite *netflow5_suite(void)
 	tcase_add_test(c, gap_too_large_to_be_loss_is_a_new_beginning);
 	tcase_add_test(c, datagram_that_was_overtaken_is_not_lost);
 	tcase_add_test(c, uptime_that_wraps_is_no_restart_but_one_after_a_month_is);
+	tcase_add_test(c, datagram_that_comes_twice_is_no_restart);
 	tcase_add_test(c, exporter_that_restarts_has_lost_nothing);
 	tcase_add_test(c, numbers_that_begin_anew_soon_after_the_start_are_followed);
 	tcase_add_test(c, numbers_that_count_datagrams_instead_are_understood);

@@ -398,6 +398,32 @@ START_TEST(template_unused_for_long_is_forgotten)
 }
 END_TEST
 
+START_TEST(siblings_that_go_leave_the_others_in_their_family)
+{
+	const struct export_limits l = {.exporter_us = 1000000};
+
+	reopen(&l);
+	for (uint16_t port = 1; port <= 3; port++) {
+		h.port = port;
+		send_template(256, "1:1");
+	}
+	h.now_us += 900000;
+	for (uint16_t port = 1; port <= 3; port += 2) {
+		h.port = port;
+		send_data(256, 1);
+	}
+	export_decoder_tick(h.d, EXPORT_US + 1000001, &h.sink); /* the middle one goes */
+	ck_assert_uint_eq(h.gone, 1);
+	h.port = 4;
+	send_data(256, 4);
+	ck_assert_uint_eq(h.records, 3);
+	export_decoder_tick(h.d, h.now_us + 1000001, &h.sink);
+	ck_assert_uint_eq(h.gone, 4);
+	send_data(256, 5);
+	ck_assert_uint_eq(h.records, 3);
+}
+END_TEST
+
 START_TEST(exporter_that_goes_takes_all_it_had)
 {
 	const struct export_limits l = {.exporter_us = 1000000};
@@ -458,6 +484,7 @@ Suite *template_suite(void)
 	tcase_add_test(c, template_of_thousands_of_fields_takes_no_more_than_it_can_do);
 	tcase_add_test(c, skipped_fields_of_more_than_65535_bytes_are_several_steps);
 	tcase_add_test(c, template_unused_for_long_is_forgotten);
+	tcase_add_test(c, siblings_that_go_leave_the_others_in_their_family);
 	tcase_add_test(c, exporter_that_goes_takes_all_it_had);
 	tcase_add_test(c, decoder_is_freed_with_all_that_waits);
 	suite_add_tcase(s, c);
