@@ -191,7 +191,7 @@ static void rest(struct feed_replay *f)
 static void obey(struct feed_replay *f, const struct command *c, int64_t clock_us)
 {
 	if (c->kind != REST && f->replay == NULL) {
-		f->replay = replay_new(f->o.source, f->o.context);
+		f->replay = replay_new(f->o.source, f->o.context, clock_us);
 		f->fresh = true;
 	}
 	switch (c->kind) {
@@ -225,7 +225,7 @@ static bool take_commands(struct feed_replay *f, int64_t clock_us)
 	for (size_t i = 0; i < count; i++)
 		obey(f, &commands[i], clock_us);
 	if (awake && f->replay == NULL) {
-		f->replay = replay_new(f->o.source, f->o.context);
+		f->replay = replay_new(f->o.source, f->o.context, clock_us);
 		f->fresh = true;
 	}
 	if ((fresh || f->fresh) && f->replay != NULL)

@@ -16,6 +16,7 @@
 #define SECOND_US INT64_C(1000000)
 #define DAY_US (86400 * SECOND_US)
 
+static const int64_t lag_us = 15 * SECOND_US; /* what an interval takes until it can be read, at most */
 static const int64_t zoom_least_us = 60 * SECOND_US, zoom_most_us = 730 * DAY_US;
 
 void replay_rest(struct replay *r)
@@ -62,12 +63,23 @@ void replay_note(struct replay *r, enum replay_note note)
 
 /* ---- which window ---- */
 
+/* While recording goes on, hosts lag a minute behind, and what is there of it is not all yet. */
+static void leave_out_unsettled(struct archive_span *s, int64_t clock_us)
+{
+	int64_t settled = s->to_us - lag_us;
+
+	settled -= settled % zoom_least_us;
+	if (clock_us - s->to_us < 2 * zoom_least_us && clock_us > s->to_us - zoom_least_us && settled > s->from_us)
+		s->to_us = settled;
+}
+
 void replay_look(struct replay *r)
 {
 	struct archive_span now;
 
 	if (!r->source->span(r->source->ctx, &now))
 		now = (struct archive_span){0, 0};
+	leave_out_unsettled(&now, r->clock_us);
 	r->span = now;
 }
 
@@ -92,7 +104,7 @@ static int64_t clamped_from(const struct replay *r, int64_t from_us)
 
 static bool is_fresh(const struct replay *r, const struct window *w)
 {
-	return w->to_us <= w->as_of_us || r->span.to_us < w->as_of_us + w->step_us;
+	return w->to_us <= w->as_of_us || r->span.to_us < w->as_of_us + zoom_least_us;
 }
 
 static bool is_window(const struct replay *r, const struct window *w, int64_t from_us, int64_t to_us)
@@ -139,9 +151,13 @@ static struct window *new_window(const struct replay *r, int64_t from_us)
 {
 	int64_t from = clamped_from(r, from_us), step = window_step_for(r->source, r->zoom_us, from, r->span.to_us);
 
+	struct window *w;
+
 	if (from != r->span.from_us)
 		from += step - 1; /* rounded up */
-	return window_new(r->source, from, from + r->zoom_us, step, WINDOW_SIGHT);
+	w = window_new(r->source, from, from + r->zoom_us, step, WINDOW_SIGHT);
+	w->as_of_us = r->span.to_us; /* not what is unsettled */
+	return w;
 }
 
 static void go_to(struct replay *r, int64_t from_us)
@@ -251,12 +267,13 @@ void replay_zoom(struct replay *r, int64_t window_us)
 		go_to(r, r->place_us - r->zoom_us / 2);
 }
 
-struct replay *replay_new(const struct window_source *s, const struct picture_context *c)
+struct replay *replay_new(const struct window_source *s, const struct picture_context *c, int64_t clock_us)
 {
 	struct replay *r = mem_zalloc(sizeof *r);
 
 	r->source = s;
 	r->context = c;
+	r->clock_us = clock_us;
 	r->zoom_us = DAY_US;
 	replay_jump(r, JUMP_END);
 	r->note = 0;

@@ -11,8 +11,8 @@
 
 struct replay;
 
-/* Both are borrowed. Stands at the end of what is recorded, with up to a day in sight. */
-struct replay *replay_new(const struct window_source *s, const struct picture_context *c);
+/* Both are borrowed. clock_us: wall clock, 0: nothing is recorded meanwhile. Stands at the end of what is recorded, with up to a day in sight. */
+struct replay *replay_new(const struct window_source *s, const struct picture_context *c, int64_t clock_us);
 void replay_free(struct replay *r); /* NULL is fine */
 void replay_want(struct replay *r, const struct want *want);
 

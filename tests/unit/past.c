@@ -360,7 +360,7 @@ struct past *past_new(void)
 	subnets_add_private(p->context.subnets);
 	p->context.name = "history";
 	p->clock_us = PAST_END_US;
-	p->replay = replay_new(&p->source, &p->context);
+	p->replay = replay_new(&p->source, &p->context, 0);
 	return p;
 }
 

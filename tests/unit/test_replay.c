@@ -373,6 +373,35 @@ START_TEST(both_ends_are_said_when_one_comes_to_them)
 }
 END_TEST
 
+/* While recording goes on: hosts come each minute, the rest sooner. */
+START_TEST(the_minute_that_is_being_recorded_is_not_shown)
+{
+	struct past *p = past_new();
+	struct replay *r = replay_new(&p->source, &p->context, PAST_END_US + 3 * SECOND);
+	struct want w = wanted();
+	struct snapshot *s;
+
+	replay_want(r, &w);
+	while (!replay_load(r, 0))
+		;
+	s = replay_picture(r);
+	ck_assert_int_eq(s->replay.to_us, PAST_END_US - MINUTE);
+	ck_assert_int_eq(s->replay.span_to_us, PAST_END_US - MINUTE);
+	ck_assert_uint_eq(s->lists[DIM_HOST].sum.total.bytes[0], s->totals.bytes);
+	snapshot_unref(s);
+	replay_tick(r, PAST_END_US + 10 * MINUTE); /* it has ended */
+	replay_tick(r, PAST_END_US + 10 * MINUTE);
+	replay_jump(r, JUMP_END);
+	while (!replay_load(r, 0))
+		;
+	s = replay_picture(r);
+	ck_assert_int_eq(s->replay.to_us, PAST_END_US);
+	snapshot_unref(s);
+	replay_free(r);
+	past_free(p);
+}
+END_TEST
+
 START_TEST(zoom_stays_about_the_moment)
 {
 	static const int64_t widths[] = {MINUTE, 5 * MINUTE, HOUR, DAY, 7 * DAY, 30 * DAY, 730 * DAY, 1, 3000 * DAY};
@@ -570,6 +599,7 @@ Suite *replay_suite(void)
 	tcase_add_test(c, the_windows_beside_are_there_already);
 	tcase_add_test(c, a_step_out_of_sight_goes_to_the_next_window);
 	tcase_add_test(c, both_ends_are_said_when_one_comes_to_them);
+	tcase_add_test(c, the_minute_that_is_being_recorded_is_not_shown);
 	tcase_add_test(c, zoom_stays_about_the_moment);
 	tcase_add_test(c, jumps_find_peaks_and_gaps);
 	tcase_add_test(c, play_goes_on_with_the_clock_both_ways);
