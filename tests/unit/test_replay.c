@@ -13,7 +13,6 @@
 
 #include "dpitop/column.h"
 #include "dpitop/mem.h"
-#include "history/feed_replay.h"
 #include "history/window_step.h"
 #include "past.h"
 
@@ -516,69 +515,6 @@ START_TEST(all_of_it_in_one_picture_is_exact)
 }
 END_TEST
 
-/* ---- the feed ---- */
-
-struct watch {
-	unsigned woken, published;
-};
-
-static void wake(void *ctx)
-{
-	((struct watch *)ctx)->woken++;
-}
-
-static void published(void *ctx)
-{
-	((struct watch *)ctx)->published++;
-}
-
-static void settle_feed(struct feed_replay *f)
-{
-	for (int i = 0; i < 10000 && feed_replay_work(f, PAST_END_US) == 0; i++)
-		;
-}
-
-START_TEST(feed_does_what_keys_ask_and_rests)
-{
-	struct past *p = past_new();
-	struct watch watch = {0, 0};
-	struct feed_replay_options o = {&p->source, &p->context, wake, &watch, published, &watch};
-	struct feed_replay *f = feed_replay_new(&o);
-	struct feed feed = feed_replay_feed(f);
-	struct want w = wanted();
-	struct snapshot *s;
-	int64_t from;
-
-	ck_assert_int_eq(feed_replay_work(f, PAST_END_US), -1);
-	ck_assert_ptr_null(feed.ops->acquire(feed.ctx));
-	feed.ops->want(feed.ctx, &w);
-	ck_assert_uint_eq(watch.woken, 1);
-	settle_feed(f);
-	s = feed.ops->acquire(feed.ctx);
-	ck_assert_ptr_nonnull(s);
-	ck_assert_uint_eq(watch.published, 1);
-	from = s->replay.from_us;
-	snapshot_unref(s);
-	for (int i = 0; i < 300; i++) /* a key held down */
-		feed.ops->replay->step(feed.ctx, i % 3 == 0 ? 1 : -1);
-	settle_feed(f);
-	s = feed.ops->acquire(feed.ctx);
-	ck_assert_int_eq(s->replay.from_us, from - 100 * s->replay.step_us);
-	snapshot_unref(s);
-	feed.ops->replay->rest(feed.ctx);
-	ck_assert_int_eq(feed_replay_work(f, PAST_END_US), -1);
-	ck_assert_ptr_null(feed.ops->acquire(feed.ctx));
-	feed.ops->replay->seek(feed.ctx, PAST_END_US - DAY);
-	settle_feed(f);
-	s = feed.ops->acquire(feed.ctx);
-	ck_assert_ptr_nonnull(s);
-	ck_assert_uint_gt(s->lists[DIM_HOST].count, 0); /* what was wanted still is */
-	snapshot_unref(s);
-	feed_replay_free(f);
-	past_free(p);
-}
-END_TEST
-
 Suite *replay_suite(void)
 {
 	Suite *s = suite_create("replay");
@@ -604,7 +540,6 @@ Suite *replay_suite(void)
 	tcase_add_test(c, jumps_find_peaks_and_gaps);
 	tcase_add_test(c, play_goes_on_with_the_clock_both_ways);
 	tcase_add_test(c, all_of_it_in_one_picture_is_exact);
-	tcase_add_test(c, feed_does_what_keys_ask_and_rests);
 	suite_add_tcase(s, c);
 	return s;
 }
