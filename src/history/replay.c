@@ -391,7 +391,19 @@ bool replay_is_loading(const struct replay *r)
 
 bool replay_is_due(const struct replay *r)
 {
-	return r->due && r->coming == NULL && r->seen != NULL;
+	return r->due && r->coming == NULL && (r->seen != NULL || r->span.to_us == 0);
+}
+
+/* So that the screen can say so. */
+static struct snapshot *nothing_recorded(struct replay *r, const struct replay_info *info)
+{
+	struct window *w = window_new(r->source, 0, zoom_least_us, zoom_least_us, WINDOW_SUM);
+	struct snapshot *s = picture_of(w, 0, &r->want, NULL, NULL, r->context, info);
+
+	window_free(w);
+	s->sequence = ++r->sequence;
+	r->due = false;
+	return s;
 }
 
 struct snapshot *replay_picture(struct replay *r)
@@ -400,6 +412,8 @@ struct snapshot *replay_picture(struct replay *r)
 				   .loading = r->coming != NULL, .note = r->note, .note_number = r->note_number};
 	struct snapshot *s;
 
+	if (r->seen == NULL && r->span.to_us == 0)
+		return nothing_recorded(r, &info);
 	if (r->seen == NULL)
 		return NULL;
 	if (r->matches == NULL && r->filter != NULL && filter_selects_flows(r->filter))

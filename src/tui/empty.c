@@ -124,7 +124,9 @@ static void say_past(struct why *w, const struct tui *t)
 {
 	const struct replay_info *r = &t->picture->replay;
 
-	if (!(r->dims >> pane_dim(t) & 1)) {
+	if (r->span_to_us == 0) {
+		snprintf(w->reason, sizeof w->reason, "%s", _("nothing is recorded yet"));
+	} else if (!(r->dims >> pane_dim(t) & 1)) {
 		say_not_recorded(w, t);
 	} else if (!r->recorded) {
 		snprintf(w->reason, sizeof w->reason, "%s", _("not recorded: dpitop was not running"));

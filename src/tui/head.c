@@ -74,7 +74,7 @@ static void add_past(struct tui *t, struct line *l)
 	const struct replay_info *r = &t->picture->replay;
 	char when[UNIT_TEXT] = "";
 
-	if (r->on)
+	if (r->on && r->span_to_us != 0)
 		unit_datetime(r->to_us, when, sizeof when);
 	add(l, STYLE_BANNER, 1, _(" HISTORY %s "), when);
 	if (!r->on || r->loading)

@@ -153,7 +153,7 @@ void overview_draw(struct tui *t, struct rect r)
 
 	bool past = t->picture != NULL && t->picture->replay.on;
 
-	if (t->picture == NULL || (!past && t->picture->totals.packets == 0)) {
+	if (t->picture == NULL || (past ? t->picture->replay.span_to_us == 0 : t->picture->totals.packets == 0)) {
 		empty_draw(t, r);
 		return;
 	}

@@ -203,11 +203,6 @@ static void draw_traffic(struct tui *t, const struct bar *b, int y, const double
 	mem_free(values);
 }
 
-static void say_nothing_yet(struct tui *t, int y)
-{
-	canvas_put(&t->canvas, 1, y, t->canvas.columns - 1, STYLE_DIM, _("reading history ..."));
-}
-
 void timeline_draw(struct tui *t, struct rect area)
 {
 	const struct replay_info *r = info_of(t);
@@ -219,8 +214,9 @@ void timeline_draw(struct tui *t, struct rect area)
 	int y = area.y + area.rows - 1;
 
 	t->timeline_cells = 0;
-	if (r == NULL) {
-		say_nothing_yet(t, y);
+	if (r == NULL || r->span_to_us == 0) {
+		canvas_put(&t->canvas, 1, y, t->canvas.columns - 1, STYLE_DIM,
+			   r == NULL ? _("reading history ...") : _("nothing is recorded yet"));
 		return;
 	}
 	snprintf(left, sizeof left, "%s %s ", ascii ? "<" : "◀", moment_text(r->window_from_us, width, !brief, from, sizeof from));

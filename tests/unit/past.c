@@ -328,7 +328,8 @@ static int fetch(void *ctx, const struct entity *e, int64_t from_us, int64_t to_
 
 static bool span(void *ctx, struct archive_span *out)
 {
-	(void)ctx;
+	if (((struct past *)ctx)->nothing)
+		return false;
 	*out = (struct archive_span){PAST_BEGIN_US, PAST_END_US};
 	return true;
 }
@@ -376,7 +377,7 @@ void past_free(struct past *p)
 
 struct snapshot *past_picture(struct past *p)
 {
-	while (p->hold == 0 && !replay_load(p->replay, 0))
+	while (!replay_load(p->replay, 0))
 		;
 	return replay_picture(p->replay);
 }

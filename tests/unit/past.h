@@ -21,7 +21,7 @@ struct past {
 	struct dpi *dpi;
 	struct want *want;
 	int64_t clock_us;
-	unsigned hold;    /* entities read at a time, 0: all */
+	bool nothing;     /* is recorded */
 };
 
 struct past *past_new(void); /* with a replay */

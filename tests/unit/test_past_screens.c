@@ -190,6 +190,27 @@ START_TEST(what_is_not_recorded_says_so)
 }
 END_TEST
 
+START_TEST(an_empty_history_says_so)
+{
+	static const char *const keys[] = {"1", "2", "5", "6", "2<Left>[@now<Enter>z(K", "2\\nas<Enter>"};
+
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		struct past *p = past_new();
+		struct tui_options o = {.subject = "history", .now_us = now_us};
+		char *s;
+
+		p->nothing = true;
+		replay_free(p->replay);
+		p->replay = replay_new(&p->source, &p->context, 0);
+		s = dump(p, &o, 80, 24, keys[i]);
+		ck_assert_msg(strstr(s, "nothing is recorded yet") != NULL, "%s\n%s", keys[i], s);
+		ck_assert_ptr_null(strstr(s, "1970"));
+		mem_free(s);
+		past_free(p);
+	}
+}
+END_TEST
+
 START_TEST(columns_that_are_not_recorded_leave)
 {
 	char *s = screen("2", 220, 60);
@@ -295,6 +316,7 @@ Suite *past_screens_suite(void)
 	tcase_add_test(c, time_goes_on_as_fast_as_asked);
 	tcase_add_test(c, a_click_on_the_line_goes_there);
 	tcase_add_test(c, what_is_not_recorded_says_so);
+	tcase_add_test(c, an_empty_history_says_so);
 	tcase_add_test(c, columns_that_are_not_recorded_leave);
 	tcase_add_test(c, h_goes_to_history_and_end_back_to_live);
 	tcase_add_test(c, keys_of_the_past_do_no_harm_in_the_present);
