@@ -162,10 +162,8 @@ static void chart_past(const struct tui *t, const struct page *p, struct course 
 		for (size_t i = 0; i < n; i++)
 			values[i] = known(f->graph[i][way]);
 		timeline_stretch(values, n, way == 0 ? c->out : c->in, c->count);
-		if (n == 0)
-			for (size_t i = 0; i < c->count; i++)
-				(way == 0 ? c->out : c->in)[i] = NAN;
 	}
+	mem_free(values);
 	for (size_t i = 0; i < c->count; i++)
 		c->both[i] = !has_own_ways(p);
 }

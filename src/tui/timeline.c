@@ -83,7 +83,7 @@ void timeline_stretch(const double *values, size_t count, double *to, size_t wid
 			sum += values[k] * part;
 			weight += part;
 		}
-		to[i] = weight * 2 >= end - from ? sum / weight : NAN;
+		to[i] = weight > 0 && weight * 2 >= end - from ? sum / weight : NAN;
 	}
 }
 
