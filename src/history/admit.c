@@ -78,8 +78,36 @@ static bool make_room(struct archive *a, uint64_t bytes, bool any)
 	return true;
 }
 
+/* Nothing may be nowhere for want of room: with the first file of a dimension comes room for that of its rest. */
+static bool keep_for_rest(struct archive *a, int dim)
+{
+	if (dim == ENTITY_TOTALS || a->kept[dim] || (a->rest[dim] != NULL && a->rest[dim]->stored))
+		return true;
+	if (!make_room(a, admit_cost(dim), false))
+		return false;
+	a->kept[dim] = true;
+	a->file_bytes += admit_cost(dim);
+	return true;
+}
+
+static void take_kept(struct archive *a, int dim)
+{
+	if (dim == ENTITY_TOTALS || !a->kept[dim])
+		return;
+	a->kept[dim] = false;
+	a->file_bytes -= admit_cost(dim);
+}
+
 void admit_fit(struct archive *a)
 {
+	for (int d = 0; d < DIM_COUNT; d++)
+		take_kept(a, d);
+	for (const struct entity *e = a->stored.first; e != NULL; e = e->link.next) {
+		if (is_kept(e) || a->kept[e->dim] || a->rest[e->dim]->stored)
+			continue;
+		a->kept[e->dim] = true;
+		a->file_bytes += admit_cost(e->dim);
+	}
 	make_room(a, 0, true);
 }
 
@@ -116,7 +144,7 @@ static bool may_have_one(struct archive *a, const struct entity *e)
 
 	if (spread && a->tokens[c] < (double)bytes)
 		return false;
-	if (a->free_bytes < bytes + KEEP_FREE || !make_room(a, bytes, false))
+	if (a->free_bytes < bytes + KEEP_FREE || !keep_for_rest(a, e->dim) || !make_room(a, bytes, false))
 		return false;
 	if (spread)
 		a->tokens[c] -= (double)bytes;
@@ -126,7 +154,7 @@ static bool may_have_one(struct archive *a, const struct entity *e)
 int admit_rank(int dim, bool local)
 {
 	static const uint8_t ranks[DIM_COUNT] = {
-		[DIM_INTERFACE] = 1, [DIM_L4] = 2, [DIM_IP_VERSION] = 2, [DIM_ETHERTYPE] = 2, [DIM_BREED] = 2, [DIM_CATEGORY] = 2,
+		[DIM_INTERFACE] = 1, [DIM_EXPORTER] = 1, [DIM_L4] = 2, [DIM_IP_VERSION] = 2, [DIM_ETHERTYPE] = 2, [DIM_BREED] = 2, [DIM_CATEGORY] = 2,
 		[DIM_COUNTRY] = 3, [DIM_APP] = 4, [DIM_SITE_CATEGORY] = 5, [DIM_VLAN] = 5, [DIM_SUBNET] = 6, [DIM_SUBNET_PAIR] = 7,
 		[DIM_AS] = 8, [DIM_HOST] = 10};
 
@@ -167,6 +195,9 @@ void admit(struct archive *a, struct candidate *all, size_t count, int64_t begin
 
 void admit_always(struct archive *a, struct entity *e, int64_t begin_s)
 {
-	if (!e->stored && make_room(a, admit_cost(e->dim), true))
+	if (e->stored)
+		return;
+	take_kept(a, e->dim);
+	if (make_room(a, admit_cost(e->dim), true))
 		store(a, e, begin_s);
 }

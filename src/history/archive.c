@@ -64,6 +64,25 @@ static int open_all(struct archive *a, struct error *e)
 	return code == ERR_NOT_FOUND && a->options.write ? 0 : code; /* the other one has just begun */
 }
 
+struct archive *archive_new(const struct archive_options *o)
+{
+	struct archive *a = mem_zalloc(sizeof *a);
+
+	a->options = *o;
+	a->size_bytes = o->size_bytes != 0 ? o->size_bytes : default_size;
+	if (o->rrdcached != NULL)
+		snprintf(a->rrdcached, sizeof a->rrdcached, "%s", o->rrdcached);
+	snprintf(a->reader_text, sizeof a->reader_text, "%s", _("read only"));
+	a->lock_fd = a->dir_fd = a->rrd_fd = a->undo_fd = a->journal.fd = -1;
+	a->stamp = 1; /* of no entity that was loaded */
+	a->seed[0] = hash_seed();
+	a->seed[1] = hash_seed();
+	a->by_text = entity_map_by_text(a->seed[0]);
+	a->by_key = entity_map_by_key(a->seed[1]);
+	a->header = mem_alloc(RRD_HEADER_MAX);
+	return a;
+}
+
 struct archive *archive_open(const struct archive_options *o, int64_t now_us, struct error *e)
 {
 	struct archive *a;
@@ -72,18 +91,7 @@ struct archive *archive_open(const struct archive_options *o, int64_t now_us, st
 		error_set(e, ERR_USAGE, "history needs at least 32 MiB");
 		return NULL;
 	}
-	a = mem_zalloc(sizeof *a);
-	a->options = *o;
-	a->size_bytes = o->size_bytes != 0 ? o->size_bytes : default_size;
-	if (o->rrdcached != NULL)
-		snprintf(a->rrdcached, sizeof a->rrdcached, "%s", o->rrdcached);
-	snprintf(a->reader_text, sizeof a->reader_text, "%s", _("read only"));
-	a->lock_fd = a->dir_fd = a->rrd_fd = a->undo_fd = a->journal.fd = -1;
-	a->seed[0] = hash_seed();
-	a->seed[1] = hash_seed();
-	a->by_text = entity_map_by_text(a->seed[0]);
-	a->by_key = entity_map_by_key(a->seed[1]);
-	a->header = mem_alloc(RRD_HEADER_MAX);
+	a = archive_new(o);
 	a->now_us = a->commit_us = now_us;
 	tzset();
 	if (open_all(a, e) != 0) {
@@ -191,6 +199,8 @@ static void look_for_news(struct archive *a)
 	if (a->now_us - a->look_us < (int64_t)JOURNAL_S / 12 * SECOND && a->now_us >= a->look_us)
 		return;
 	a->look_us = a->now_us;
+	if (dir_is_gone(a) && !dir_reopen(a))
+		return;
 	if (a->options.write && rrd_store_there() && dir_lock(a)) {
 		if (start_writing(a, NULL) == 0)
 			return;

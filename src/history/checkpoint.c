@@ -59,7 +59,7 @@ static void put_entities(const struct entity_list *list, struct lines *to)
 	}
 }
 
-static void put_all(const struct archive *a, uint64_t number, struct lines *to)
+void checkpoint_lines(const struct archive *a, uint64_t number, struct lines *to)
 {
 	line_begin(to, 'V');
 	line_number(to, CATALOG_FORMAT);
@@ -126,7 +126,7 @@ bool checkpoint_write(struct archive *a)
 	fd = open_journal(a, j->number + 1);
 	if (fd < 0)
 		return false;
-	put_all(a, j->number + 1, &all);
+	checkpoint_lines(a, j->number + 1, &all);
 	ok = write_catalog(a, &all);
 	if (ok) {
 		journal_name(j->number, old);

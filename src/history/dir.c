@@ -142,6 +142,18 @@ bool dir_is_gone(const struct archive *a)
 	       ours.st_dev != there.st_dev;
 }
 
+bool dir_reopen(struct archive *a)
+{
+	int fd = open(a->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	dir_close(a);
+	a->dir_fd = fd;
+	a->read_inode = 0;
+	return true;
+}
+
 bool dir_renew(struct archive *a)
 {
 	char dir[PATH_ROOM];
@@ -164,15 +176,13 @@ bool dir_renew(struct archive *a)
 
 /* ---- files ---- */
 
-int dir_open_file(const struct archive *a, const char *name, int flags)
+int dir_open_file(struct archive *a, const char *name, int flags)
 {
 	char shard[3] = {name[0], name[1], '\0'};
 	int folder, fd, saved;
 
-	if (a->rrd_fd < 0) {
-		errno = ENOENT;
+	if (!open_rrd(a, false))
 		return -1;
-	}
 	folder = openat(a->rrd_fd, shard, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder < 0)
 		return -1;
@@ -299,6 +309,7 @@ static bool sweep_one(struct archive *a, int folder, const char *shard, const ch
 
 void dir_sweep(struct archive *a)
 {
+	open_rrd(a, false);
 	a->known_files = map_new(sizeof(uint64_t), sizeof(struct known_file), ENTITY_MAX, a->seed[1]);
 	a->junk_bytes = 0;
 	for (struct entity *e = a->stored.first; e != NULL; e = e->link.next) {

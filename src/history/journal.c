@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "history/journal.h"
@@ -188,6 +189,7 @@ bool journal_commit(struct archive *a)
 {
 	struct journal *j = &a->journal;
 
+	tzset(); /* the machine may have moved to another zone */
 	if (j->broken || j->fd < 0 || dir_is_gone(a))
 		return checkpoint_write(a);
 	put_classes(a);

@@ -138,17 +138,17 @@ bool line_get_number(struct line *l, int64_t *v)
 		return false;
 	minus = s < l->end && *s == '-';
 	s += minus;
-	if (s == l->end)
+	if (s == l->end || *s == ' ')
 		return false;
 	for (; s < l->end && *s != ' '; s++) {
 		if (*s < '0' || *s > '9' || u > (uint64_t)INT64_MAX / 10)
 			return false;
 		u = u * 10 + (uint64_t)(*s - '0');
-		if (u > (uint64_t)INT64_MAX)
+		if (u > (uint64_t)INT64_MAX + minus)
 			return false;
 	}
 	l->at = s;
-	*v = minus ? -(int64_t)u : (int64_t)u;
+	*v = (int64_t)(minus ? 0 - u : u);
 	return true;
 }
 

@@ -87,9 +87,9 @@ static bool read_entity(struct archive *a, struct line *l)
 	e->refused = flags & ENTITY_IS_REFUSED;
 	e->announced = true;
 	e->begin_s = begin;
-	e->first_us = first;
 	entity_store(a, e, flags & ENTITY_IS_STORED);
 	entity_see(a, e, last);
+	e->first_us = first != 0 ? first : e->last_us;
 	return true;
 }
 
@@ -250,8 +250,10 @@ static bool read_class(struct archive *a, struct line *l)
 static bool read_version(struct archive *a, struct line *l)
 {
 	int64_t format, number;
+	char program[64];
 
-	if (!line_get_range(l, CATALOG_FORMAT, CATALOG_FORMAT, &format) || !line_get_range(l, 0, INT64_MAX / 2, &number))
+	if (!line_get_range(l, CATALOG_FORMAT, CATALOG_FORMAT, &format) || !line_get_range(l, 0, INT64_MAX / 2, &number) ||
+	    !line_get_text(l, program, sizeof program))
 		return false;
 	a->journal.number = (uint64_t)number;
 	return true;
@@ -279,7 +281,7 @@ static bool take_line(struct archive *a, const char *s, size_t n)
 		return false;
 	for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
 		if (readers[i].type == l.type)
-			return readers[i].read(a, &l);
+			return readers[i].read(a, &l) && l.at == l.end;
 	return false;
 }
 

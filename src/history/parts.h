@@ -108,7 +108,8 @@ struct archive {
 
 	double tokens[INTERVAL_CLASSES]; /* bytes of files that may be made now */
 	int64_t token_us[INTERVAL_CLASSES];
-	uint64_t file_bytes, junk_bytes; /* of entities; set aside or unknown */
+	uint64_t file_bytes, junk_bytes; /* of entities, and kept for rests; set aside or unknown */
+	bool kept[DIM_COUNT];   /* there is room for the rest of a dimension, which has no file yet */
 	uint64_t free_bytes;    /* of the file system, when last asked */
 	int64_t newest_us;      /* of what was recorded */
 
@@ -129,6 +130,8 @@ struct archive {
 	ino_t read_inode;       /* of the catalog it goes on from */
 	size_t bad_lines;
 };
+
+struct archive *archive_new(const struct archive_options *o); /* archive.c; empty, of no directory yet */
 
 /* ---- entities (entity.c) ---- */
 
@@ -167,7 +170,7 @@ struct candidate {
 /* Give files to those that may have one: entity->stored. The most deserving first; sorts them. */
 void admit(struct archive *a, struct candidate *all, size_t count, int64_t begin_s);
 void admit_always(struct archive *a, struct entity *e, int64_t begin_s); /* a rest, or the totals: if there is any room */
-void admit_fit(struct archive *a); /* the directory into its bound */
+void admit_fit(struct archive *a); /* the directory into its bound, after loading */
 uint64_t admit_bytes(const struct archive *a); /* of all there is */
 uint64_t admit_cost(int dim);   /* of a file, in whole blocks */
 int admit_rank(int dim, bool local);
@@ -196,7 +199,7 @@ size_t load_text(struct archive *a, const char *text, size_t n, bool commits);
 void entity_path(const struct archive *a, const struct entity *e, char buf[PATH_ROOM]);
 /* Its file, with its header in a->header, checked against the layout. -1 with ERR_NOT_FOUND, ERR_FORMAT (damaged) or ERR_IO. */
 int entity_open(struct archive *a, const struct entity *e, struct rrd_shape *shape, struct error *error);
-int dir_open_file(const struct archive *a, const char *name, int flags); /* below rrd/; never through a symbolic link */
+int dir_open_file(struct archive *a, const char *name, int flags); /* below rrd/; never through a symbolic link */
 int update_file(struct archive *a, struct entity *e, struct error *error); /* its committed samples */
 bool update_is_due(const struct archive *a, const struct entity *e);
 bool undo_write(struct archive *a, const char *name, const void *header, size_t n);
@@ -210,6 +213,7 @@ void dir_remove_journals(struct archive *a);           /* all but the present on
 bool dir_make_shard(struct archive *a, const char *shard);
 void dir_sweep(struct archive *a);                     /* what a kill left; counts bytes */
 bool dir_is_gone(const struct archive *a);             /* removed, or another one in its place */
+bool dir_reopen(struct archive *a);                    /* a reader, when it is gone: the one in its place */
 bool dir_renew(struct archive *a);                     /* made again, empty. False: archive_trouble() */
 void dir_set_aside(struct archive *a, const struct entity *e);
 void dir_remove_file(struct archive *a, const struct entity *e);

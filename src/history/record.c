@@ -310,6 +310,8 @@ int archive_record(struct archive *a, const struct interval *in, struct error *e
 	b.step_s = layout_of_class(in->class_)->step_s;
 	b.day = ledger_day(in->to_us - 1);
 	b.late = in->to_us <= s->last_us;
+	if (a->waiting_bytes > WAITING_MAX || a->journal.lines.n > 4 * (size_t)LINES_MAX)
+		archive_flush(a, NULL); /* whoever records has not called archive_work() */
 	if (!b.late && a->waiting_bytes > WAITING_MAX) {
 		a->state.lost++;
 		return error_set(e, ERR_IO, "%s", a->trouble);

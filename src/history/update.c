@@ -211,7 +211,10 @@ static int open_or_create(struct archive *a, struct entity *e, const char *path,
 		if (fd >= 0)
 			return fd;
 		if (error->code == ERR_FORMAT) {
-			log_line(LOG_WARN_, "history: a damaged file was set aside: %s", error->text);
+			char text[FILE_NAME + sizeof error->text];
+
+			snprintf(text, sizeof text, "%s: %s", strrchr(path, '/') + 1, error->text);
+			log_line(LOG_WARN_, "history: a damaged file was set aside: %s", text);
 			dir_set_aside(a, e);
 		} else if (error->code != ERR_NOT_FOUND) {
 			return -1;

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "dpitop/log.h"
 #include "dpitop/mem.h"
 
 char history_dir[64];
@@ -35,6 +36,7 @@ void history_setup(void)
 {
 	const char *tmp = getenv("TMPDIR");
 
+	log_to_stderr(false);
 	snprintf(history_dir, sizeof history_dir, "%.40s/dpitop-XXXXXX", tmp != NULL ? tmp : "/tmp");
 	ck_assert_ptr_nonnull(mkdtemp(history_dir));
 }
