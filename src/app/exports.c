@@ -17,7 +17,7 @@
 #include "dpitop/mem.h"
 
 enum { WAITING = 8, NEAR = 4 }; /* records; so many before its turn a flow is sent for */
-enum { PORTS_MAX = 65536, EXPORTERS_MAX = 65536, NETWORKS_MAX = 64, L4_UDP = 17, UDP_PORTS = 65536 };
+enum { PORTS_MAX = 16384, EXPORTERS_MAX = 65536, NETWORKS_MAX = 64, L4_UDP = 17, UDP_PORTS = 65536 };
 
 struct port { /* an interface of an exporter */
 	struct { uint32_t source, exporter, interface; } key;

@@ -152,10 +152,14 @@ static struct flow_counters news_of(struct flow_report *report, const struct flo
 void record_times(const struct export_exporter *x, const struct flow_record *r, int64_t now_us, int64_t *from_us,
 		  int64_t *to_us)
 {
-	int64_t correction = export_clock_correction(x), to = r->end_us + correction, from = r->start_us + correction;
+	int64_t correction = export_clock_correction(x), to, from;
 
-	*to_us = to > now_us ? now_us : to > 0 ? to : 0;
-	*from_us = from > *to_us ? *to_us : from > 0 ? from : 0;
+	if (__builtin_add_overflow(r->end_us, correction, &to) || to > now_us)
+		to = now_us;
+	if (__builtin_add_overflow(r->start_us, correction, &from) || from > to)
+		from = to;
+	*to_us = to > 0 ? to : 0;
+	*from_us = from > 0 ? from : 0;
 }
 
 /* ---- whose ---- */

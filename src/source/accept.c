@@ -88,19 +88,30 @@ static void on_data(uv_poll_t *poll, int status, int events)
 
 /* ---- all of them ---- */
 
+/* The one that said nothing for longest. */
+static void drop_oldest(struct acceptor *a)
+{
+	struct connection *oldest = NULL;
+
+	for (unsigned i = 0; i < CONNECTIONS; i++)
+		if (a->connections[i] != NULL && (oldest == NULL || a->connections[i]->heard < oldest->heard))
+			oldest = a->connections[i];
+	if (oldest == NULL)
+		return;
+	++*a->refused;
+	drop(oldest);
+}
+
 static struct connection **room(struct acceptor *a)
 {
-	struct connection **oldest = &a->connections[0];
+	unsigned i = 0;
 
-	for (unsigned i = 0; i < CONNECTIONS; i++) {
-		if (a->connections[i] == NULL)
-			return &a->connections[i];
-		if (a->connections[i]->heard < (*oldest)->heard)
-			oldest = &a->connections[i];
-	}
-	++*a->refused;
-	drop(*oldest);
-	return oldest;
+	while (a->connections[i] != NULL)
+		if (++i == CONNECTIONS) {
+			drop_oldest(a);
+			i = 0;
+		}
+	return &a->connections[i];
 }
 
 static void greet(struct acceptor *a, int fd, const struct export_datagram *dg)
@@ -133,8 +144,11 @@ static void on_connection(uv_poll_t *poll, int status, int events)
 	if (status < 0)
 		return;
 	fd = accept4(a->fd, (struct sockaddr *)&from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (fd < 0)
+	if (fd < 0) {
+		if (errno == EMFILE || errno == ENFILE) /* else it would be asked for without end */
+			drop_oldest(a);
 		return;
+	}
 	dg.from = listen_addr_of(&from, &dg.from_port);
 	dg.to = listen_addr_of(&a->at.address, NULL);
 	if (a->exports->allows != NULL && !a->exports->allows(a->exports->ctx, &dg.from)) {
