@@ -234,30 +234,46 @@ static struct row subject_of(struct row_source *s, const struct dim_alert *a)
 	return r;
 }
 
-void row_alert_fill(struct row_source *s, struct row *r)
+static void tell(struct telling *t, bool english)
 {
-	struct telling t = {.row = r, .alert = model_alert(s->in->model, &r->key), .english = true};
-	struct row who;
+	t->english = english;
+	t->used = 0;
+	tellers[t->row->key.alert.kind].say(t);
+}
 
-	if (t.alert == NULL || r->key.alert.kind >= ALERT_KINDS)
-		return;
-	who = subject_of(s, t.alert);
+/* What only people see and use. */
+static void fill_rest(struct row_source *s, struct row *r, struct telling *t)
+{
+	struct row who = subject_of(s, t->alert);
+
 	r->label = who.label;
 	r->label2 = who.label2;
 	r->name = who.name;
 	r->flags |= who.flags & ROW_LOCAL;
-	r->addr[0] = who.addr[0];
+	tell(t, false);
+	r->said = strcmp(t->buf, r->text) != 0 ? arena_text(s->arena, t->buf) : r->text;
+	t->used = 0;
+	tellers[r->key.alert.kind].pin(t, &who);
+	r->pin = arena_text(s->arena, t->buf);
+}
+
+void row_alert_fill(struct row_source *s, struct row *r)
+{
+	struct telling t = {.row = r, .alert = model_alert(s->in->model, &r->key)};
+	char who[ADDR_TEXT];
+
+	if (t.alert == NULL || r->key.alert.kind >= ALERT_KINDS)
+		return;
 	if (r->key.alert.kind == ALERT_RISK && r->key.alert.what < 64)
 		r->risks = UINT64_C(1) << r->key.alert.what;
-	tellers[r->key.alert.kind].say(&t);
+	if (t.alert->dim == DIM_HOST)
+		r->addr[0] = t.alert->subject.host.addr;
+	tell(&t, true);
 	r->text = arena_text(s->arena, t.buf);
-	t.english = false;
-	t.used = 0;
-	tellers[r->key.alert.kind].say(&t);
-	r->said = strcmp(t.buf, r->text) != 0 ? arena_text(s->arena, t.buf) : r->text;
-	t.used = 0;
-	tellers[r->key.alert.kind].pin(&t, &who);
-	r->pin = arena_text(s->arena, t.buf);
+	if (s->plain && t.alert->dim == DIM_HOST)
+		r->label = arena_text(s->arena, addr_format(&r->addr[0], who, sizeof who));
+	else
+		fill_rest(s, r, &t);
 }
 
 bool row_alert_is_of(const struct model *part, const struct model *whole, const struct dim_key *key)

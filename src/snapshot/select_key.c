@@ -69,6 +69,7 @@ static const struct {
 	{get_packet_rate, row_packet_rate, NULL},
 	{get_peak, row_peak, NULL},
 	{get_flows, row_flows, NULL},
+	{get_count, row_flows, NULL},
 	{get_live_flows, row_live_flows, NULL},
 	{get_hosts, row_hosts, NULL},
 	{get_peers, row_peers, NULL},
@@ -206,7 +207,10 @@ static uint64_t slow_key(struct sorter *s, const struct item *i)
 	struct value v;
 
 	arena_clear(s->source.arena);
-	select_fill(&s->source, &s->scratch[0], s->dim, i);
+	if (s->column->type == VALUE_SEVERITY) /* no texts are needed */
+		row_numbers(&s->scratch[0], s->dim, i->key, i->row);
+	else
+		select_fill(&s->source, &s->scratch[0], s->dim, i);
 	v = s->column->get(&s->scratch[0]);
 	return value_key(s->column, &v);
 }
