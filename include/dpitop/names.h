@@ -23,6 +23,7 @@ struct names_options {
 	unsigned cache;          /* entries, 0: 8192 */
 	bool lookups;            /* false: hosts file and cache only */
 	uint16_t port;           /* of the nameservers, 0: 53 */
+	bool here;               /* the traffic is of this machine and now: its own look-ups are in it */
 };
 
 struct names *names_new(uv_loop_t *loop, const struct names_options *o, struct error *e); /* e: warnings; never NULL */
@@ -31,6 +32,8 @@ void names_close(struct names *n); /* closes its handles; memory goes when the l
 const char *names_get(struct names *n, const struct addr *a, int64_t now_us);
 /* The name or NULL as far as it is known; never asks. */
 const char *names_peek(const struct names *n, const struct addr *a);
+/* Is a UDP flow between these ends one of its look-ups? By the ports it asks from and the servers it asks. */
+bool names_is_own(const struct names *n, const struct addr addr[2], const uint16_t port[2]);
 void names_set_lookups(struct names *n, bool on);
 void names_stats(const struct names *n, struct names_stats *out);
 

@@ -281,7 +281,7 @@ static void wake(struct engine *g)
 int engine_start(struct engine *g, const struct want *want, void (*published)(void *ctx),
 		 void *ctx, struct error *e)
 {
-	struct names_options n = {.lookups = g->lookups};
+	struct names_options n = {.lookups = g->lookups, .here = !g->files};
 	struct error warning = {.code = ERR_NONE};
 	int r;
 

@@ -48,9 +48,15 @@ static void put_padded(FILE *out, const void *p, uint32_t n)
 	put(out, zero, padded(n) - n);
 }
 
+/* Cut between characters: options are UTF-8. */
 static uint32_t text_length(const char *s)
 {
-	return (uint32_t)strnlen(s, TEXT_MAX);
+	size_t n = strnlen(s, TEXT_MAX);
+
+	if (n == TEXT_MAX)
+		while (n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
+			n--;
+	return (uint32_t)n;
 }
 
 /* Bytes of an option of n; none if there is nothing to say. */

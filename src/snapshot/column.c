@@ -170,7 +170,7 @@ const struct column column_table[] = {
 	{"l4_number", N_("PROTO NUMBER"), N_("Number of the protocol."), FLOW, 4, 9, JSON | PLAIN, VALUE_COUNT, get_number},
 	{"vlan", N_("VLAN"), N_("VLAN of the flow."), FLOW, 5, 9, JSON | DETAIL | PLAIN, VALUE_COUNT, get_vlan},
 	{"tunnel", N_("TUNNEL"), N_("Tunnel the flow came through."), FLOW, 7, 9, TEXT | JSON | DETAIL, VALUE_TEXT, get_tunnel},
-	{"l7", N_("APPLICATION"), N_("Application as nDPI names it."), FLOW, 14, 2, TEXT | JSON | SCREEN | DETAIL, VALUE_TEXT, get_app},
+	{"l7", N_("APPLICATION"), N_("Application as nDPI names it."), FLOW, 14, 2, TEXT | STRETCH | JSON | SCREEN | DETAIL, VALUE_TEXT, get_app},
 	{"category", N_("CATEGORY"), N_("Category nDPI puts the flow in."), FLOW, 14, 9, TEXT | JSON | DETAIL, VALUE_TEXT, get_category},
 	{"breed", N_("BREED"), N_("How far nDPI trusts the application."), FLOW, 14, 9, TEXT | DETAIL, VALUE_TEXT, get_breed},
 	{"confidence", N_("CONFIDENCE"), N_("How nDPI came to the application."), FLOW, 12, 9, TEXT | DETAIL, VALUE_TEXT, get_confidence},
@@ -213,6 +213,7 @@ const struct column column_table[] = {
 	{"country", N_("COUNTRY"), N_("Country of the remote end."), FLOW, 7, 9, TEXT | DETAIL, VALUE_TEXT, get_country},
 	{"asn", N_("AS"), N_("Autonomous system of the remote end."), FLOW, 7, 9, DETAIL | PLAIN, VALUE_COUNT, get_asn},
 	{"as_name", N_("AS NAME"), N_("Name of the remote end's autonomous system."), FLOW, 16, 9, TEXT | DETAIL, VALUE_TEXT, get_as_name},
+	{"mark", N_("MARK"), N_("Flows of look-ups for names that dpitop makes itself."), FLOW, 11, 9, TEXT | JSON | DETAIL, VALUE_TEXT, get_mark},
 	{"exporter", N_("EXPORTER"), N_("Router or switch that reported the flow."), FLOW, 16, 9, TEXT | JSON | DETAIL, VALUE_TEXT, get_exporter},
 };
 /* clang-format on */

@@ -321,6 +321,11 @@ struct value get_exporter(const struct row *r)
 	return text(r->exporter);
 }
 
+struct value get_mark(const struct row *r)
+{
+	return r->own ? text("own look-up") : none;
+}
+
 struct value get_severity(const struct row *r)
 {
 	uint64_t seconds = r->last_us > 0 ? (uint64_t)r->last_us / 1000000 : 0;

@@ -62,6 +62,7 @@ struct value get_alpn(const struct row *r);
 struct value get_server_info(const struct row *r);
 struct value get_risks(const struct row *r);
 struct value get_exporter(const struct row *r);
+struct value get_mark(const struct row *r);
 struct value get_severity(const struct row *r);
 struct value get_kind(const struct row *r);
 struct value get_text(const struct row *r);

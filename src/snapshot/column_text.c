@@ -159,7 +159,7 @@ static const char *end_text(const struct row *r, int end, char *buf, size_t size
 /* Our own words among the values; never what the network says. */
 static bool is_ours(const struct column *c, const struct row *r)
 {
-	return c->get == get_label || c->get == get_label2 || c->get == get_kind || c->get == get_state || c->get == get_where ||
+	return c->get == get_label || c->get == get_label2 || c->get == get_kind || c->get == get_mark || c->get == get_state || c->get == get_where ||
 	       (c->get == get_name && (r->dim == DIM_COUNTRY || r->dim == DIM_AS));
 }
 
@@ -206,5 +206,7 @@ const char *column_text(const struct column *c, const struct row *r, int rate_un
 		strcat(buf, "+");
 	if (c->get == get_app && r->dim == DIM_FLOW && (r->flags & ROW_GUESSED))
 		strcat(buf, "?");
+	if (c->get == get_app && r->own)
+		snprintf(buf + strlen(buf), size - strlen(buf), " %s", _("(own)"));
 	return buf;
 }

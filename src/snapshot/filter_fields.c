@@ -10,9 +10,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "dpitop/names.h"
 #include "dpitop/packet.h"
 #include "snapshot/column_get.h"
 #include "snapshot/filter_parts.h"
+
+enum { L4_UDP = 17 };
 
 /* ---- texts of a flow: the n-th, NULL after the last ---- */
 
@@ -163,6 +166,14 @@ static unsigned number_encrypted(const struct subject *s, int end)
 	return c->app == DPI_UNKNOWN && c->master == DPI_UNKNOWN ? ENCRYPTED_UNKNOWN : ENCRYPTED_NO;
 }
 
+static unsigned number_own(const struct subject *s, int end)
+{
+	const struct names *names = s->context != NULL ? s->context->names : NULL;
+
+	(void)end;
+	return names != NULL && s->flow->l4 == L4_UDP && names_is_own(names, s->flow->addr, s->flow->port);
+}
+
 static const char *name_of_l4(unsigned number, char buf[8])
 {
 	return l4_label((uint8_t)number, buf);
@@ -190,6 +201,12 @@ static const char *name_of_scope(unsigned number, char buf[8])
 
 	(void)buf;
 	return names[number];
+}
+
+static const char *name_of_own(unsigned number, char buf[8])
+{
+	(void)buf;
+	return number != 0 ? "yes" : "no";
 }
 
 static const char *name_of_encrypted(unsigned number, char buf[8])
@@ -238,6 +255,7 @@ const struct filter_field filter_field_table[] = {
 	{"risk", &kind_risk, WORD, .text = NULL},
 	{"scope", &kind_scope, 0, .number = number_scope, .name_of = name_of_scope, .max = FILTER_SCOPE_EXTERNAL},
 	{"encrypted", &kind_set, 0, .number = number_encrypted, .name_of = name_of_encrypted, .max = ENCRYPTED_UNKNOWN},
+	{"own", &kind_set, 0, .number = number_own, .name_of = name_of_own, .max = 1},
 	{"preset", &kind_preset, 0, .text = NULL},
 	{"bytes", &kind_measure, 0, .get = get_bytes},
 	{"sent", &kind_measure, 0, .get = get_sent_bytes},

@@ -48,6 +48,8 @@ static const struct filter_preset presets[] = {
 	 "encrypted = yes"},
 	{"unencrypted", N_("what anyone on the way can read"),
 	 "encrypted = no"},
+	{"own", N_("look-ups for names that dpitop makes itself"),
+	 "own = yes"},
 	{"risky", N_("flows in which nDPI finds a risk"),
 	 "risk != none"},
 };

@@ -39,7 +39,7 @@ struct names {
 	uv_loop_t *loop;
 	char *resolv_conf;
 	uint16_t port;
-	bool lookups;
+	bool lookups, here;
 	int64_t now_us;    /* of the last call */
 	size_t sweep_from; /* where the next eviction begins */
 	uint64_t ended[RESOLVER_OUTCOMES]; /* look-ups, by outcome */
@@ -132,6 +132,7 @@ struct names *names_new(uv_loop_t *loop, const struct names_options *o, struct e
 
 	n->loop = loop;
 	n->port = o->port;
+	n->here = o->here;
 	n->resolv_conf = mem_strdup(resolv_conf);
 	n->cache = map_new(sizeof(struct addr), sizeof(struct entry),
 			   o->cache != 0 ? o->cache : CACHE_DEFAULT, hash_seed());
@@ -172,6 +173,11 @@ void names_stats(const struct names *n, struct names_stats *out)
 	};
 	if (n->resolver != NULL)
 		resolver_stats(n->resolver, &out->asked, &out->waiting);
+}
+
+bool names_is_own(const struct names *n, const struct addr addr[2], const uint16_t port[2])
+{
+	return n->here && n->resolver != NULL && resolver_is_own(n->resolver, addr, port);
 }
 
 const char *names_peek(const struct names *n, const struct addr *a)

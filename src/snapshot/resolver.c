@@ -274,6 +274,29 @@ void resolver_stats(const struct resolver *r, uint64_t *sent, unsigned *waiting)
 	*waiting = r->count + r->busy;
 }
 
+static bool is_server(const struct sockaddr_storage *s, const struct addr *a, uint16_t port)
+{
+	const struct sockaddr_in6 *v6 = (const void *)s;
+	const struct sockaddr_in *v4 = (const void *)s;
+	struct addr server = s->ss_family == AF_INET ? addr_from_v4((const uint8_t *)&v4->sin_addr)
+						     : addr_from_v6((const uint8_t *)&v6->sin6_addr);
+
+	return port == ntohs(v4->sin_port) && addr_eq(a, &server); /* sin6_port lies at the same place */
+}
+
+/* Sockets stay open, and so their ports stay ours, until the end. */
+bool resolver_is_own(const struct resolver *r, const struct addr addr[2], const uint16_t port[2])
+{
+	for (unsigned end = 0; end < 2; end++)
+		for (unsigned i = 0; i < r->servers; i++) {
+			unsigned family = family_index(&r->server[i]);
+
+			if (r->open[family] && port[end] == r->port[family] && is_server(&r->server[i], &addr[!end], port[!end]))
+				return true;
+		}
+	return false;
+}
+
 static void on_closed(uv_handle_t *handle)
 {
 	struct resolver *r = handle->data;

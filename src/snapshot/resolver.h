@@ -25,6 +25,8 @@ struct resolver *resolver_new(uv_loop_t *loop, const char *resolv_conf, uint16_t
 bool resolver_ask(struct resolver *r, const struct addr *a);
 /* Datagrams sent so far, and questions that wait to be sent or answered. */
 void resolver_stats(const struct resolver *r, uint64_t *sent, unsigned *waiting);
+/* Does one of these ends ask, and is the other one asked? */
+bool resolver_is_own(const struct resolver *r, const struct addr addr[2], const uint16_t port[2]);
 /* Close its handles; done() is not called any more; memory goes when the loop has run. */
 void resolver_close(struct resolver *r);
 

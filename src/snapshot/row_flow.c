@@ -11,8 +11,11 @@
 #include <stdio.h>
 
 #include "dpitop/dpi.h"
+#include "dpitop/names.h"
 #include "dpitop/packet.h"
 #include "snapshot/arena.h"
+
+enum { L4_UDP = 17 };
 
 #define SECOND_US INT64_C(1000000)
 
@@ -167,6 +170,7 @@ void row_flow_fill(struct row_source *s, struct row *r, const struct flow *f)
 	char category[CATEGORY_NAME];
 
 	row_flow_numbers(r, f, s->in->tick_us);
+	r->own = f->l4 == L4_UDP && s->in->names != NULL && names_is_own(s->in->names, f->addr, f->port);
 	fill_class(s, r, f);
 	fill_meta(s, r, f->meta);
 	if (!s->plain) {

@@ -35,6 +35,7 @@ static const struct {
 	{STATES, N_("closed")},
 	{STATES, N_("reset")},
 	{STATES, N_("idle")},
+	{BIT(FLOW), N_("own look-up")},
 	{BIT(ALERT), N_("info")},
 	{BIT(ALERT), N_("notice")},
 	{BIT(ALERT), N_("warning")},

@@ -25,6 +25,7 @@ const struct action *action_at(size_t i);
 const struct action *action_find(const char *name, size_t n); /* NULL */
 enum reaction action_run(struct tui *t, const char *name); /* whether it works here or not */
 bool action_works(const struct tui *t, const struct action *a); /* here and now */
+bool action_explains(const struct action *a); /* run where it does not work, it says why and does no more */
 
 struct footer_key {
 	const char *action, *label;
@@ -54,7 +55,7 @@ void bindings_init(struct bindings *b); /* the defaults */
 void bindings_bind(struct bindings *b, uint32_t key, const struct action *a);
 void bindings_unbind(struct bindings *b, uint32_t key);
 void bindings_choose(struct bindings *b, const struct tui_settings *s); /* as the user bound them */
-/* The action that works here, else the first that could (it says why not); NULL: the key is free. */
+/* The action that works here, else the first that can say why it does not; NULL: the key does nothing here. */
 const struct action *bindings_find(const struct tui *t, uint32_t key);
 size_t bindings_keys(const struct bindings *b, const struct action *a, uint32_t *keys, size_t max);
 const char *bindings_first(const struct bindings *b, const struct action *a, char buf[KEY_TEXT]); /* "" if none */

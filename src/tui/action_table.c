@@ -265,6 +265,11 @@ bool action_works(const struct tui *t, const struct action *a)
 	return (a->modes & MODE_BIT(t->mode)) && (a->works == NULL || a->works(t));
 }
 
+bool action_explains(const struct action *a)
+{
+	return a->works == on_groups || a->works == on_capture || a->works == on_lists;
+}
+
 size_t footer_count(void)
 {
 	return sizeof footer / sizeof footer[0];

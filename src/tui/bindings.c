@@ -78,7 +78,7 @@ const struct action *bindings_find(const struct tui *t, uint32_t key)
 			continue;
 		if (action_works(t, a))
 			return a;
-		if (could == NULL)
+		if (could == NULL && action_explains(a))
 			could = a;
 	}
 	return could;

@@ -120,9 +120,9 @@ static void put(struct walk *w, const char *label, enum style s, const char *tex
 	} while (*text != '\0');
 }
 
-static enum style value_style(const struct column *c, const struct row *r)
+static enum style value_style(const struct tui *t, const struct column *c, const struct row *r)
 {
-	enum style s = table_style(c, r);
+	enum style s = table_style(t, c, r);
 
 	return s == STYLE_DIM && c->type != VALUE_RISK ? STYLE_NORMAL : s;
 }
@@ -181,7 +181,7 @@ static int walk(const struct tui *t, struct walk *w, const struct row *r)
 		if (past && !column_is_recorded(c))
 			continue;
 		if (text_of(t, c, r, text, sizeof text))
-			put(w, _(c->title), value_style(c, r), text);
+			put(w, _(c->title), value_style(t, c, r), text);
 		put_extras(w, c->id, r);
 	}
 	put_risks(w, r);

@@ -80,11 +80,13 @@ static enum style severity_style(unsigned severity)
 	return severity < ALERT_SEVERITIES ? styles[severity] : STYLE_NORMAL;
 }
 
-enum style table_style(const struct column *c, const struct row *r)
+/* Flows that have ended stand back, but not where all have. */
+enum style table_style(const struct tui *t, const struct column *c, const struct row *r)
 {
 	bool first = (c->flags & COLUMN_ASCENDING) && c->priority == 1;
+	bool all_ended = t->picture != NULL && t->picture->final;
 
-	if (r->flags & (ROW_OTHER | ROW_ENDED))
+	if ((r->flags & ROW_OTHER) || ((r->flags & ROW_ENDED) && !all_ended))
 		return STYLE_DIM;
 	if (c->type == VALUE_RISK)
 		return r->score == 0 ? STYLE_DIM : r->score < RISK_ALARM ? STYLE_WARN : STYLE_ALARM;
@@ -165,7 +167,7 @@ static void draw_row(struct tui *t, const struct layout *l, const struct row *r,
 	if (whole != NULL)
 		canvas_fill(&t->canvas, at.x, at.y, at.columns, *whole, ' ');
 	for (size_t i = 0; i < l->count; i++)
-		draw_cell(t, l, i, r, at.y, whole != NULL ? *whole : table_style(l->fit[i].column, r));
+		draw_cell(t, l, i, r, at.y, whole != NULL ? *whole : table_style(t, l->fit[i].column, r));
 }
 
 static void draw_sum(struct tui *t, const struct layout *l, const struct list *list, struct rect at)

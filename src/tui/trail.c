@@ -182,15 +182,26 @@ const char *trail_typed(const struct tui *t)
 	return "";
 }
 
+/* The new text takes the old one's place; one that does not fit leaves that where it was. */
 enum reaction trail_type(struct tui *t, const char *expression)
 {
-	struct step *s = typed_step(t);
+	struct step *s = typed_step(t), old;
+	size_t at = s != NULL ? (size_t)(s - t->trail) : 0, steps;
+	enum reaction r;
 
-	if (s != NULL) { /* the new text goes where the old one was */
-		memmove(s, s + 1, (size_t)(t->trail + t->steps - (s + 1)) * sizeof *s);
+	if (s != NULL) {
+		old = *s;
+		memmove(s, s + 1, (t->steps - at - 1) * sizeof *s);
 		t->steps--;
 	}
 	if (expression[0] == '\0')
 		return s != NULL ? REACT_WANT : REACT_DRAW;
-	return trail_push(t, expression, true) | REACT_WANT;
+	steps = t->steps;
+	r = trail_push(t, expression, true);
+	if (s != NULL && t->steps == steps) {
+		memmove(s + 1, s, (t->steps - at) * sizeof *s);
+		*s = old;
+		t->steps++;
+	}
+	return r;
 }

@@ -69,6 +69,6 @@ void pane_want(const struct tui *t, struct want *w);
 void table_draw(struct tui *t, struct rect r);
 /* The top of a list as a block, the title in place of the titles of what names a row; cursor: its line, -1. */
 void table_draw_block(struct tui *t, const struct block *b, const char *title, long cursor);
-enum style table_style(const struct column *c, const struct row *r);
+enum style table_style(const struct tui *t, const struct column *c, const struct row *r);
 
 #endif

@@ -100,6 +100,17 @@ START_TEST(binding_that_works_nowhere_here_is_still_found_so_that_it_can_say_why
 }
 END_TEST
 
+START_TEST(binding_that_works_nowhere_here_and_says_nothing_is_not_run)
+{
+	struct tui *t = bare(MODE_PANE, "flows");
+
+	ck_assert_ptr_eq(bindings_find(t, 'l'), NULL); /* it would show local hosts, of which there are none here */
+	ck_assert_ptr_eq(bindings_find(t, 'L'), NULL);
+	ck_assert_ptr_eq(bindings_find(t, 'm'), NULL);
+	mem_free(t);
+}
+END_TEST
+
 START_TEST(binding_of_the_user_replaces_what_the_key_did_there)
 {
 	struct tui *t = bare(MODE_PANE, "hosts");
@@ -153,6 +164,29 @@ START_TEST(binding_table_that_is_full_takes_no_more)
 }
 END_TEST
 
+START_TEST(filter_typed_that_is_too_long_leaves_the_one_before)
+{
+	struct tui *t = bare(MODE_PANE, "hosts");
+	char long_text[300];
+
+	memset(long_text, 'x', sizeof long_text);
+	long_text[sizeof long_text - 1] = '\0';
+	trail_push(t, "app = DNS", false);
+	trail_type(t, "port = 53");
+	trail_push(t, "net = internet", false);
+	trail_type(t, long_text);
+	ck_assert_uint_eq(t->steps, 3);
+	ck_assert_str_eq(t->trail[1].expression, "port = 53");
+	ck_assert_str_eq(t->trail[2].expression, "net = internet");
+	trail_type(t, "port = 443");
+	ck_assert_uint_eq(t->steps, 3);
+	ck_assert_str_eq(trail_typed(t), "port = 443");
+	trail_type(t, "");
+	ck_assert_uint_eq(t->steps, 2);
+	mem_free(t);
+}
+END_TEST
+
 Suite *bindings_suite(void)
 {
 	Suite *s = suite_create("bindings");
@@ -164,10 +198,12 @@ Suite *bindings_suite(void)
 	tcase_add_test(t, footer_names_actions_that_exist);
 	tcase_add_test(t, binding_of_a_key_depends_on_the_mode);
 	tcase_add_test(t, binding_that_works_nowhere_here_is_still_found_so_that_it_can_say_why);
+	tcase_add_test(t, binding_that_works_nowhere_here_and_says_nothing_is_not_run);
 	tcase_add_test(t, binding_of_the_user_replaces_what_the_key_did_there);
 	tcase_add_test(t, binding_of_the_user_is_the_one_that_is_shown);
 	tcase_add_test(t, binding_in_one_mode_leaves_the_key_alone_in_others);
 	tcase_add_test(t, binding_taken_away_leaves_the_key_free);
+	tcase_add_test(t, filter_typed_that_is_too_long_leaves_the_one_before);
 	tcase_add_test(t, binding_table_that_is_full_takes_no_more);
 	suite_add_tcase(s, t);
 	return s;

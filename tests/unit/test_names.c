@@ -12,9 +12,12 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "dpitop/column.h"
 #include "dpitop/dns.h"
+#include "dpitop/filter.h"
 #include "dpitop/names.h"
 #include "dpitop/snapshot.h"
+#include "traffic.h"
 
 Suite *names_suite(void);
 
@@ -29,7 +32,7 @@ static struct fake_server { /* a test is a process of its own: this is not share
 	enum server_mood mood;
 	unsigned queries;
 	bool expired;
-	uint16_t port;
+	uint16_t port, asked_from;
 	char resolv_conf[64], hosts[64];
 	uint8_t bytes[2048];
 } fake;
@@ -50,6 +53,7 @@ static void on_query(uv_udp_t *s, ssize_t n, const uv_buf_t *buf, const struct s
 	if (n <= 0 || from == NULL)
 		return;
 	fake.queries++;
+	fake.asked_from = ntohs(((const struct sockaddr_in *)(const void *)from)->sin_port);
 	if (fake.mood == SILENT)
 		return;
 	b[2] |= 0x80;
@@ -97,12 +101,13 @@ static struct names *start(enum server_mood mood, bool lookups)
 	uv_ip4_addr("127.0.0.1", 0, &any);
 	ck_assert_int_eq(uv_udp_bind(&fake.socket, (struct sockaddr *)&any, 0), 0);
 	uv_udp_getsockname(&fake.socket, (struct sockaddr *)&local, &size);
+	fake.port = ntohs(local.sin_port);
 	uv_udp_recv_start(&fake.socket, on_alloc, on_query);
 	write_file(fake.resolv_conf, sizeof fake.resolv_conf, "search x\nnameserver 127.0.0.1\n");
 	write_file(fake.hosts, sizeof fake.hosts, "# c\n192.0.2.9 printer printer.lan\nbad line\n");
 
 	struct names_options o = {.resolv_conf = fake.resolv_conf, .hosts = fake.hosts, .cache = 64,
-				  .lookups = lookups, .port = ntohs(local.sin_port)};
+				  .lookups = lookups, .here = true, .port = ntohs(local.sin_port)};
 	struct error e = {0};
 	struct names *n = names_new(&fake.loop, &o, &e);
 
@@ -295,6 +300,81 @@ START_TEST(names_look_ups_are_counted_by_how_they_end)
 }
 END_TEST
 
+/* The flow that the look-up is, as it is captured. */
+START_TEST(look_ups_of_our_own_are_marked_and_can_be_filtered)
+{
+	struct names *n = start(ANSWERS, true);
+	struct want want = {.lists[DIM_FLOW] = {.on = true, .sort = column_find(DIM_FLOW, "client_port"), .ascending = true}};
+	struct filter *f = filter_parse("own = yes", NULL);
+	struct filter_context c = {.names = n};
+	struct traffic t;
+	struct snapshot *s;
+	const struct row *r;
+	struct addr a = ip("10.0.0.5");
+	struct flow *own, *other;
+	char text[64];
+
+	names_get(n, &a, NOW_US);
+	run_ms(50);
+	ck_assert_uint_gt(fake.queries, 0);
+	traffic_open(&t, NULL);
+	own = traffic_flow(&t, "127.0.0.1", fake.asked_from, "127.0.0.1", fake.port, UDP, 80);
+	other = traffic_flow(&t, "127.0.0.1", 1, "127.0.0.1", fake.port, UDP, 80);
+	ck_assert(filter_match_flow(f, &c, own));
+	ck_assert(!filter_match_flow(f, &c, other));
+	t.in.names = n;
+	s = snapshot_build(&t.in, &want);
+	ck_assert_uint_eq(s->lists[DIM_FLOW].count, 2);
+	r = &s->lists[DIM_FLOW].rows[1];
+	ck_assert(r->own && !s->lists[DIM_FLOW].rows[0].own);
+	ck_assert_str_eq(column_text(column_find(DIM_FLOW, "mark"), r, 0, false, text, sizeof text), "own look-up");
+	column_text(column_find(DIM_FLOW, "l7"), r, 0, false, text, sizeof text);
+	ck_assert_msg(strstr(text, " (own)") != NULL, "%s", text);
+	snapshot_unref(s);
+	traffic_close(&t);
+	filter_free(f);
+	stop(n);
+}
+END_TEST
+
+START_TEST(look_up_is_ours_by_port_and_server_either_way)
+{
+	struct names *n = start(ANSWERS, true);
+	struct addr here = ip("10.0.0.9"), server = ip("127.0.0.1"), a = ip("10.0.0.5");
+	const struct addr there[2] = {here, server}, back[2] = {server, here}, elsewhere[2] = {here, ip("127.0.0.2")};
+	uint16_t port[2], turned[2];
+
+	names_get(n, &a, NOW_US);
+	run_ms(50);
+	port[0] = turned[1] = fake.asked_from;
+	port[1] = turned[0] = fake.port;
+	ck_assert(names_is_own(n, there, port));
+	ck_assert(names_is_own(n, back, turned));
+	ck_assert(!names_is_own(n, elsewhere, port));
+	ck_assert(!names_is_own(n, there, turned));
+	port[0]++;
+	ck_assert(!names_is_own(n, there, port));
+	stop(n);
+}
+END_TEST
+
+START_TEST(traffic_of_a_file_has_none_of_our_look_ups)
+{
+	struct names *here = start(ANSWERS, true), *n;
+	struct names_options o = {.resolv_conf = fake.resolv_conf, .hosts = fake.hosts, .lookups = true, .port = fake.port};
+	const struct addr ends[2] = {ip("127.0.0.1"), ip("127.0.0.1")};
+	struct addr a = ip("10.0.0.5");
+
+	n = names_new(&fake.loop, &o, NULL);
+	names_get(n, &a, NOW_US);
+	run_ms(50);
+	ck_assert_uint_gt(fake.queries, 0);
+	ck_assert(!names_is_own(n, ends, (const uint16_t[2]){fake.asked_from, fake.port}));
+	names_close(n);
+	stop(here);
+}
+END_TEST
+
 Suite *names_suite(void)
 {
 	Suite *s = suite_create("names");
@@ -310,6 +390,9 @@ Suite *names_suite(void)
 	tcase_add_test(c, names_cache_stays_within_its_bound_when_flooded);
 	tcase_add_test(c, names_of_groups_are_not_asked_for);
 	tcase_add_test(c, names_look_ups_are_counted_by_how_they_end);
+	tcase_add_test(c, look_ups_of_our_own_are_marked_and_can_be_filtered);
+	tcase_add_test(c, look_up_is_ours_by_port_and_server_either_way);
+	tcase_add_test(c, traffic_of_a_file_has_none_of_our_look_ups);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -89,6 +89,29 @@ START_TEST(blocks_are_whole_for_texts_and_packets_of_any_length)
 }
 END_TEST
 
+START_TEST(long_comment_is_cut_between_characters)
+{
+	char comment[600];
+
+	for (unsigned shift = 0; shift < 3; shift++) {
+		FILE *out = begin();
+		size_t n;
+
+		memset(comment, 'x', shift);
+		for (n = shift; n + 3 < sizeof comment; n += 3)
+			memcpy(comment + n, "\u4e2d", 3);
+		comment[n] = '\0';
+		pcapng_section(out, comment);
+		end(out);
+		ck_assert_uint_eq(blocks(), 1);
+		n = at32(24) >> 16; /* length of the first option */
+		ck_assert_uint_le(n, 512);
+		ck_assert_uint_eq((n - shift) % 3, 0);
+		ck_assert_uint_ge(n, 510);
+	}
+}
+END_TEST
+
 START_TEST(packet_has_its_time_in_microseconds_and_both_lengths)
 {
 	const int64_t ts_us = INT64_C(1700000000123456);
@@ -165,6 +188,7 @@ Suite *pcapng_suite(void)
 
 	tcase_add_test(t, section_begins_with_its_magic_numbers);
 	tcase_add_test(t, blocks_are_whole_for_texts_and_packets_of_any_length);
+	tcase_add_test(t, long_comment_is_cut_between_characters);
 	tcase_add_test(t, packet_has_its_time_in_microseconds_and_both_lengths);
 	tcase_add_test(t, libpcap_reads_what_was_written);
 	tcase_add_loop_test(t, link_types_are_read_back_as_they_were, 0, 12);
