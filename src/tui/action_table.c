@@ -267,7 +267,12 @@ bool action_works(const struct tui *t, const struct action *a)
 
 bool action_explains(const struct action *a)
 {
-	return a->works == on_groups || a->works == on_capture || a->works == on_lists;
+	static bool (*const told[])(const struct tui *t) = {on_groups, on_capture, on_lists, past_can_be, past_has_live, past_is_shown};
+
+	for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+		if (a->works == told[i])
+			return true;
+	return a->run == act_write_list;
 }
 
 size_t footer_count(void)
