@@ -118,7 +118,7 @@ void past_settle(struct tui *t)
 		return;
 	t->note_number = r->note_number;
 	if ((size_t)r->note < sizeof notes / sizeof notes[0] && notes[r->note] != NULL)
-		screen_say(t, STYLE_DIM, notes[r->note]);
+		screen_say(t, STYLE_DIM, "%s", _(notes[r->note]));
 }
 
 /* ---- actions ---- */
