@@ -104,7 +104,7 @@ Suite *bounds_suite(void)
 	Suite *s = suite_create("bounds");
 	TCase *t = tcase_create("bounds");
 
-	tcase_set_timeout(t, 120);
+	tcase_set_timeout(t, 600);
 	tcase_add_test(t, bounds_hold_for_millions_of_flows_of_one_packet_and_sums_stay_exact);
 	suite_add_tcase(s, t);
 	return s;
