@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct map;
 
@@ -24,6 +25,20 @@ void *map_touch(struct map *m, const void *key, bool *created);
  * the entry's first `bytes`. Advice only; changes nothing. */
 void map_expect(const struct map *m, const void *key);
 void map_expect_entry(const struct map *m, const void *key, size_t bytes);
+/* Are two keys of n bytes equal? They are short and mostly are: without a call of memcmp(). */
+static inline bool map_key_eq(const void *a, const void *b, size_t n)
+{
+	const uint8_t *p = a, *q = b;
+	uint64_t x, y;
+
+	for (; n >= sizeof x; p += sizeof x, q += sizeof y, n -= sizeof x) {
+		memcpy(&x, p, sizeof x);
+		memcpy(&y, q, sizeof y);
+		if (x != y)
+			return false;
+	}
+	return n == 0 || memcmp(p, q, n) == 0;
+}
 void map_remove(struct map *m, void *entry);
 void map_clear(struct map *m);
 size_t map_count(const struct map *m);

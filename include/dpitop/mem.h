@@ -9,9 +9,14 @@
 
 #include <stddef.h>
 
+enum { MEM_LARGE_PAGE = 1 << 21 }; /* the usual one; where it is another, only a border */
+
 void *mem_alloc(size_t bytes);                     /* uninitialised; free with mem_free() */
 void *mem_zalloc(size_t bytes);                    /* zeroed */
 void *mem_array(size_t count, size_t bytes);       /* zeroed, overflow is out-of-memory */
+/* The same, for what is read at random places: from a large page on it lies on such pages, where the system has them,
+ * and all of it is resident. */
+void *mem_table(size_t count, size_t bytes);
 void *mem_grow(void *p, size_t count, size_t bytes); /* realloc of an array, overflow-checked */
 char *mem_strdup(const char *s);
 char *mem_strndup(const char *s, size_t n);

@@ -11,8 +11,9 @@
 #include <string.h>
 
 #include "dpitop/mem.h"
+#include "dpitop/slab.h"
 
-enum { SLAB_BITS = 8, SLAB_ENTRIES = 1 << SLAB_BITS, FIRST_SLOTS = 64, CACHE_LINE = 64 };
+enum { FIRST_SLOTS = 64, CACHE_LINE = 64 };
 
 /* The index. A tag is the low half of the key's hash; its own low bits are the slot it wants, so
  * that neither growth nor removal has to look at an entry. */
@@ -28,12 +29,11 @@ struct trailer {
 };
 
 struct map {
-	size_t key_bytes, stride, max, count;
+	size_t key_bytes, max, count;
 	uint64_t seed;
 	struct slot *slots;
 	size_t mask; /* slots - 1 */
-	uint8_t **slabs;
-	size_t slab_entries, slab_count, slab_room;
+	struct slabs slabs;
 	uint32_t *free_entries; /* stack of numbers given back */
 	size_t free_count, free_room;
 	size_t used; /* numbers ever handed out */
@@ -41,12 +41,12 @@ struct map {
 
 static uint8_t *entry_at(const struct map *m, size_t number)
 {
-	return m->slabs[number >> SLAB_BITS] + (number & (SLAB_ENTRIES - 1)) * m->stride;
+	return slabs_at(&m->slabs, number);
 }
 
 static struct trailer *trailer_of(const struct map *m, void *entry)
 {
-	return (struct trailer *)(void *)((uint8_t *)entry + m->stride - sizeof(struct trailer));
+	return (struct trailer *)(void *)((uint8_t *)entry + m->slabs.stride - sizeof(struct trailer));
 }
 
 static uint32_t tag_of(const struct map *m, const void *key)
@@ -59,9 +59,8 @@ struct map *map_new(size_t key_bytes, size_t entry_bytes, size_t max, uint64_t s
 	struct map *m = mem_zalloc(sizeof *m);
 
 	m->key_bytes = key_bytes;
-	m->stride = (entry_bytes + 7) / 8 * 8 + sizeof(struct trailer);
 	m->max = max < UINT32_MAX - 1 ? max : UINT32_MAX - 1;
-	m->slab_entries = m->max < SLAB_ENTRIES ? m->max : SLAB_ENTRIES;
+	slabs_init(&m->slabs, (entry_bytes + 7) / 8 * 8 + sizeof(struct trailer), m->max);
 	m->seed = seed;
 	m->slots = mem_array(FIRST_SLOTS, sizeof *m->slots);
 	m->mask = FIRST_SLOTS - 1;
@@ -72,9 +71,7 @@ void map_free(struct map *m)
 {
 	if (m == NULL)
 		return;
-	for (size_t i = 0; i < m->slab_count; i++)
-		mem_free(m->slabs[i]);
-	mem_free(m->slabs);
+	slabs_release(&m->slabs);
 	mem_free(m->free_entries);
 	mem_free(m->slots);
 	mem_free(m);
@@ -86,8 +83,7 @@ static size_t find(const struct map *m, const void *key, uint32_t tag)
 	size_t i = tag & m->mask;
 
 	for (; m->slots[i].entry != 0; i = (i + 1) & m->mask)
-		if (m->slots[i].tag == tag &&
-		    memcmp(entry_at(m, m->slots[i].entry - 1), key, m->key_bytes) == 0)
+		if (m->slots[i].tag == tag && map_key_eq(entry_at(m, m->slots[i].entry - 1), key, m->key_bytes))
 			break;
 	return i;
 }
@@ -123,7 +119,7 @@ static void grow_index(struct map *m)
 	size_t slots = m->mask + 1;
 
 	m->mask = slots * 2 - 1;
-	m->slots = mem_array(slots * 2, sizeof *m->slots);
+	m->slots = mem_table(slots * 2, sizeof *m->slots);
 	for (size_t k = 0; k < slots; k++) {
 		size_t i = old[k].tag & m->mask;
 
@@ -140,13 +136,7 @@ static size_t take_number(struct map *m)
 {
 	if (m->free_count > 0)
 		return m->free_entries[--m->free_count];
-	if (m->used >> SLAB_BITS == m->slab_count) {
-		if (m->slab_count == m->slab_room) {
-			m->slab_room = m->slab_room != 0 ? m->slab_room * 2 : 8;
-			m->slabs = mem_grow(m->slabs, m->slab_room, sizeof *m->slabs);
-		}
-		m->slabs[m->slab_count++] = mem_array(m->slab_entries, m->stride);
-	}
+	slabs_grow(&m->slabs, m->used);
 	return m->used++;
 }
 
@@ -168,7 +158,7 @@ void *map_touch(struct map *m, const void *key, bool *created)
 	uint32_t number = (uint32_t)take_number(m) + 1;
 	uint8_t *entry = entry_at(m, number - 1);
 
-	memset(entry, 0, m->stride);
+	memset(entry, 0, m->slabs.stride);
 	memcpy(entry, key, m->key_bytes);
 	*trailer_of(m, entry) = (struct trailer){.number = number, .tag = tag};
 	m->slots[i] = (struct slot){.tag = tag, .entry = number};
@@ -231,8 +221,8 @@ size_t map_max(const struct map *m)
 
 size_t map_memory(const struct map *m)
 {
-	return sizeof *m + (m->mask + 1) * sizeof *m->slots + m->slab_room * sizeof *m->slabs +
-	       m->slab_count * m->slab_entries * m->stride + m->free_room * sizeof *m->free_entries;
+	return sizeof *m + (m->mask + 1) * sizeof *m->slots + slabs_memory(&m->slabs) +
+	       m->free_room * sizeof *m->free_entries;
 }
 
 void *map_next(const struct map *m, size_t *cursor)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static void (*_Atomic oom_hook)(void); /* the one hook: set once at start */
@@ -55,6 +56,19 @@ void *mem_array(size_t count, size_t bytes)
 	if (count == 0 || bytes == 0)
 		return mem_zalloc(1);
 	return checked(calloc(count, bytes)); /* checks the product itself */
+}
+
+void *mem_table(size_t count, size_t bytes)
+{
+	size_t n;
+	void *p;
+
+	if (count == 0 || bytes == 0 || count > (SIZE_MAX - MEM_LARGE_PAGE) / bytes || count * bytes < MEM_LARGE_PAGE)
+		return mem_array(count, bytes);
+	n = (count * bytes + MEM_LARGE_PAGE - 1) / MEM_LARGE_PAGE * MEM_LARGE_PAGE;
+	p = checked(aligned_alloc(MEM_LARGE_PAGE, n));
+	madvise(p, n, MADV_HUGEPAGE); /* advice: without large pages it is as good as before */
+	return memset(p, 0, n);
 }
 
 void *mem_grow(void *p, size_t count, size_t bytes)

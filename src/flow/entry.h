@@ -8,6 +8,7 @@
 #define FLOW_ENTRY_H
 
 #include "dpitop/flow.h"
+#include "dpitop/slab.h"
 #include "flow/dpi.h"
 
 enum { ENTRY_NONE = UINT32_MAX };
@@ -55,8 +56,7 @@ struct flow_index {
 struct flow_table {
 	struct flow_limits limits;
 	struct flow_index index;
-	struct flow_entry **slabs;
-	size_t slab_count;
+	struct slabs slabs;
 	uint32_t used;          /* entry numbers ever handed out */
 	uint32_t free_first;    /* list of entries given back, by `next` */
 	struct entry_list lists[2]; /* [filling]: flows that moved; the other: what the open tick has still to tell */
@@ -94,7 +94,7 @@ void list_append(struct entry_list *l, uint32_t number); /* flow_index.c */
 struct flow_entry *entry_at(const struct flow_table *t, uint32_t number);
 struct flow_entry *entry_new(struct flow_table *t);   /* zeroed but for its number */
 void entry_free(struct flow_table *t, struct flow_entry *e);
-void index_init(struct flow_index *i, uint64_t seed);
+void index_init(struct flow_table *t, uint64_t seed);
 void index_release(struct flow_table *t); /* with all entries */
 struct flow_key { /* both directions of a flow have the same one */
 	struct addr low, high;
@@ -107,6 +107,8 @@ void index_expect(const struct flow_table *t, uint32_t tag);       /* it will be
 void index_expect_entry(const struct flow_table *t, uint32_t tag); /* ... and now where it is */
 void index_add(struct flow_table *t, struct flow_entry *e, uint32_t tag);
 void index_remove(struct flow_table *t, struct flow_entry *e, uint32_t tag);
+/* All but the ends is zeroed. */
+void flow_key_ends(struct flow_key *k, const struct addr *a, uint16_t a_port, const struct addr *b, uint16_t b_port);
 void flow_key_of(const struct flow_table *t, const struct flow *f, struct flow_key *k);
 size_t index_memory(const struct flow_table *t);
 

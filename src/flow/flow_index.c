@@ -12,7 +12,7 @@
 #include "dpitop/mem.h"
 #include "flow/entry.h"
 
-enum { CACHE_LINE = 64, SLAB_BITS = 8, SLAB_ENTRIES = 1 << SLAB_BITS, FIRST_SLOTS = 1024 };
+enum { CACHE_LINE = 64, FIRST_SLOTS = 1024 };
 
 /* A tag is the low half of the key's hash; its own low bits are the slot it wants, so that neither growth nor
  * removal has to look at a flow. */
@@ -32,7 +32,7 @@ void list_append(struct entry_list *l, uint32_t number)
 
 struct flow_entry *entry_at(const struct flow_table *t, uint32_t number)
 {
-	return &t->slabs[number >> SLAB_BITS][number & (SLAB_ENTRIES - 1)];
+	return slabs_at(&t->slabs, number);
 }
 
 struct flow_entry *entry_new(struct flow_table *t)
@@ -45,10 +45,7 @@ struct flow_entry *entry_new(struct flow_table *t)
 		t->free_first = e->next;
 		memset(e, 0, sizeof *e);
 	} else {
-		if (t->used >> SLAB_BITS == t->slab_count) {
-			t->slabs = mem_grow(t->slabs, t->slab_count + 1, sizeof *t->slabs);
-			t->slabs[t->slab_count++] = mem_array(SLAB_ENTRIES, sizeof *e);
-		}
+		slabs_grow(&t->slabs, t->used);
 		number = t->used++;
 		e = entry_at(t, number);
 	}
@@ -69,8 +66,11 @@ void entry_free(struct flow_table *t, struct flow_entry *e)
 	t->free_first = e->number;
 }
 
-void index_init(struct flow_index *i, uint64_t seed)
+void index_init(struct flow_table *t, uint64_t seed)
 {
+	struct flow_index *i = &t->index;
+
+	slabs_init(&t->slabs, sizeof(struct flow_entry), ENTRY_NONE);
 	i->slots = mem_array(FIRST_SLOTS, sizeof *i->slots);
 	i->mask = FIRST_SLOTS - 1;
 	i->used = 0;
@@ -79,9 +79,7 @@ void index_init(struct flow_index *i, uint64_t seed)
 
 void index_release(struct flow_table *t)
 {
-	for (size_t i = 0; i < t->slab_count; i++)
-		mem_free(t->slabs[i]);
-	mem_free(t->slabs);
+	slabs_release(&t->slabs);
 	mem_free(t->index.slots);
 }
 
@@ -90,22 +88,48 @@ uint32_t index_tag(const struct flow_index *i, const struct flow_key *k)
 	return (uint32_t)hash_bytes(k, sizeof *k, i->seed);
 }
 
+/* Which of two ends is the low one: any order will do that both directions agree on. */
+static bool is_higher(const struct addr *a, uint16_t a_port, const struct addr *b, uint16_t b_port)
+{
+	uint64_t x[2], y[2];
+
+	memcpy(x, a->b, sizeof x);
+	memcpy(y, b->b, sizeof y);
+	if (x[1] != y[1])
+		return x[1] > y[1];
+	return x[0] != y[0] ? x[0] > y[0] : a_port > b_port;
+}
+
+void flow_key_ends(struct flow_key *k, const struct addr *a, uint16_t a_port, const struct addr *b, uint16_t b_port)
+{
+	bool swap = is_higher(a, a_port, b, b_port);
+
+	memset(k, 0, sizeof *k);
+	k->low = swap ? *b : *a;
+	k->high = swap ? *a : *b;
+	k->low_port = swap ? b_port : a_port;
+	k->high_port = swap ? a_port : b_port;
+}
+
 void flow_key_of(const struct flow_table *t, const struct flow *f, struct flow_key *k)
 {
-	int order = addr_cmp(&f->addr[0], &f->addr[1]);
-	unsigned low = order != 0 ? order > 0 : f->port[0] > f->port[1];
+	flow_key_ends(k, &f->addr[0], f->port[0], &f->addr[1], f->port[1]);
+	k->vlan = t->limits.vlan_aware ? f->vlan : 0;
+	k->exporter = f->exporter;
+	k->l4 = f->l4;
+}
 
-	*k = (struct flow_key){
-		.low = f->addr[low], .high = f->addr[!low], .low_port = f->port[low], .high_port = f->port[!low],
-		.vlan = t->limits.vlan_aware ? f->vlan : 0, .exporter = f->exporter, .l4 = f->l4};
+/* Is end d of the flow the key's low one, and the other its high one? */
+static bool has_low(const struct flow *f, unsigned d, const struct flow_key *k)
+{
+	return f->port[d] == k->low_port && f->port[!d] == k->high_port && addr_eq(&f->addr[d], &k->low) &&
+	       addr_eq(&f->addr[!d], &k->high);
 }
 
 static bool is_flow_of(const struct flow_table *t, const struct flow *f, const struct flow_key *k)
 {
-	struct flow_key own;
-
-	flow_key_of(t, f, &own);
-	return memcmp(&own, k, sizeof own) == 0;
+	return f->l4 == k->l4 && f->exporter == k->exporter && (!t->limits.vlan_aware || f->vlan == k->vlan) &&
+	       (has_low(f, 0, k) || has_low(f, 1, k));
 }
 
 struct flow_entry *index_get(const struct flow_table *t, const struct flow_key *k, uint32_t tag)
@@ -152,7 +176,7 @@ static void grow(struct flow_index *x)
 	struct index_slot *old = x->slots;
 	size_t slots = x->mask + 1;
 
-	x->slots = mem_array(slots * 2, sizeof *x->slots);
+	x->slots = mem_table(slots * 2, sizeof *x->slots);
 	x->mask = slots * 2 - 1;
 	for (size_t i = 0; i < slots; i++)
 		if (old[i].entry != 0)
@@ -190,6 +214,5 @@ void index_remove(struct flow_table *t, struct flow_entry *e, uint32_t tag)
 
 size_t index_memory(const struct flow_table *t)
 {
-	return (t->index.mask + 1) * sizeof *t->index.slots +
-	       t->slab_count * (SLAB_ENTRIES * sizeof(struct flow_entry) + sizeof *t->slabs);
+	return (t->index.mask + 1) * sizeof *t->index.slots + slabs_memory(&t->slabs);
 }

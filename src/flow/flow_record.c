@@ -184,14 +184,7 @@ static unsigned client_of(const struct flow_record *r, bool *sure)
 
 static void key_of(const struct flow_table *t, const struct flow_record *r, uint16_t exporter, struct flow_key *k)
 {
-	int order = addr_cmp(&r->addr[0], &r->addr[1]);
-	unsigned low = order != 0 ? order > 0 : r->port[0] > r->port[1];
-
-	memset(k, 0, sizeof *k);
-	k->low = r->addr[low];
-	k->high = r->addr[!low];
-	k->low_port = r->port[low];
-	k->high_port = r->port[!low];
+	flow_key_ends(k, &r->addr[0], r->port[0], &r->addr[1], r->port[1]);
 	k->vlan = t->limits.vlan_aware ? r->vlan[0] : 0;
 	k->exporter = exporter;
 	k->l4 = r->l4;

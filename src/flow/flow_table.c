@@ -36,7 +36,7 @@ struct flow_table *flow_table_new(const struct flow_limits *l, uint64_t seed, fl
 	t->sink = sink;
 	t->ctx = ctx;
 	t->free_first = t->kept_first = t->kept_last = ENTRY_NONE;
-	index_init(&t->index, seed);
+	index_init(t, seed);
 	expiry_init(t);
 	return t;
 }
@@ -183,15 +183,8 @@ unsigned flow_table_direction(const struct flow *f, const struct packet *p)
 static void key_of(const struct flow_table *t, const struct packet *p, struct flow_key *k)
 {
 	bool ports = (p->flags & PACKET_PORTS) != 0;
-	uint16_t src_port = ports ? p->src_port : 0, dst_port = ports ? p->dst_port : 0;
-	int order = addr_cmp(&p->src, &p->dst);
-	bool swap = order != 0 ? order > 0 : src_port > dst_port;
 
-	memset(k, 0, sizeof *k);
-	k->low = swap ? p->dst : p->src;
-	k->high = swap ? p->src : p->dst;
-	k->low_port = swap ? dst_port : src_port;
-	k->high_port = swap ? src_port : dst_port;
+	flow_key_ends(k, &p->src, ports ? p->src_port : 0, &p->dst, ports ? p->dst_port : 0);
 	k->vlan = t->limits.vlan_aware ? p->vlan : 0;
 	k->l4 = p->l4;
 }

@@ -34,7 +34,7 @@ static void grow(struct distinct *s)
 	uint64_t *old = s->slots;
 	size_t slots = s->mask + 1;
 
-	s->slots = mem_array(slots * 2, sizeof *s->slots);
+	s->slots = mem_table(slots * 2, sizeof *s->slots);
 	s->mask = slots * 2 - 1;
 	for (size_t i = 0; i < slots; i++)
 		if (old[i] != 0)

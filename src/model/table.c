@@ -30,7 +30,7 @@ void table_release(struct table *t)
 
 struct entry *table_get(struct table *t, const struct dim_key *k)
 {
-	if (t->latest != NULL && memcmp(&t->latest->key, k, t->shape->key_bytes) == 0)
+	if (t->latest != NULL && map_key_eq(&t->latest->key, k, t->shape->key_bytes))
 		return t->latest;
 	return map_get(t->map, k);
 }
@@ -94,7 +94,7 @@ struct entry *table_touch(struct table *t, const struct dim_key *k, int64_t now_
 
 	if (created != NULL)
 		*created = false;
-	if (e != NULL && memcmp(&e->key, k, t->shape->key_bytes) == 0)
+	if (e != NULL && map_key_eq(&e->key, k, t->shape->key_bytes))
 		return e;
 	if (map_count(t->map) < map_max(t->map)) {
 		e = map_touch(t->map, k, created);

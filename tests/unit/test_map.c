@@ -426,6 +426,45 @@ START_TEST(hash_seed_differs_each_time)
 }
 END_TEST
 
+START_TEST(map_keys_that_differ_in_one_byte_are_others)
+{
+	uint8_t key[40], other[40];
+
+	for (size_t n = 1; n <= sizeof key; n++) {
+		memset(key, 0x5a, sizeof key);
+		memcpy(other, key, sizeof key);
+		ck_assert(map_key_eq(key, other, n));
+		for (size_t i = 0; i < n; i++) {
+			other[i] ^= 1;
+			ck_assert(!map_key_eq(key, other, n));
+			other[i] ^= 1;
+		}
+		memset(other + n, 0, sizeof other - n);
+		ck_assert(map_key_eq(key, other, n));
+	}
+}
+END_TEST
+
+START_TEST(map_of_many_megabytes_keeps_its_entries_where_they_are)
+{
+	enum { ENTRIES = 60000, BYTES = 256 }; /* 15 MB: most of it on large pages */
+	struct map *m = map_new(4, BYTES, ENTRIES, 1);
+	uint8_t **at = calloc(ENTRIES, sizeof *at);
+	static const uint8_t zero[BYTES - 4];
+
+	for (uint32_t k = 0; k < ENTRIES; k++) {
+		at[k] = map_touch(m, &k, NULL);
+		ck_assert_mem_eq(at[k] + 4, zero, sizeof zero);
+		memset(at[k] + 4, 0xff, sizeof zero);
+	}
+	for (uint32_t k = 0; k < ENTRIES; k++)
+		ck_assert_ptr_eq(map_get(m, &k), at[k]);
+	ck_assert_uint_lt(map_memory(m), (size_t)ENTRIES * BYTES * 5 / 4);
+	free(at);
+	map_free(m);
+}
+END_TEST
+
 static void add_more_tests(TCase *c)
 {
 	tcase_add_test(c, map_get_of_an_absent_key_is_null_and_creates_nothing);
@@ -443,6 +482,8 @@ static void add_more_tests(TCase *c)
 	tcase_add_test(c, map_memory_counts_entries_and_does_not_grow_by_churn);
 	tcase_add_test(c, map_of_few_entries_needs_little_memory);
 	tcase_add_test(c, map_free_of_null_does_nothing);
+	tcase_add_test(c, map_keys_that_differ_in_one_byte_are_others);
+	tcase_add_test(c, map_of_many_megabytes_keeps_its_entries_where_they_are);
 	tcase_add_test(c, hash_reads_nothing_behind_the_end);
 	tcase_add_test(c, hash_lets_each_bit_in_turn_each_bit_out_half_the_time);
 	tcase_add_test(c, hash_spreads_counting_keys_evenly);
