@@ -6,6 +6,7 @@ mix        TCP flows with TLS and HTTP openings, DNS pairs, answers; 10 packets 
 elephants  50 long TCP flows, 1,400 bytes of payload a packet
 syn        SYNs from ever new addresses: one packet a flow
 scale      as many flows as packets, among 200,000 hosts; sent in a loop, all of them stay and keep moving
+minute     a minute of about 9 Mbit/s: conversations of 5,000 local hosts with 5,000 others and sites of many applications
 talkers    50 hosts that talk to each other all the time, for a second
 
 Deterministic. Addresses: clients 10/8, servers 198.18/15 (RFC 2544).
@@ -74,9 +75,9 @@ def addresses(rng, number):
         struct.pack(">I", 0xC6120000 + rng.randrange(20000))
 
 
-def conversation(rng, number):
-    """The packets of one flow as (delay in us, bytes)."""
-    a, b = addresses(rng, number)
+def conversation(rng, number, ends=None, site=None):
+    """The packets of one flow."""
+    a, b = ends or addresses(rng, number)
     port, kind = 1024 + number % 60000, number % 4
     if kind == 0:
         name = b"host%d.example.org" % (number % 5000)
@@ -86,7 +87,7 @@ def conversation(rng, number):
                 (1, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9000\r\n\r\n" + b"x" * 1000)]
         server = 80
     else:
-        data = [(0, client_hello(b"cdn%d.example.net" % (number % 3000))), (1, b"\x17\3\3\4\0" + b"y" * 1024)]
+        data = [(0, client_hello(site or b"cdn%d.example.net" % (number % 3000))), (1, b"\x17\3\3\4\0" + b"y" * 1024)]
         server = 443
     data += [(1, b"\x17\3\3\4\0" + b"z" * 1200)] * (number * 7919 % 12)
     seq, out = [1, 1], [tcp(a, b, port, server, 0, 0, 2), tcp(b, a, server, port, 0, 1, 18), tcp(a, b, port, server, 1, 1, 16)]
@@ -108,6 +109,25 @@ def mix(writer, packets):
         i = rng.randrange(len(flows))
         writer.frame(written * 20, flows[i].pop())
         written += 1
+        if not flows[i]:
+            flows[i] = flows[-1]
+            flows.pop()
+
+
+SITES = """google youtube facebook instagram whatsapp netflix twitter linkedin microsoft apple amazon dropbox spotify twitch reddit
+github tiktok pinterest snapchat telegram ebay wikipedia yahoo skype vimeo soundcloud steampowered cloudflare zoom slack discordapp
+tumblr deezer badoo viber line webex teamviewer mozilla ubuntu""".split()
+
+
+def minute(writer, packets):
+    rng, flows, number = random.Random(3), [], 0
+    for n in range(packets):
+        while len(flows) < 500:
+            ends = struct.pack(">I", 0x0A000000 + number * 7 % 5000), struct.pack(">I", 0xC6120000 + number * 11 % 5000)
+            flows.append(conversation(rng, number, ends, b"www.%s.com" % SITES[number % len(SITES)].encode())[::-1])
+            number += 1
+        i = rng.randrange(len(flows))
+        writer.frame(n * 60000000 // packets, flows[i].pop())
         if not flows[i]:
             flows[i] = flows[-1]
             flows.pop()
@@ -189,11 +209,11 @@ def talkers(writer, packets):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=("mix", "elephants", "syn", "scale", "talkers"))
+    parser.add_argument("kind", choices=("mix", "elephants", "syn", "scale", "talkers", "minute"))
     parser.add_argument("out")
     parser.add_argument("--packets", type=int, default=1000000)
     args = parser.parse_args()
-    {"mix": mix, "elephants": elephants, "syn": syn, "scale": scale, "talkers": talkers}[args.kind](Writer(args.out), args.packets)
+    {"mix": mix, "elephants": elephants, "syn": syn, "scale": scale, "talkers": talkers, "minute": minute}[args.kind](Writer(args.out), args.packets)
 
 
 if __name__ == "__main__":

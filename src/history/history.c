@@ -8,6 +8,7 @@
 
 #include "dpitop/history.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -263,6 +264,7 @@ static void run(void *ctx)
 	uint64_t turn_ns = 0;
 	bool woken;
 
+	pthread_setname_np(pthread_self(), "history"); /* for top(1) and its like */
 	h->dpi = dpi_open(NULL);
 	try_to_open(h);
 	while (wait_for_work(h, &woken)) {
