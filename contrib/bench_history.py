@@ -88,10 +88,10 @@ def listen(bench, minutes, more):
         watched, start = Watched(listener.pid), time.monotonic()
         time.sleep(60 * minutes)
         seconds, written, cpu = time.monotonic() - start, watched.written(), watched.cpu()
-        sender.send_signal(signal.SIGINT)
+        sender.send_signal(signal.SIGTERM)
         sender.communicate(timeout=30)
         time.sleep(1)
-        listener.send_signal(signal.SIGINT)
+        listener.send_signal(signal.SIGTERM)
         out, err = listener.communicate(timeout=60)
     found = json.loads(out)
     if err:

@@ -234,6 +234,21 @@ def runs_of_the_same_minute_add_up():
     expect(report(folder)["bytes"] == 30000, report(folder)["bytes"])
 
 
+def totals_of_the_day_stand_beside_live_rows():
+    folder = place("today")
+    with Namespace() as space:
+        process = recorder(folder)
+        space.send(100)
+        expect(ended(process)[0] == 0)
+        process = subprocess.Popen(INSIDE + [DPITOP, "-N", "-i", "v1", "--batch", "--view", "hosts", "--sort", "today", "-n", "6",
+                                             "--data", folder, FILTER], stdout=subprocess.PIPE, text=True)
+        time.sleep(1.5)
+        space.send(100)
+        out, _ = process.communicate(timeout=30)
+    last = out.split("HOST ")[-1]
+    expect("TODAY" in last and re.search(r"^10\.9\.0\.1 .*9\.8 KiB.* 19\.5 KiB", last, re.M), last)
+
+
 def kill_leaves_what_was_written_before():
     folder = place("kill")
     with Namespace() as space:
@@ -312,5 +327,5 @@ if __name__ == "__main__":
     main([capture_is_recorded_to_the_last_byte, reports_are_text_csv_and_json_of_any_list, month_is_recorded_in_seconds,
           two_captures_add_up, capture_without_a_clock_is_refused_by_history_alone, wrong_options_are_refused,
           nothing_is_recorded_unasked, directory_that_cannot_be_written_is_named, full_disk_is_named,
-          signals_leave_nothing_unwritten, runs_of_the_same_minute_add_up, kill_leaves_what_was_written_before,
+          signals_leave_nothing_unwritten, runs_of_the_same_minute_add_up, totals_of_the_day_stand_beside_live_rows, kill_leaves_what_was_written_before,
           second_recorder_says_so_and_takes_over, removed_directory_is_made_again, screen_records_by_default_and_tells])

@@ -13,6 +13,7 @@
 
 #include "dpitop/gather.h"
 #include "dpitop/interval.h"
+#include "dpitop/lasting.h"
 #include "dpitop/snapshot.h"
 
 struct engine;
@@ -58,6 +59,8 @@ struct engine_history {
 	bool (*ready)(void *ctx);
 	void (*put)(void *ctx, struct interval *i); /* its reference is handed over; waits only if a file may wait */
 	void (*state)(void *ctx, struct history_info *out); /* for pictures */
+	/* As history_lasting(); may be NULL. */
+	bool (*lasting)(void *ctx, enum dim d, const struct dim_key *k, int64_t taken_us, int64_t pending, uint64_t bytes[LASTING_COUNT]);
 	void *ctx;
 };
 /* Before it runs. The intervals are those of dpitop/interval.h; the last ones come when it ends. */

@@ -15,8 +15,14 @@ int export_json(FILE *out, const struct snapshot *s, struct error *e);
 /* The same with every row, walking the model list by list (`want` gives top and sort per list; `sources` etc. in `in`).
  * conservation in the output is computed from the very rows written. */
 int export_json_walk(FILE *out, const struct snapshot_input *in, const struct want *want, struct error *e);
-/* One picture of one list as text: header lines, column titles, rows, sum. columns: width (0: unlimited). */
-int export_batch(FILE *out, const struct snapshot *s, enum dim d, int columns, int rate_unit, bool ascii, struct error *e);
+struct batch_options {
+	int columns;                 /* width; 0: unlimited */
+	int rate_unit;
+	bool ascii;
+	const struct column *sorted; /* there in any case; NULL: none */
+};
+/* One picture of one list as text: header lines, column titles, rows, sum. */
+int export_batch(FILE *out, const struct snapshot *s, enum dim d, const struct batch_options *o, struct error *e);
 
 /* One list as CSV: a line for each row, and one more with `other` true for the sum of what is not listed.
  * header: a line of column ids first (once for several pictures). 0, or ERR_IO. */

@@ -46,9 +46,11 @@ void history_put(struct history *h, struct interval *i);
 void history_state(struct history *h, struct history_info *out);
 /* All that was put is on disk when this returns 0; if something was dropped or lost e says so. Any thread but history's own. */
 int history_flush(struct history *h, struct error *e);
-/* Totals of calendar days ... of a row, in one look-up; false: none. Any thread. */
-bool history_lasting(struct history *h, enum dim d, const struct dim_key *k, int64_t now_us, struct lasting_row out[LASTING_COUNT]);
-
+/* Bytes that a row had in days, weeks ... of the local calendar. pending: what of it was not harvested yet; taken_us: end of
+ * the last interval that was. False: not known, or not yet: what is asked for is looked up for the next time. Any
+ * thread; never waits for a disk. */
+bool history_lasting(struct history *h, enum dim d, const struct dim_key *k, int64_t taken_us, int64_t pending,
+		     uint64_t bytes[LASTING_COUNT]);
 /* A picture of a period of the local calendar, of the totals that last: of all rows that had traffic in it. now_us: which day
  * is today. NULL: e says why. Any thread but history's own; waits. */
 struct snapshot *history_report(struct history *h, const struct want *want, enum lasting period, int64_t now_us, struct error *e);

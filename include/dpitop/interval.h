@@ -87,6 +87,9 @@ struct harvest *model_harvest(struct model *m, const struct harvest_input *in);
 bool harvest_step(struct harvest *h, size_t budget);
 struct interval *harvest_finish(struct harvest *h);
 
+/* Bytes of a row that were not taken yet. */
+int64_t model_unharvested(const struct model *m, enum dim d, const struct dim_key *key);
+
 /* ---- any thread ---- */
 
 void interval_ref(struct interval *i);   /* atomic */

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "dpitop/export_decode.h"
+#include "dpitop/lasting.h"
 #include "dpitop/pairs.h"
 
 struct filter;
@@ -56,6 +57,7 @@ struct row {
 	uint32_t asn;
 	double latitude, longitude; /* NaN if not known */
 	double share;        /* of all bytes in this list, 0..1 */
+	const uint64_t *lasting; /* bytes by enum lasting, as history has them; NULL: not known */
 	const char *label;   /* the row's main text: address, application name, "10.0.0.0/24",
 			      * "443/TCP", site */
 	const char *label2;  /* second end: flow server, pair destination; other: "61 hosts" */
@@ -343,6 +345,9 @@ struct snapshot_input {
 	bool live, final;
 	int64_t tick_us;           /* length of the last closed tick, 0: a second */
 	uint64_t rate_flows;       /* new flows/s in it */
+	/* Bytes of a row in days, weeks ... false: not known; NULL: nobody records. */
+	bool (*lasting)(void *ctx, enum dim d, const struct dim_key *k, uint64_t bytes[LASTING_COUNT]);
+	void *lasting_ctx;
 	const struct replay_input *replay; /* NULL: not of the past */
 };
 /* Pairs of subnets of these lengths: those of `in`, or *made from the model (else NULL) for the caller to

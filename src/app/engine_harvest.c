@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "app/engine_parts.h"
@@ -66,6 +67,22 @@ static uint64_t drops(const struct engine *g)
 	for (size_t i = 0; i < g->source_count; i++)
 		n += g->info[i].dropped + g->info[i].if_dropped;
 	return n;
+}
+
+bool engine_lasting(void *ctx, enum dim d, const struct dim_key *k, uint64_t bytes[LASTING_COUNT])
+{
+	struct engine *g = ctx;
+	enum interval_class c = interval_class_of(d);
+	struct dim_key named;
+
+	if (c == INTERVAL_CLASSES)
+		return false;
+	memset(&named, 0, sizeof named);
+	if (d == DIM_INTERFACE && interface_name(g, k->small.number) != NULL) /* in files it is its name */
+		snprintf(named.interface.name, sizeof named.interface.name, "%.63s", interface_name(g, k->small.number));
+	return g->harvest.to.lasting(g->harvest.to.ctx, d, d == DIM_INTERFACE ? &named : k,
+				     g->harvest.begun[c] ? g->harvest.taken_us[c] : 0,
+				     model_unharvested(g->core.model, d, k), bytes);
 }
 
 /* ---- one interval ---- */

@@ -131,6 +131,7 @@ void engine_harvest_tick(struct engine *g); /* a tick has closed */
 bool engine_harvest_waits(const struct engine *g); /* there is something to be taken before the next one */
 bool engine_harvest_step(struct engine *g, size_t rows); /* go on with that; true when all is taken */
 void engine_harvest_flush(struct engine *g); /* take all of it now */
+bool engine_lasting(void *ctx, enum dim d, const struct dim_key *k, uint64_t bytes[LASTING_COUNT]); /* snapshot_input.lasting */
 void engine_harvest_end(struct engine *g, int64_t now_us); /* the books are closed for good */
 
 /* extract.c; engine's thread */

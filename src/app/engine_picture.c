@@ -156,6 +156,8 @@ void engine_fill_input(struct engine *g, struct snapshot_input *in)
 	in->tick_us = g->core.elapsed_us;
 	in->rate_flows = g->core.rate_flows;
 	in->live = !g->files;
+	in->lasting = g->harvest.to.lasting != NULL && !g->files ? engine_lasting : NULL;
+	in->lasting_ctx = g;
 	in->final = g->ended;
 }
 

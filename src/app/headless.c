@@ -139,12 +139,15 @@ int headless_print(const struct options *o, const struct snapshot *s, bool heade
 {
 	const struct view *v = options_view(o);
 	enum dim d = v ? view_dim(v) : DIM_HOST;
+	struct batch_options batch;
 
 	if (o->mode == MODE_JSON)
 		return export_json(stdout, s, e);
 	if (o->mode == MODE_CSV)
 		return export_csv(stdout, s, d, header, e);
-	return export_batch(stdout, s, d, terminal_width(), o->screen.unit, settings_ascii(&o->screen), e);
+	batch = (struct batch_options){.columns = terminal_width(), .rate_unit = o->screen.unit, .ascii = settings_ascii(&o->screen),
+				       .sorted = o->sort ? column_find(d, o->sort + (o->sort[0] == '-')) : NULL};
+	return export_batch(stdout, s, d, &batch, e);
 }
 
 static int print_snapshot(struct run *r, const struct snapshot *s)

@@ -115,6 +115,11 @@ static void on_state(void *ctx, struct history_info *out)
 	history_state(ctx, out);
 }
 
+static bool on_lasting(void *ctx, enum dim d, const struct dim_key *k, int64_t taken_us, int64_t pending, uint64_t bytes[LASTING_COUNT])
+{
+	return history_lasting(ctx, d, k, taken_us, pending, bytes);
+}
+
 /* A capture's history is asked for: that another process records there is a failure. */
 static int check_writing(struct record *r, struct error *e)
 {
@@ -129,7 +134,7 @@ static int check_writing(struct record *r, struct error *e)
 int record_open(struct record *r, struct engine *g, const struct options *o, const struct tui_settings *settings, bool changed_user,
 		struct error *e)
 {
-	struct engine_history to = {.ready = on_ready, .put = on_put, .state = on_state};
+	struct engine_history to = {.ready = on_ready, .put = on_put, .state = on_state, .lasting = on_lasting};
 	struct history_options h = {
 		.write = true,
 		.size_bytes = o->history_bytes > 0 ? (uint64_t)o->history_bytes : 0,

@@ -127,16 +127,15 @@ static void put_head(const struct snapshot *s, const struct layout *l)
 		(unsigned long long)s->drops);
 }
 
-int export_batch(FILE *out, const struct snapshot *s, enum dim d, int columns, int rate_unit,
-		 bool ascii, struct error *e)
+int export_batch(FILE *out, const struct snapshot *s, enum dim d, const struct batch_options *o, struct error *e)
 {
-	struct layout l = {.out = out, .ascii = ascii, .rate_unit = rate_unit};
+	struct layout l = {.out = out, .ascii = o->ascii, .rate_unit = o->rate_unit};
 	const struct list *list = &s->lists[d];
 	char sum[64];
 	size_t i;
 
-	l.count = (s->replay.on ? columns_fit_past : columns_fit)(d, NULL, NULL, columns, l.fit, BATCH_COLUMNS);
-	if (columns <= 0)
+	l.count = (s->replay.on ? columns_fit_past : columns_fit)(d, NULL, o->sorted, o->columns, l.fit, BATCH_COLUMNS);
+	if (o->columns <= 0)
 		widen_to_content(&l, list);
 	snprintf(sum, sizeof sum, _("%zu of %zu"), list->count, list->matching);
 	put_head(s, &l);

@@ -157,6 +157,8 @@ static void record(struct history *h, struct interval *i)
 	h->reading |= refused;
 	h->dropped += h->archive == NULL;
 	uv_mutex_unlock(&h->mutex);
+	if (h->archive != NULL && !refused)
+		history_lasting_recorded(h, i->class_, i->to_us);
 	interval_unref(i);
 	if (h->archive != NULL && h->o.capture_time) /* its minutes pass in no time */
 		archive_work(h->archive, h->newest_us, 0);
@@ -271,6 +273,7 @@ static void run(void *ctx)
 		answer_next(h);
 		record_next(h);
 		work(h);
+		history_lasting_work(h);
 		look_back(h, woken, &turn_ns);
 	}
 	if (h->archive != NULL)
@@ -294,6 +297,7 @@ static char *copy(const char *s)
 static void release(struct history *h)
 {
 	queue_clear(&h->queue);
+	lasting_cache_free(h->lasting);
 	uv_cond_destroy(&h->work);
 	uv_cond_destroy(&h->done);
 	uv_mutex_destroy(&h->mutex);
@@ -337,6 +341,7 @@ struct history *history_open(const struct history_options *o, struct error *e)
 
 	h->o = *o;
 	h->replay = history_replay_new();
+	h->lasting = lasting_cache_new();
 	h->replay_in_us = -1;
 	h->o.dir = copy(o->dir);
 	h->o.rrdcached = copy(o->rrdcached);

@@ -24,6 +24,7 @@ struct history {
 	struct archive *archive;  /* NULL: not open (yet) */
 	struct dpi *dpi;
 	struct history_replay *replay; /* who looks back */
+	struct lasting_cache *lasting; /* totals of the calendar beside live rows; its contents are shared */
 	int64_t replay_in_us;     /* after so long he wants his turn again; -1: not before he wakes */
 	bool more_work;           /* archive_work() has not done all that is due */
 	int64_t worked_us;        /* when it was called last */
@@ -56,6 +57,12 @@ void history_drain(struct history *h);
 struct history_replay *history_replay_new(void);
 void history_replay_free(struct history_replay *r);
 int64_t history_replay_work(struct history *h); /* as feed_replay_work() */
+
+/* lasting.c */
+struct lasting_cache *lasting_cache_new(void);
+void lasting_cache_free(struct lasting_cache *c);
+void history_lasting_recorded(struct history *h, enum interval_class c, int64_t to_us); /* an interval is in the archive */
+void history_lasting_work(struct history *h); /* look up what was asked for since */
 
 /* report.c */
 struct picture_context;

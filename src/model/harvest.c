@@ -79,6 +79,14 @@ void harvest_learn_as(struct model *m, const struct geo *g)
 		n->name = g->as_name;
 }
 
+int64_t model_unharvested(const struct model *m, enum dim d, const struct dim_key *key)
+{
+	const struct table *t = &m->tables[d];
+	const struct entry *e = t->marks != NULL ? map_get(t->map, key) : NULL;
+
+	return e != NULL ? marks_pending(t->marks, e) : 0;
+}
+
 /* ---- a row ---- */
 
 static bool is_nothing(const struct moved *by)

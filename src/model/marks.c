@@ -151,6 +151,14 @@ void marks_take_other(struct marks *m, const struct entry *other, struct moved *
 	take(&m->other, &other->row, by);
 }
 
+int64_t marks_pending(const struct marks *m, const struct entry *e)
+{
+	const struct mark *k = e->mark != NONE ? at(m, e->mark) : NULL;
+	uint64_t done = k != NULL ? k->done.bytes[0] + k->done.bytes[1] : 0;
+
+	return (int64_t)(e->row.total.bytes[0] + e->row.total.bytes[1] - done);
+}
+
 size_t marks_memory(const struct marks *m)
 {
 	if (m == NULL)

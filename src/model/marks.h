@@ -21,6 +21,7 @@ void marks_leave(struct marks *m, struct entry *e);
 /* The next row that has moved since it was last taken, and by how much; NULL when there is none left. */
 struct entry *marks_take(struct marks *m, struct moved *by);
 void marks_take_other(struct marks *m, const struct entry *other, struct moved *by);
+int64_t marks_pending(const struct marks *m, const struct entry *e); /* bytes, both ways */
 size_t marks_memory(const struct marks *m); /* 0 of NULL */
 
 #endif

@@ -48,6 +48,9 @@
 #define KINDS (APP | CATEGORY | BREED | L4 | PORT | STATE | TCP_FLAGS | VLAN | TUNNEL | RISK | \
 	       INTERFACE | SITE_CATEGORY | EXPORTER)
 #define TABLES (ENDS | KINDS | PAIRS | VERSIONS | ETHERTYPE | SITE)
+/* what has history (interval_class_of()) */
+#define RECORDED (HOST | APP | CATEGORY | BREED | L4 | VERSIONS | ETHERTYPE | SUBNET | DIM_BIT(DIM_SUBNET_PAIR) | COUNTRY | AS | \
+		  VLAN | INTERFACE | SITE_CATEGORY | EXPORTER)
 
 enum {
 	LEFT = COLUMN_LEFT, END = COLUMN_END, STRETCH = COLUMN_STRETCH, JSON = COLUMN_JSON,
@@ -129,6 +132,11 @@ const struct column column_table[] = {
 	{"codes", N_("CODES"), N_("HTTP return codes and how often."), SITE, 14, 4, TEXT | JSON | SCREEN | DETAIL, VALUE_TALLY, get_codes},
 	{"content_types", N_("CONTENT TYPES"), N_("HTTP content types and how often."), SITE, 20, 5, TEXT | JSON | SCREEN | DETAIL, VALUE_TALLY, get_content_types},
 	{"top_app", N_("TOP APP"), N_("Application with most of the host's bytes."), HOST, 14, 4, TEXT | SCREEN | DETAIL, VALUE_TEXT, get_app},
+	{"today", N_("TODAY"), N_("Bytes of today, as recorded."), RECORDED, 10, 9, 0, VALUE_BYTES, get_today},
+	{"yesterday", N_("YESTERDAY"), N_("Bytes of yesterday, as recorded."), RECORDED, 10, 9, 0, VALUE_BYTES, get_yesterday},
+	{"week", N_("WEEK"), N_("Bytes of this week, from Monday, as recorded."), RECORDED, 10, 9, 0, VALUE_BYTES, get_week},
+	{"month", N_("MONTH"), N_("Bytes of this month, as recorded."), RECORDED, 10, 9, 0, VALUE_BYTES, get_month},
+	{"year", N_("YEAR"), N_("Bytes of this year, as recorded."), RECORDED, 10, 9, 0, VALUE_BYTES, get_year},
 
 	/* ---- where ---- */
 	{"where", N_("WHERE"), N_("Local, or country and autonomous system."), HOST, 12, 5, TEXT | SCREEN, VALUE_TEXT, get_where},

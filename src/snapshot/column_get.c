@@ -180,6 +180,36 @@ struct value get_asn(const struct row *r)
 	return positive(VALUE_COUNT, r->asn);
 }
 
+static struct value lasting(const struct row *r, enum lasting period)
+{
+	return r->lasting != NULL ? number(VALUE_BYTES, r->lasting[period]) : none;
+}
+
+struct value get_today(const struct row *r)
+{
+	return lasting(r, LASTING_TODAY);
+}
+
+struct value get_yesterday(const struct row *r)
+{
+	return lasting(r, LASTING_YESTERDAY);
+}
+
+struct value get_week(const struct row *r)
+{
+	return lasting(r, LASTING_WEEK);
+}
+
+struct value get_month(const struct row *r)
+{
+	return lasting(r, LASTING_MONTH);
+}
+
+struct value get_year(const struct row *r)
+{
+	return lasting(r, LASTING_YEAR);
+}
+
 struct value get_as_name(const struct row *r)
 {
 	return text(r->as_name);

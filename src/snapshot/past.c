@@ -16,6 +16,7 @@
 /* What is in no file, of the dimensions that history has. */
 static const char *const not_recorded[] = {
 	"mac", "peers", "top_app", "score", "risks", "hits", "clients", "methods", "codes", "content_types", "seen_in",
+	"today", "yesterday", "week", "month", "year",
 };
 
 bool column_is_recorded(const struct column *c)

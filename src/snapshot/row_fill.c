@@ -504,6 +504,14 @@ static void (*const fill[])(struct row_source *, struct row *, const struct dim_
 };
 _Static_assert(sizeof fill / sizeof *fill == DIM_COUNT, "a dimension without a filler");
 
+static void fill_lasting(struct row_source *s, struct row *r, enum dim d, const struct dim_key *key)
+{
+	uint64_t bytes[LASTING_COUNT];
+
+	if (s->in->lasting != NULL && s->in->lasting(s->in->lasting_ctx, d, key, bytes))
+		r->lasting = memcpy(arena_alloc(s->arena, sizeof bytes), bytes, sizeof bytes);
+}
+
 void row_fill(struct row_source *s, struct row *r, enum dim d, const struct dim_key *key,
 	      const struct dim_row *from)
 {
@@ -511,4 +519,5 @@ void row_fill(struct row_source *s, struct row *r, enum dim d, const struct dim_
 	r->id = row_id(d, key);
 	copy_spark(r, from, s->in->now_us);
 	fill[d](s, r, from);
+	fill_lasting(s, r, d, key);
 }

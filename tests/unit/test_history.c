@@ -363,6 +363,48 @@ START_TEST(history_that_cannot_be_opened_says_why)
 }
 END_TEST
 
+static bool wait_for_bytes(struct history *h, int64_t taken_us, int64_t pending, enum lasting period, uint64_t wanted)
+{
+	uint64_t bytes[LASTING_COUNT] = {0};
+	struct dim_key k;
+
+	memset(&k, 0, sizeof k);
+	strcpy(k.interface.name, "eth0");
+	for (int i = 0; i < 500; i++) {
+		if (history_lasting(h, DIM_INTERFACE, &k, taken_us, pending, bytes) && bytes[period] == wanted)
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+START_TEST(history_tells_totals_of_the_calendar_beside_live_rows)
+{
+	struct history *h = open_history(false);
+	int64_t n = (history_clock_us() - START_US) / SECOND_US - 10, end = START_US + (n + 1) * SECOND_US;
+	uint64_t bytes[LASTING_COUNT];
+	struct dim_key k;
+
+	memset(&k, 0, sizeof k);
+	ck_assert(!history_lasting(h, DIM_PORT, &k, 0, 0, bytes)); /* has no history */
+	strcpy(k.interface.name, "eth0");
+	ck_assert(!history_lasting(h, DIM_INTERFACE, &k, 0, 0, bytes)); /* nobody looked it up yet */
+	history_put(h, second(n, 100));
+	ck_assert_int_eq(history_flush(h, NULL), 0);
+	ck_assert(wait_for_bytes(h, end, 0, LASTING_YEAR, 100));
+	ck_assert(wait_for_bytes(h, end, 7, LASTING_YEAR, 107));
+	/* the next interval is on its way: neither here nor there */
+	ck_assert(wait_for_bytes(h, end + SECOND_US, 1, LASTING_YEAR, 107));
+	history_put(h, second(n + 1, 50));
+	ck_assert_int_eq(history_flush(h, NULL), 0);
+	ck_assert(wait_for_bytes(h, end + SECOND_US, 1, LASTING_YEAR, 151));
+	history_close(h);
+	h = open_history(false); /* another run */
+	ck_assert(wait_for_bytes(h, 0, 3, LASTING_YEAR, 153));
+	history_close(h);
+}
+END_TEST
+
 START_TEST(history_gives_a_picture_of_what_it_recorded)
 {
 	struct history *h = open_history(true);
@@ -398,6 +440,7 @@ Suite *history_suite(void)
 	tcase_add_test(c, history_of_a_capture_makes_its_reader_wait_and_drops_nothing);
 	tcase_add_test(c, history_takes_from_several_threads);
 	tcase_add_test(c, history_that_cannot_be_opened_says_why);
+	tcase_add_test(c, history_tells_totals_of_the_calendar_beside_live_rows);
 	tcase_add_test(c, history_gives_a_picture_of_what_it_recorded);
 	suite_add_tcase(s, c);
 	return s;
