@@ -96,6 +96,7 @@ def capture_is_recorded_to_the_last_byte():
     before["source"] = found["source"] = None
     expect(before == found, "history changes what is printed")
     expect_same(found, report(folder))
+    expect_same(found, printed("--replay", folder))
     expect(os.stat(folder).st_mode & 0o777 == 0o700, oct(os.stat(folder).st_mode))
 
 
