@@ -211,7 +211,7 @@ static void random_second(unsigned *seed, bool harvest)
 		f = traffic_flow(&t, client, (uint16_t)(1000 + a), server, 443, b % 2 ? TCP : UDP, 40 + (uint32_t)rand_r(seed) % 1400);
 		if (f != NULL && rand_r(seed) % 3 == 0)
 			traffic_name(&t, f, apps[(unsigned)rand_r(seed) % 5]);
-		if (f != NULL && rand_r(seed) % 5 == 0)
+		if (f != NULL && f->meta == NULL && rand_r(seed) % 5 == 0)
 			traffic_site(f, a % 2 ? "www.example.org" : "mail.example.net");
 	}
 	if (rand_r(seed) % 3 == 0) {
