@@ -60,6 +60,10 @@ static void hear_record(void *ctx, const struct export_exporter *x, const struct
 		unsigned i = h->records;
 
 		h->record[i] = *r;
+		if (r->packet != NULL) {
+			h->packet[i] = *r->packet;
+			h->record[i].packet = &h->packet[i];
+		}
 		h->exporter_id[i] = x->id;
 		for (int t = 0; t < RECORD_TEXT_COUNT; t++)
 			text_clean(h->text[i][t], HEARD_TEXT, r->text[t].at, r->text[t].bytes);

@@ -30,6 +30,7 @@ struct heard {
 	enum export_proto proto;
 	unsigned records, counters, came, gone;
 	struct flow_record record[HEARD_RECORDS];
+	struct packet packet[HEARD_RECORDS]; /* of records that have one, which is theirs for the call only */
 	char text[HEARD_RECORDS][RECORD_TEXT_COUNT][HEARD_TEXT];
 	uint32_t exporter_id[HEARD_RECORDS];
 	struct export_counters last_counters;
