@@ -47,12 +47,13 @@ static const char *format_scaled(double v, const struct scale *s, char *buf, siz
 
 	if (!(v > 0))
 		v = 0;
-	/* 999.95 would print as 1000.0 */
-	while (i < 6 && v >= s->step - (i > 0 ? 0.05 : 0.5)) {
+	/* 999.5 would print as 1000 */
+	while (i < 6 && v >= s->step - 0.5) {
 		v /= s->step;
 		i++;
 	}
-	snprintf(buf, size, "%s %s", unit_decimal(v, i > 0, number, sizeof number), s->units[i]);
+	/* Three digits tell enough; a fourth would only flicker. 99.95 would print as 100.0. */
+	snprintf(buf, size, "%s %s", unit_decimal(v, i > 0 && v < 99.95, number, sizeof number), s->units[i]);
 	return buf;
 }
 

@@ -30,7 +30,7 @@ END_TEST
 START_TEST(units_rates_are_powers_of_1000)
 {
 	ck_assert_str_eq(unit_bits(0, buf, sizeof buf), "0 b/s");
-	ck_assert_str_eq(unit_bits(412300000, buf, sizeof buf), "412.3 Mb/s");
+	ck_assert_str_eq(unit_bits(412300000, buf, sizeof buf), "412 Mb/s");
 	ck_assert_str_eq(unit_bits(999.4, buf, sizeof buf), "999 b/s");
 	ck_assert_str_eq(unit_bits(999960, buf, sizeof buf), "1.0 Mb/s");
 	ck_assert_str_eq(unit_bits(-5, buf, sizeof buf), "0 b/s");
@@ -137,9 +137,18 @@ END_TEST
 START_TEST(units_step_up_before_they_need_five_digits)
 {
 	ck_assert_str_eq(unit_bits(999.5, buf, sizeof buf), "1.0 kb/s");
-	ck_assert_str_eq(unit_bits(999940, buf, sizeof buf), "999.9 kb/s");
-	ck_assert_str_eq(unit_bytes(1047527424, buf, sizeof buf), "999.0 MiB");
+	ck_assert_str_eq(unit_bits(999499, buf, sizeof buf), "999 kb/s");
+	ck_assert_str_eq(unit_bits(999500, buf, sizeof buf), "1.0 Mb/s");
+	ck_assert_str_eq(unit_bytes(1047527424, buf, sizeof buf), "999 MiB");
 	ck_assert_str_eq(unit_bytes(1073741823, buf, sizeof buf), "1.0 GiB");
+}
+END_TEST
+
+START_TEST(units_drop_the_decimal_that_would_be_a_fourth_digit)
+{
+	ck_assert_str_eq(unit_bytes(102348, buf, sizeof buf), "99.9 KiB");
+	ck_assert_str_eq(unit_bytes(102349, buf, sizeof buf), "100 KiB");
+	ck_assert_str_eq(unit_bytes(1023 * 1024, buf, sizeof buf), "1023 KiB");
 }
 END_TEST
 
@@ -244,6 +253,7 @@ static void add_more_tests(TCase *c)
 	tcase_add_test(c, units_are_the_same_in_every_locale);
 	tcase_add_test(c, units_decimal_of_what_is_no_number_is_0);
 	tcase_add_test(c, units_step_up_before_they_need_five_digits);
+	tcase_add_test(c, units_drop_the_decimal_that_would_be_a_fourth_digit);
 	tcase_add_test(c, units_count_changes_its_form_at_ten_million);
 	tcase_add_test(c, units_durations_change_their_form_at_each_border);
 	tcase_add_test(c, units_time_before_1970_rounds_down);
