@@ -17,6 +17,9 @@ struct dpi;
 struct packet;
 
 struct dpi *dpi_open(struct error *e); /* NULL: the library does not fit or could not start */
+/* For another thread that only asks for names: with the library's module of d (megabytes), which lives until both
+ * are closed, but with names of its own (dpi_foreign()). Any thread. */
+struct dpi *dpi_share(const struct dpi *d);
 void dpi_close(struct dpi *d);         /* NULL is fine */
 
 enum { DPI_APP_TEXT = 64, DPI_UNKNOWN = 0, DPI_SEVERITIES = 4 };

@@ -97,6 +97,8 @@ void engine_categories(struct engine *g, struct categories *c);
 void engine_speed(struct engine *g, double factor); /* any thread; negative: pause */
 uint64_t engine_ticks(struct engine *g); /* closed since the start; any thread */
 bool engine_has_files(const struct engine *g);
+/* For names of applications; to be shared with other threads (dpi_share()), lives as long as the engine. */
+const struct dpi *engine_dpi(const struct engine *g);
 
 /* ---- taking out what pictures do not hold, on a thread ---- */
 

@@ -17,6 +17,7 @@
 #include "dpitop/lasting.h"
 #include "dpitop/snapshot.h"
 
+struct dpi;
 struct history;
 
 struct history_options {
@@ -28,6 +29,7 @@ struct history_options {
 	bool patient;             /* opening goes on beside, and is tried again as long as it fails; history_state() tells */
 	const char *geoip;        /* as in engine_options: places of hosts in a replay */
 	const char *local_networks;
+	const struct dpi *dpi;    /* whose module is shared for names (dpi_share()), borrowed for history_open(); NULL: one of its own */
 };
 
 /* Open the directory as the user that keeps it (after privileges were given up). NULL: e says why. One in which another

@@ -122,6 +122,11 @@ void engine_close(struct engine *g)
 	mem_free(g);
 }
 
+const struct dpi *engine_dpi(const struct engine *g)
+{
+	return flow_table_dpi(g->core.flows);
+}
+
 bool engine_has_files(const struct engine *g)
 {
 	return g->files;

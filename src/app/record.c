@@ -143,6 +143,7 @@ int record_open(struct record *r, struct engine *g, const struct options *o, con
 		.patient = o->data == NULL,
 		.geoip = o->geoip,
 		.local_networks = o->local_networks,
+		.dpi = engine_dpi(g),
 	};
 
 	if (!record_is_wanted(o, settings))

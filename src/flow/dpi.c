@@ -2,10 +2,11 @@
  *
  * nDPI: the module, a flow's state in it, verdicts, and the names of what it knows. With dpi_texts.c
  * the only file that sees the library. What is kept of a flow is copied at once; the library's memory
- * goes back at the verdict. One module per engine thread.
+ * goes back at the verdict. One module per engine thread; who only asks for names may share it.
  */
 #include "config.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <uv.h>
@@ -18,6 +19,7 @@
 
 struct dpi {
 	compat_module *module;
+	atomic_uint *users; /* of the module */
 	struct dpi_foreign foreign;
 };
 
@@ -41,14 +43,29 @@ struct dpi *dpi_open(struct error *e)
 	}
 	d = mem_zalloc(sizeof *d);
 	d->module = m;
+	d->users = mem_alloc(sizeof *d->users);
+	atomic_init(d->users, 1);
 	return d;
+}
+
+struct dpi *dpi_share(const struct dpi *d)
+{
+	struct dpi *names = mem_zalloc(sizeof *names);
+
+	names->module = d->module;
+	names->users = d->users;
+	atomic_fetch_add(names->users, 1);
+	return names;
 }
 
 void dpi_close(struct dpi *d)
 {
 	if (d == NULL)
 		return;
-	ndpi_exit_detection_module(d->module);
+	if (atomic_fetch_sub(d->users, 1) == 1) {
+		ndpi_exit_detection_module(d->module);
+		mem_free(d->users);
+	}
 	dpi_foreign_release(&d->foreign);
 	mem_free(d);
 }

@@ -267,7 +267,8 @@ static void run(void *ctx)
 	bool woken;
 
 	pthread_setname_np(pthread_self(), "history"); /* for top(1) and its like */
-	h->dpi = dpi_open(NULL);
+	if (h->dpi == NULL)
+		h->dpi = dpi_open(NULL);
 	try_to_open(h);
 	while (wait_for_work(h, &woken)) {
 		answer_next(h);
@@ -340,6 +341,8 @@ struct history *history_open(const struct history_options *o, struct error *e)
 	struct history *h = mem_zalloc(sizeof *h);
 
 	h->o = *o;
+	h->dpi = o->dpi != NULL ? dpi_share(o->dpi) : NULL;
+	h->o.dpi = NULL; /* is borrowed */
 	h->replay = history_replay_new();
 	h->lasting = lasting_cache_new();
 	h->replay_in_us = -1;
@@ -355,6 +358,7 @@ struct history *history_open(const struct history_options *o, struct error *e)
 	if (start(h) != 0) {
 		error_set(e, ERR_LIMIT, "cannot start a thread");
 		history_replay_free(h->replay);
+		dpi_close(h->dpi);
 		release(h);
 		return NULL;
 	}

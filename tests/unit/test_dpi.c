@@ -162,6 +162,22 @@ START_TEST(dpi_packets_that_are_none_are_survived)
 }
 END_TEST
 
+START_TEST(dpi_shared_names_outlive_the_first_owner_and_foreign_ones_are_not_shared)
+{
+	struct dpi *names = dpi_share(d);
+	struct dpi_class google = find("Google"), strange = {.app = 0};
+	char buf[DPI_APP_TEXT];
+
+	strange.app = (uint16_t)dpi_foreign(names, DPI_KIND_APP, "Of another release");
+	ck_assert_str_eq(dpi_app_name(names, &strange, buf, sizeof buf), "Of another release");
+	ck_assert_str_ne(dpi_app_name(d, &strange, buf, sizeof buf), "Of another release");
+	dpi_close(d);
+	d = NULL;
+	ck_assert_str_eq(dpi_app_name(names, &google, buf, sizeof buf), "Google");
+	dpi_close(names);
+}
+END_TEST
+
 Suite *dpi_suite(void)
 {
 	Suite *s = suite_create("dpi");
@@ -179,6 +195,7 @@ Suite *dpi_suite(void)
 	tcase_add_test(c, dpi_version_names_the_library);
 	tcase_add_test(c, dpi_states_cost_memory_and_none_may_be_freed);
 	tcase_add_test(c, dpi_packets_that_are_none_are_survived);
+	tcase_add_test(c, dpi_shared_names_outlive_the_first_owner_and_foreign_ones_are_not_shared);
 	suite_add_tcase(s, c);
 	return s;
 }
