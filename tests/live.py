@@ -49,16 +49,16 @@ class Namespace:
                and process.stderr.read())
         return process
 
-    def send(self, count, pause=0.0, port=7777, vlan=0):
-        """Send `count` UDP frames into v0."""
+    def send(self, count, pause=0.0, port=7777, vlan=0, size=100):
+        """Send `count` UDP frames of `size` bytes into v0."""
         subprocess.run(INSIDE + [sys.executable, os.path.abspath(__file__), "--send", str(count), str(pause), str(port),
-                                 str(vlan)], check=True, timeout=120)
+                                 str(vlan), str(size)], check=True, timeout=120)
 
 
-def send_frames(count, pause, port, vlan):
+def send_frames(count, pause, port, vlan, size):
     out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     out.bind(("v0", 0))
-    frame = udp("10.9.0.1", 1000, "10.9.0.2", port, b"x" * 58)
+    frame = udp("10.9.0.1", 1000, "10.9.0.2", port, b"x" * (size - 42))
     if vlan:  # IEEE 802.1Q: the tag stands behind the addresses
         frame = frame[:12] + b"\x81\x00" + vlan.to_bytes(2, "big") + frame[12:]
     for _ in range(count):
@@ -178,10 +178,66 @@ def root_is_given_up_after_opening():
         expect(finish(process)[-1]["packets"] == 5)
 
 
+def rings(process):
+    """Sizes of the kernel's rings that it has mapped, MiB. `process` is ip(8), which became the program."""
+    found = []
+    with open("/proc/%d/maps" % process.pid) as maps:
+        for line in maps:
+            if "socket:[" in line:
+                begin, end = line.split()[0].split("-")
+                found.append((int(end, 16) - int(begin, 16)) >> 20)
+    return sorted(found)
+
+
+def ring_grows_under_load_and_no_packet_is_lost_or_seen_twice():
+    for interface in (["-i", "v1"], ["-i", "any"]):
+        with Namespace() as space:
+            process = subprocess.Popen(INSIDE + [DPITOP, "-N", *interface, "--json", "--total", "inbound and " + FILTER],
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            time.sleep(1.0)
+            expect(rings(process) == [8], "rings while nothing comes", rings(process))
+            space.send(100000, size=1000)
+            time.sleep(2.5)
+            expect(rings(process) == [32], "rings", rings(process))
+            found = finish(process)[-1]
+            expect(found["packets"] == 100000, found["packets"], found["source"])
+            expect(found["source"][0]["dropped"] == 0, found["source"])
+            flow, = found["flows"]
+            expect(flow["c2s_packets"] == 100000, flow)
+
+
+def ring_of_a_size_that_was_asked_for_stays():
+    with Namespace() as space:
+        process = space.listen("--total", "--buffer", "4Mi", FILTER)
+        space.send(50000, size=1000)
+        time.sleep(0.5)
+        expect(rings(process) == [4], rings(process))
+        finish(process)
+
+
+def interface_deleted_while_the_ring_grows_is_followed():
+    with Namespace() as space:
+        process = space.listen("--total", FILTER)
+        for wait in (0.0, 0.02, 0.05, 0.3):
+            space.send(10000, size=1000)
+            time.sleep(wait)
+            ip("link del v0")
+            time.sleep(0.3)
+            space.make_pair()
+            time.sleep(2.5)
+        space.send(10)
+        expect(rings(process) in ([8], [32]), rings(process))
+        found = finish(process)[-1]
+        expect(30000 <= found["packets"] <= 40010, found["packets"], found["source"])
+        expect(all(found["conservation"].values()), found["conservation"])
+
+
 if __name__ == "__main__":
-    if len(sys.argv) == 6 and sys.argv[1] == "--send":
-        send_frames(int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]))
+    if len(sys.argv) == 7 and sys.argv[1] == "--send":
+        send_frames(int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]), int(sys.argv[6]))
         sys.exit(0)
     main([total_is_exact_to_the_packet, pictures_come_at_the_interval_and_end, sigterm_with_total_prints_and_exits_zero,
           interface_down_and_up_resumes, interface_deleted_and_back_resumes, vlan_tag_is_seen_on_the_wire,
-          user_without_the_right_is_told_the_remedy, root_is_given_up_after_opening])
+          user_without_the_right_is_told_the_remedy, root_is_given_up_after_opening,
+          ring_grows_under_load_and_no_packet_is_lost_or_seen_twice, ring_of_a_size_that_was_asked_for_stays,
+          interface_deleted_while_the_ring_grows_is_followed])

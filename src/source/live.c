@@ -3,7 +3,7 @@
  * Live capture: a libpcap handle (tap.c) polled by the engine's loop. Survives the interface going
  * down, up, away and coming back: POLLERR makes libuv stop the poll handle, so it is started again;
  * a deleted interface closes the handle, and rtnetlink's notices plus a slow timer open a new one.
- * Counters run on over such a change. Engine thread.
+ * Counters run on over such a change. How big the kernel's ring is: live_ring.c. Engine thread.
  */
 #include "config.h"
 
@@ -12,35 +12,11 @@
 
 #include "dpitop/i18n.h"
 #include "dpitop/mem.h"
-#include "source/kinds.h"
-#include "source/netlink.h"
-#include "source/tap.h"
+#include "source/live.h"
 
-enum { RETRY_MS = 2000, SNAPLEN_DEFAULT = 65535, RING_BIG = 32 << 20, RING_SMALL = 8 << 20 };
-enum { PEERS_WITH_BIG_RING = 4 };
+enum { RETRY_MS = 2000, SNAPLEN_DEFAULT = 65535 };
 enum { BATCHES = 32 }; /* at most, before the next slice of the long work of the engine */
-
-struct tap { /* lives from its opening to uv's last call about it */
-	uv_poll_t poll;
-	pcap_t *pcap;
-	unsigned link_index;
-	struct live *live; /* NULL once given up */
-};
-
-struct live {
-	struct source base; /* first */
-	struct source_options options;
-	char filter[1024];
-	uv_loop_t *loop;    /* NULL before start */
-	struct tap *tap;    /* NULL while there is nothing to capture from */
-	struct link_watch *watch;
-	uv_timer_t retry;
-	struct pcap_stat last; /* of the present tap: libpcap's counters are 32 bits wide */
-	uint64_t received, dropped, if_dropped;
-	int linktype;
-	bool ok;
-	char state[256];
-};
+enum { SLOT_BYTES = 82 }; /* of a packet in the ring, besides its own (struct tpacket3_hdr and what follows it) */
 
 static const struct link_text {
 	bool ok;
@@ -67,31 +43,68 @@ static void set_state(struct live *l, bool ok, const char *text)
 		l->base.sink.event(l->base.sink.ctx, &l->base);
 }
 
+struct taking { /* of one readable ring; first what on_packet() is given */
+	struct source *source;
+	uint64_t bytes;
+};
+
 static void on_packet(unsigned char *user, const struct pcap_pkthdr *h, const unsigned char *data)
 {
-	struct source *s = (struct source *)(void *)user;
+	struct taking *taking = (struct taking *)(void *)user;
+	struct source *s = taking->source;
 	struct frame f;
 
 	source_frame_set(&f, h, data, true);
+	taking->bytes += h->caplen + SLOT_BYTES;
 	s->sink.frame(s->sink.ctx, s, &f);
 }
 
-static void add_stats(struct live *l)
+void live_tap_stats(struct live *l, struct tap *t)
 {
 	struct pcap_stat now;
 
-	if (!l->tap || pcap_stats(l->tap->pcap, &now) != 0)
+	if (pcap_stats(t->pcap, &now) != 0)
 		return;
-	l->received += (uint32_t)(now.ps_recv - l->last.ps_recv);
-	l->dropped += (uint32_t)(now.ps_drop - l->last.ps_drop);
-	l->if_dropped += (uint32_t)(now.ps_ifdrop - l->last.ps_ifdrop);
-	l->last = now;
+	l->received += (uint32_t)(now.ps_recv - t->last.ps_recv);
+	l->dropped += (uint32_t)(now.ps_drop - t->last.ps_drop);
+	if (!t->is_old) /* the interface's own count, not the ring's */
+		l->if_dropped += (uint32_t)(now.ps_ifdrop - t->last.ps_ifdrop);
+	t->last = now;
+}
+
+/* Giving megabytes back and leaving the packets' path takes the kernel its time. */
+static void close_pcap(uv_work_t *work)
+{
+	struct tap *t = work->data;
+
+	pcap_close(t->pcap);
+}
+
+static void on_pcap_closed(uv_work_t *work, int status)
+{
+	struct tap *t = work->data;
+
+	(void)status;
+	if (t->closed)
+		t->closed(t->ctx);
+	mem_free(t);
 }
 
 static void on_tap_closed(uv_handle_t *h)
 {
 	struct tap *t = h->data;
 
+	t->closing.data = t;
+	uv_queue_work(h->loop, &t->closing, close_pcap, on_pcap_closed);
+}
+
+void live_tap_close(struct tap *t)
+{
+	t->live = NULL;
+	if (t->polled) {
+		uv_close((uv_handle_t *)&t->poll, on_tap_closed);
+		return;
+	}
 	pcap_close(t->pcap);
 	mem_free(t);
 }
@@ -100,59 +113,85 @@ static void drop_tap(struct live *l)
 {
 	struct tap *t = l->tap;
 
+	ring_change_stop(l);
 	if (!t)
 		return;
-	add_stats(l);
-	memset(&l->last, 0, sizeof l->last);
+	live_tap_stats(l, t);
 	l->tap = NULL;
-	t->live = NULL;
-	if (l->loop)
-		uv_close((uv_handle_t *)&t->poll, on_tap_closed);
-	else
-		on_tap_closed((uv_handle_t *)&t->poll);
+	live_tap_close(t);
 }
 
 static void check_link(struct live *l);
+
+static void on_lost(struct live *l, const char *why)
+{
+	char text[sizeof l->state];
+
+	snprintf(text, sizeof text, "lost: %.200s; waiting", why);
+	drop_tap(l);
+	set_state(l, false, text);
+}
 
 static void on_readable(uv_poll_t *poll, int status, int events)
 {
 	struct tap *t = poll->data;
 	struct live *l = t->live;
+	struct taking taking = {.bytes = 0};
 	int n, batches;
 
 	(void)events;
 	if (!l)
 		return;
+	taking.source = &l->base;
 	/* Also when status says error: dispatching takes the error off the socket. */
 	for (batches = 0, n = SOURCE_BATCH; n == SOURCE_BATCH && batches < BATCHES; batches++) {
-		n = pcap_dispatch(t->pcap, SOURCE_BATCH, on_packet, (unsigned char *)&l->base);
-		if (n > 0)
-			l->base.sink.batch(l->base.sink.ctx, &l->base);
+		n = pcap_dispatch(t->pcap, SOURCE_BATCH, on_packet, (unsigned char *)&taking);
+		if (n <= 0)
+			break;
+		t->taken += (uint32_t)n;
+		l->base.sink.batch(l->base.sink.ctx, &l->base);
 	}
 	if (n < 0) {
-		char why[sizeof l->state];
-
-		snprintf(why, sizeof why, "lost: %.200s; waiting", pcap_geterr(t->pcap));
-		drop_tap(l);
-		set_state(l, false, why);
-	} else if (status < 0) { /* libuv has stopped the handle */
+		on_lost(l, pcap_geterr(t->pcap));
+		return;
+	}
+	if (status < 0) { /* libuv has stopped the handle */
 		uv_poll_start(poll, UV_READABLE, on_readable);
 		check_link(l);
 	}
+	ring_took(l, taking.bytes);
+}
+
+void live_tap_options(const struct live *l, struct tap_options *o)
+{
+	*o = (struct tap_options){
+		.name = l->base.name,
+		.capture_filter = l->filter,
+		.snaplen = l->options.snaplen,
+		.buffer_bytes = ring_first_bytes(&l->options),
+		.promiscuous = l->options.promiscuous,
+	};
+}
+
+struct tap *live_tap_new(struct live *l, pcap_t *p, size_t ring_bytes)
+{
+	struct tap *t = mem_zalloc(sizeof *t);
+
+	t->pcap = p;
+	t->group = -1;
+	t->ring_bytes = ring_bytes;
+	t->live = l;
+	t->poll.data = t;
+	tap_link_state(l->base.name, &t->link_index);
+	return t;
 }
 
 static int try_open(struct live *l, enum tap_fault *fault, struct error *e)
 {
-	struct tap_options o = {
-		.name = l->base.name,
-		.capture_filter = l->filter,
-		.snaplen = l->options.snaplen,
-		.buffer_bytes = l->options.buffer_bytes,
-		.promiscuous = l->options.promiscuous,
-	};
-	struct tap *t;
+	struct tap_options o;
 	pcap_t *p;
 
+	live_tap_options(l, &o);
 	if (l->loop && l->options.privilege)
 		l->options.privilege(l->options.privilege_ctx, true);
 	p = tap_open(&o, fault, e);
@@ -160,28 +199,31 @@ static int try_open(struct live *l, enum tap_fault *fault, struct error *e)
 		l->options.privilege(l->options.privilege_ctx, false);
 	if (!p)
 		return e->code;
-	t = mem_zalloc(sizeof *t);
-	t->pcap = p;
-	t->live = l;
-	t->poll.data = t;
-	tap_link_state(l->base.name, &t->link_index);
-	l->tap = t;
+	l->tap = live_tap_new(l, p, o.buffer_bytes);
+	ring_prepare(l, l->tap);
 	l->linktype = pcap_datalink(p);
 	return 0;
 }
 
-static int start_poll(struct live *l, struct error *e)
+int live_tap_poll(struct live *l, struct tap *t, struct error *e)
 {
-	struct tap *t = l->tap;
 	int r = uv_poll_init(l->loop, &t->poll, pcap_get_selectable_fd(t->pcap));
 
-	if (r != 0) {
-		l->tap = NULL;
-		on_tap_closed((uv_handle_t *)&t->poll);
-		return error_set(e, ERR_IO, "cannot wait for packets of '%.40s': %s",
-				 l->base.name, uv_strerror(r));
-	}
+	if (r != 0)
+		return error_set(e, ERR_IO, "cannot wait for packets of '%.40s': %s", l->base.name, uv_strerror(r));
+	t->polled = true;
 	return uv_poll_start(&t->poll, UV_READABLE, on_readable);
+}
+
+static int start_poll(struct live *l, struct error *e)
+{
+	int r = live_tap_poll(l, l->tap, e);
+
+	if (r != 0) {
+		live_tap_close(l->tap);
+		l->tap = NULL;
+	}
+	return r;
 }
 
 static void reopen(struct live *l)
@@ -229,6 +271,7 @@ static void on_retry(uv_timer_t *t)
 
 	if (!l->tap || !l->ok || !l->watch)
 		check_link(l);
+	ring_took(l, 0);
 }
 
 static struct source *live_open(const struct source_options *o, struct error *e)
@@ -244,9 +287,6 @@ static struct source *live_open(const struct source_options *o, struct error *e)
 	snprintf(l->filter, sizeof l->filter, "%s", o->capture_filter ? o->capture_filter : "");
 	if (l->options.snaplen <= 0)
 		l->options.snaplen = SNAPLEN_DEFAULT;
-	if (l->options.buffer_bytes == 0)
-		l->options.buffer_bytes =
-			o->peers > PEERS_WITH_BIG_RING ? RING_SMALL : RING_BIG;
 	if (try_open(l, &fault, &own) == 0) {
 		unsigned index;
 		enum link_state state = tap_link_state(o->name, &index);
@@ -291,13 +331,14 @@ static void live_stats(struct source *s, struct source_state *out)
 {
 	struct live *l = live_of(s);
 
-	add_stats(l);
+	if (l->tap)
+		live_tap_stats(l, l->tap);
 	snprintf(out->text, sizeof out->text, "%s", l->state);
 	out->ok = l->ok;
 	out->dropped = l->dropped;
 	out->if_dropped = l->if_dropped;
 	out->snaplen = l->tap ? pcap_snapshot(l->tap->pcap) : l->options.snaplen;
-	out->buffer_bytes = l->options.buffer_bytes;
+	out->buffer_bytes = l->tap ? l->tap->ring_bytes : ring_first_bytes(&l->options);
 	snprintf(out->filter, sizeof out->filter, "%.127s", l->filter);
 }
 

@@ -70,7 +70,7 @@ static void say_fault(pcap_t *p, const char *name, int status, enum tap_fault *f
 		  *why ? why : pcap_statustostr(status));
 }
 
-static int set_filter(pcap_t *p, const char *text, struct error *e)
+int tap_set_filter(pcap_t *p, const char *text, struct error *e)
 {
 	struct bpf_program code;
 	int r = source_compile(&code, pcap_datalink(p), pcap_snapshot(p), text, e);
@@ -109,7 +109,7 @@ pcap_t *tap_open(const struct tap_options *o, enum tap_fault *fault, struct erro
 		error_set(e, ERR_IO, "cannot capture on '%.40s': %s", o->name, text);
 		goto failed;
 	}
-	if (o->capture_filter[0] && set_filter(p, o->capture_filter, e) != 0)
+	if (o->capture_filter[0] && tap_set_filter(p, o->capture_filter, e) != 0)
 		goto failed;
 	*fault = TAP_NO_FAULT;
 	return p;

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The size of the kernel's ring. It is locked memory and counts as the program's, so it is small while little
+ * comes; under load it must hold what comes while the engine is at something else. It grows early, and
+ * shrinks after a quiet minute.
+ *
+ * A ring cannot be resized with packets in it. Another capture handle is opened beside the first (in libuv's pool, with a
+ * filter that refuses everything) and joins its PACKET_FANOUT group, where a BPF program of one instruction
+ * says which of them the next packet goes to: from then on it has nothing new. What it took before is thrown away, it gets the
+ * capture filter, and the program is exchanged: between two packets, so that none is lost and none comes twice. The old ring
+ * is read to its end before the new one is, then closed. packet(7), linux/if_packet.h. Engine thread.
+ */
+#include "config.h"
+
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "dpitop/i18n.h"
+#include "dpitop/log.h"
+#include "dpitop/mem.h"
+#include "source/live.h"
+
+enum { RING_FIRST = 8 << 20, RING_BUSY = 32 << 20, PEERS_THAT_GROW = 4 };
+enum { WINDOW_MS = 100, BUSY_BYTES = RING_FIRST / 8, QUIET_MS = 60000, AGAIN_MS = 60000 };
+enum { STEP_MS = 5, BLOCK_MS = 150 /* the oldest packets are handed over by then */, SILENT_MS = 1000 };
+
+enum stage { OPENING, EMPTYING, DRAINING, CLOSING };
+
+struct ring_change {
+	struct live *live;     /* NULL: it is not wanted any more */
+	enum stage stage;
+	struct tap_options o;
+	char name[64];
+	void (*privilege)(void *ctx, bool raise);
+	void *privilege_ctx;
+	pcap_t *opened;        /* what the pool made; NULL: error says why not */
+	struct error error;
+	struct tap *next, *old; /* which is not, or no longer, the capture's own */
+	uint32_t old_taken;
+	uint64_t since_ms, moved_ms; /* of the stage; the old ring's last packets */
+	unsigned users;        /* calls of libuv that are still to come */
+	uv_work_t work;
+	uv_timer_t timer;
+};
+
+static bool may_change(const struct source_options *o)
+{
+	return o->buffer_bytes == 0 && o->peers <= PEERS_THAT_GROW;
+}
+
+size_t ring_first_bytes(const struct source_options *o)
+{
+	return o->buffer_bytes != 0 ? o->buffer_bytes : RING_FIRST;
+}
+
+/* ---- the kernel's side ---- */
+
+static int fd_of(const struct tap *t)
+{
+	return pcap_fileno(t->pcap);
+}
+
+/* Which of a group's sockets, in the order they joined in, gets the next packet. */
+static bool choose(const struct tap *t, uint32_t number)
+{
+	struct sock_filter code[] = {BPF_STMT(BPF_RET | BPF_K, number)};
+	struct sock_fprog program = {.len = 1, .filter = code};
+
+	return setsockopt(fd_of(t), SOL_PACKET, PACKET_FANOUT_DATA, &program, sizeof program) == 0;
+}
+
+static bool join(struct tap *t, int group)
+{
+	int value = group | PACKET_FANOUT_CBPF << 16;
+
+	t->group = group;
+	return setsockopt(fd_of(t), SOL_PACKET, PACKET_FANOUT, &value, sizeof value) == 0;
+}
+
+void ring_prepare(struct live *l, struct tap *t)
+{
+	int value = (PACKET_FANOUT_CBPF | PACKET_FANOUT_FLAG_UNIQUEID) << 16;
+	socklen_t n = sizeof value;
+
+	if (!may_change(&l->options) || setsockopt(fd_of(t), SOL_PACKET, PACKET_FANOUT, &value, sizeof value) != 0 ||
+	    getsockopt(fd_of(t), SOL_PACKET, PACKET_FANOUT, &value, &n) != 0 || !choose(t, 0))
+		return; /* an old kernel: then it stays as it is */
+	t->group = value & 0xffff;
+}
+
+static bool refuse_all(pcap_t *p)
+{
+	struct sock_filter code[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
+	struct sock_fprog program = {.len = 1, .filter = code};
+
+	return setsockopt(pcap_fileno(p), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+}
+
+/* Not by libpcap: it knows of no filter there. */
+static bool refuse_none(pcap_t *p)
+{
+	int unused = 0;
+
+	return setsockopt(pcap_fileno(p), SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused) == 0;
+}
+
+/* All that the ring ever held was read. Where libpcap keeps some to itself (what a loopback sends, what a new filter
+ * refuses) this never comes true. */
+static bool is_read(const struct tap *t)
+{
+	struct pcap_stat s;
+
+	return pcap_stats(t->pcap, &s) == 0 && t->taken == (uint32_t)(s.ps_recv - s.ps_drop);
+}
+
+/* ---- the end of a change ---- */
+
+static void release(struct ring_change *c)
+{
+	if (--c->users == 0)
+		mem_free(c);
+}
+
+static void on_timer_closed(uv_handle_t *h)
+{
+	release(h->data);
+}
+
+static void end(struct ring_change *c)
+{
+	if (c->live)
+		c->live->change = NULL;
+	c->live = NULL;
+	uv_close((uv_handle_t *)&c->timer, on_timer_closed);
+}
+
+void ring_change_stop(struct live *l)
+{
+	struct ring_change *c = l->change;
+
+	if (!c)
+		return;
+	if (c->next)
+		live_tap_close(c->next);
+	if (c->old) {
+		live_tap_stats(l, c->old);
+		live_tap_close(c->old);
+	}
+	c->next = c->old = NULL;
+	end(c);
+}
+
+static void fail(struct ring_change *c, const char *why)
+{
+	struct live *l = c->live;
+
+	log_line(LOG_WARN_, "%.60s: the kernel's ring stays as it is: %.200s", l->base.name, why);
+	l->not_before_ms = uv_now(l->loop) + AGAIN_MS;
+	ring_change_stop(l);
+}
+
+static void on_old_closed(void *ctx)
+{
+	struct ring_change *c = ctx;
+
+	if (c->live) {
+		choose(c->live->tap, 0); /* it is alone now */
+		end(c);
+	}
+	release(c);
+}
+
+static void close_old(struct ring_change *c)
+{
+	struct tap *t = c->old;
+
+	c->old = NULL;
+	c->stage = CLOSING;
+	c->users++;
+	t->closed = on_old_closed;
+	t->ctx = c;
+	uv_timer_stop(&c->timer);
+	live_tap_stats(c->live, t);
+	live_tap_close(t);
+}
+
+/* ---- its steps ---- */
+
+static void drain(struct ring_change *c, uint64_t now)
+{
+	struct live *l = c->live;
+	struct error e = {.code = ERR_NONE};
+	bool drained = is_read(c->old);
+
+	if (c->old->taken != c->old_taken)
+		c->moved_ms = now;
+	c->old_taken = c->old->taken;
+	if (!l->tap->polled && (drained || (now - c->since_ms >= BLOCK_MS && c->moved_ms != now)) &&
+	    live_tap_poll(l, l->tap, &e) != 0) {
+		fail(c, e.text);
+		return;
+	}
+	if (drained || now - c->moved_ms >= SILENT_MS)
+		close_old(c);
+}
+
+static void hand_over(struct ring_change *c, uint64_t now)
+{
+	struct live *l = c->live;
+	struct tap *t = c->next;
+	struct error e = {.code = ERR_NONE};
+
+	if (l->filter[0] ? tap_set_filter(t->pcap, l->filter, &e) != 0 : !refuse_none(t->pcap)) {
+		fail(c, e.text);
+		return;
+	}
+	pcap_stats(t->pcap, &t->last);
+	t->taken = (uint32_t)(t->last.ps_recv - t->last.ps_drop);
+	if (!choose(t, 1)) {
+		fail(c, _("the packets do not go there"));
+		return;
+	}
+	live_tap_stats(l, l->tap);
+	l->tap->is_old = true;
+	c->old = l->tap;
+	c->old_taken = c->old->taken;
+	l->tap = t;
+	c->next = NULL;
+	c->since_ms = c->moved_ms = now;
+	c->stage = DRAINING;
+}
+
+static void forget(unsigned char *user, const struct pcap_pkthdr *h, const unsigned char *data)
+{
+	(void)user, (void)h, (void)data;
+}
+
+/* What the new ring took before it joined has been seen in the old one. */
+static void empty(struct ring_change *c, uint64_t now)
+{
+	int n = pcap_dispatch(c->next->pcap, SOURCE_BATCH, forget, NULL);
+
+	if (n < 0) {
+		fail(c, pcap_geterr(c->next->pcap));
+		return;
+	}
+	c->next->taken += (uint32_t)n;
+	if (is_read(c->next) || (n == 0 && now - c->since_ms >= SILENT_MS))
+		hand_over(c, now);
+}
+
+static void on_step(uv_timer_t *timer)
+{
+	struct ring_change *c = timer->data;
+	uint64_t now = uv_now(timer->loop);
+
+	if (c->stage == EMPTYING)
+		empty(c, now);
+	else if (c->stage == DRAINING)
+		drain(c, now);
+}
+
+static void on_opened(uv_work_t *work, int status)
+{
+	struct ring_change *c = work->data;
+	struct live *l = c->live;
+
+	(void)status;
+	if (l && c->opened) {
+		c->next = live_tap_new(l, c->opened, c->o.buffer_bytes);
+		if (pcap_datalink(c->opened) != l->linktype || !join(c->next, l->tap->group)) {
+			fail(c, _("the other one cannot share the packets"));
+		} else {
+			c->stage = EMPTYING;
+			c->since_ms = uv_now(l->loop);
+			uv_timer_start(&c->timer, on_step, 0, STEP_MS);
+		}
+	} else if (l) {
+		fail(c, c->error.text);
+	} else if (c->opened) {
+		pcap_close(c->opened);
+	}
+	release(c);
+}
+
+/* In the pool: megabytes are made and mapped. */
+static void open_ring(uv_work_t *work)
+{
+	struct ring_change *c = work->data;
+	enum tap_fault fault;
+
+	if (c->privilege)
+		c->privilege(c->privilege_ctx, true);
+	c->opened = tap_open(&c->o, &fault, &c->error);
+	if (c->privilege)
+		c->privilege(c->privilege_ctx, false);
+	if (!c->opened || refuse_all(c->opened))
+		return;
+	pcap_close(c->opened);
+	c->opened = NULL;
+	error_set(&c->error, ERR_IO, "the other one takes no filter");
+}
+
+static void begin(struct live *l, size_t bytes)
+{
+	struct ring_change *c = mem_zalloc(sizeof *c);
+
+	live_tap_options(l, &c->o);
+	snprintf(c->name, sizeof c->name, "%s", l->base.name);
+	c->o.name = c->name;
+	c->o.capture_filter = "";
+	c->o.buffer_bytes = bytes;
+	c->privilege = l->options.privilege;
+	c->privilege_ctx = l->options.privilege_ctx;
+	c->live = l;
+	l->change = c;
+	c->users = 2;
+	uv_timer_init(l->loop, &c->timer);
+	c->timer.data = c->work.data = c;
+	uv_queue_work(l->loop, &c->work, open_ring, on_opened);
+}
+
+void ring_took(struct live *l, uint64_t bytes)
+{
+	uint64_t now;
+
+	if (!l->loop || !l->tap || l->tap->group < 0)
+		return;
+	now = uv_now(l->loop);
+	if (now - l->window_ms >= WINDOW_MS) {
+		l->window_ms = now;
+		l->window_bytes = 0;
+	}
+	l->window_bytes += bytes;
+	if (l->window_bytes >= BUSY_BYTES)
+		l->busy_ms = now;
+	if (l->change || now < l->not_before_ms)
+		return;
+	if (l->window_bytes >= BUSY_BYTES && l->tap->ring_bytes < RING_BUSY)
+		begin(l, RING_BUSY);
+	else if (l->tap->ring_bytes > RING_FIRST && now - l->busy_ms >= QUIET_MS)
+		begin(l, RING_FIRST);
+}
