@@ -78,6 +78,8 @@ static void close_pcap(uv_work_t *work)
 	struct tap *t = work->data;
 
 	pcap_close(t->pcap);
+	if (t->heir >= 0)
+		ring_is_alone(t->heir);
 }
 
 static void on_pcap_closed(uv_work_t *work, int status)
@@ -178,7 +180,7 @@ struct tap *live_tap_new(struct live *l, pcap_t *p, size_t ring_bytes)
 	struct tap *t = mem_zalloc(sizeof *t);
 
 	t->pcap = p;
-	t->group = -1;
+	t->group = t->heir = -1;
 	t->ring_bytes = ring_bytes;
 	t->live = l;
 	t->poll.data = t;

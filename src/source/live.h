@@ -21,6 +21,7 @@ struct tap { /* lives from its opening until it is closed */
 	void *ctx;
 	pcap_t *pcap;
 	size_t ring_bytes;
+	int heir;              /* -1: none. Else a descriptor of the other one, which is alone in the group when this one is closed */
 	int group;             /* of sockets that share the packets (PACKET_FANOUT); -1: none */
 	unsigned link_index;
 	bool polled;
@@ -59,6 +60,7 @@ size_t ring_first_bytes(const struct source_options *o); /* what a capture begin
 void ring_prepare(struct live *l, struct tap *t);         /* so that it can be changed; before its packets count */
 /* So many bytes were taken off the ring: grow it, or shrink it again. */
 void ring_took(struct live *l, uint64_t bytes);
+void ring_is_alone(int fd); /* the kernel takes milliseconds for that: in the pool. Closes it */
 /* Forget a change that is under way: the interface is gone. */
 void ring_change_stop(struct live *l);
 

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "dpitop/i18n.h"
 #include "dpitop/log.h"
@@ -25,7 +26,10 @@
 
 enum { RING_FIRST = 8 << 20, RING_BUSY = 32 << 20, PEERS_THAT_GROW = 4 };
 enum { WINDOW_MS = 100, BUSY_BYTES = RING_FIRST / 8, QUIET_MS = 60000, AGAIN_MS = 60000 };
-enum { STEP_MS = 5, BLOCK_MS = 150 /* the oldest packets are handed over by then */, SILENT_MS = 1000 };
+enum { STEP_MS = 5, SILENT_MS = 1000 };
+/* The old ring's last block comes within the read time-out, and the new one waits for it: where that cannot be seen, no
+ * longer than it has room for. The last few packets are late then, not lost. */
+enum { WAIT_MS = 10 };
 
 enum stage { OPENING, EMPTYING, DRAINING, CLOSING };
 
@@ -64,12 +68,18 @@ static int fd_of(const struct tap *t)
 }
 
 /* Which of a group's sockets, in the order they joined in, gets the next packet. */
-static bool choose(const struct tap *t, uint32_t number)
+static bool choose(int fd, uint32_t number)
 {
 	struct sock_filter code[] = {BPF_STMT(BPF_RET | BPF_K, number)};
 	struct sock_fprog program = {.len = 1, .filter = code};
 
-	return setsockopt(fd_of(t), SOL_PACKET, PACKET_FANOUT_DATA, &program, sizeof program) == 0;
+	return setsockopt(fd, SOL_PACKET, PACKET_FANOUT_DATA, &program, sizeof program) == 0;
+}
+
+void ring_is_alone(int fd)
+{
+	choose(fd, 0);
+	close(fd);
 }
 
 static bool join(struct tap *t, int group)
@@ -86,7 +96,7 @@ void ring_prepare(struct live *l, struct tap *t)
 	socklen_t n = sizeof value;
 
 	if (!may_change(&l->options) || setsockopt(fd_of(t), SOL_PACKET, PACKET_FANOUT, &value, sizeof value) != 0 ||
-	    getsockopt(fd_of(t), SOL_PACKET, PACKET_FANOUT, &value, &n) != 0 || !choose(t, 0))
+	    getsockopt(fd_of(t), SOL_PACKET, PACKET_FANOUT, &value, &n) != 0 || !choose(fd_of(t), 0))
 		return; /* an old kernel: then it stays as it is */
 	t->group = value & 0xffff;
 }
@@ -99,12 +109,23 @@ static bool refuse_all(pcap_t *p)
 	return setsockopt(pcap_fileno(p), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
 }
 
-/* Not by libpcap: it knows of no filter there. */
-static bool refuse_none(pcap_t *p)
+/* The filter that the kernel runs for the old one, not through libpcap: that would run it once more over the first
+ * packets, and refuse them where only the kernel knows the answer ("inbound"). */
+static int copy_filter(const struct live *l, const struct tap *from, const struct tap *to, struct error *e)
 {
-	int unused = 0;
+	struct sock_filter code[BPF_MAXINSNS];
+	socklen_t n = BPF_MAXINSNS; /* instructions */
+	struct sock_fprog program = {.filter = code};
+	int unused = 0, r;
 
-	return setsockopt(pcap_fileno(p), SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused) == 0;
+	if (getsockopt(fd_of(from), SOL_SOCKET, SO_GET_FILTER, code, &n) != 0)
+		n = 0;
+	if (n == 0 && l->filter[0]) /* too long for the kernel */
+		return tap_set_filter(to->pcap, l->filter, e);
+	program.len = (unsigned short)n;
+	r = n > 0 ? setsockopt(fd_of(to), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program)
+		  : setsockopt(fd_of(to), SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused);
+	return r == 0 ? 0 : error_set(e, ERR_IO, "the other one takes no filter");
 }
 
 /* All that the ring ever held was read. Where libpcap keeps some to itself (what a loopback sends, what a new filter
@@ -166,10 +187,8 @@ static void on_old_closed(void *ctx)
 {
 	struct ring_change *c = ctx;
 
-	if (c->live) {
-		choose(c->live->tap, 0); /* it is alone now */
+	if (c->live)
 		end(c);
-	}
 	release(c);
 }
 
@@ -180,6 +199,7 @@ static void close_old(struct ring_change *c)
 	c->old = NULL;
 	c->stage = CLOSING;
 	c->users++;
+	t->heir = dup(fd_of(c->live->tap));
 	t->closed = on_old_closed;
 	t->ctx = c;
 	uv_timer_stop(&c->timer);
@@ -198,7 +218,7 @@ static void drain(struct ring_change *c, uint64_t now)
 	if (c->old->taken != c->old_taken)
 		c->moved_ms = now;
 	c->old_taken = c->old->taken;
-	if (!l->tap->polled && (drained || (now - c->since_ms >= BLOCK_MS && c->moved_ms != now)) &&
+	if (!l->tap->polled && (drained || (now - c->since_ms >= WAIT_MS && c->moved_ms != now)) &&
 	    live_tap_poll(l, l->tap, &e) != 0) {
 		fail(c, e.text);
 		return;
@@ -213,13 +233,13 @@ static void hand_over(struct ring_change *c, uint64_t now)
 	struct tap *t = c->next;
 	struct error e = {.code = ERR_NONE};
 
-	if (l->filter[0] ? tap_set_filter(t->pcap, l->filter, &e) != 0 : !refuse_none(t->pcap)) {
+	if (copy_filter(l, l->tap, t, &e) != 0) {
 		fail(c, e.text);
 		return;
 	}
 	pcap_stats(t->pcap, &t->last);
 	t->taken = (uint32_t)(t->last.ps_recv - t->last.ps_drop);
-	if (!choose(t, 1)) {
+	if (!choose(fd_of(t), 1)) {
 		fail(c, _("the packets do not go there"));
 		return;
 	}
