@@ -297,7 +297,7 @@ def holder(folder):
 def removed_directory_is_made_again():
     folder = place("removed")
     with Namespace() as space:
-        process = recorder(folder)
+        process = recorder(folder, "--no-sandbox")  # which is tied to the directory that there was
         space.send(100)
         time.sleep(2)
         shutil.rmtree(folder)

@@ -39,6 +39,8 @@ struct tui_options {
 	const struct rc_problem *problems; /* of that file; borrowed while the screen is open */
 	size_t problem_count;
 	int (*save)(void *ctx, const struct tui_settings *s, struct error *e); /* NULL: cannot */
+	const char *sandbox; /* how far the program is shut off, a sentence for Sources; NULL: nothing is said */
+	bool sandbox_on;
 	const char *subject; /* for the header: "eth0", "demo.pcap" */
 	int64_t (*now_us)(void); /* wall clock (app supplies it) */
 	/* Write a file; never waits. 0: tui_written() tells how it went; or a negative err. NULL: it cannot. */

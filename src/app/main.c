@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/headless.h"
@@ -19,6 +20,7 @@
 #include "app/record.h"
 #include "app/report.h"
 #include "app/replay.h"
+#include "app/sandbox.h"
 #include "app/screen.h"
 #include "app/signals.h"
 #include "dpitop/dpi.h"
@@ -158,6 +160,16 @@ static const char *subject_of(const struct engine_source *sources, size_t count,
 	return buf;
 }
 
+static int print_live(struct engine *g, struct record *record, struct sandbox *sandbox, const struct options *o, const struct want *want,
+		      int wake_fd, struct error *e)
+{
+	int r = sandbox_enter(sandbox, o, &o->screen, e);
+
+	if (r == 0)
+		r = record_open(record, g, o, &o->screen, sandbox->changed_user, e);
+	return r == 0 ? headless_run(g, o, want, wake_fd, e) : r;
+}
+
 static int run(const struct options *o, const struct want *want)
 {
 	struct engine_source sources[SNAPSHOT_SOURCES];
@@ -166,6 +178,7 @@ static int run(const struct options *o, const struct want *want)
 	int wake_fd = signals_catch(), r;
 	size_t count = choose_sources(sources, o, interface, sizeof interface, &e);
 	struct record record = {.history = NULL};
+	struct sandbox sandbox = {.on = false};
 	struct engine *g = NULL;
 	uid_t user;
 
@@ -180,12 +193,11 @@ static int run(const struct options *o, const struct want *want)
 		r = privs_drop(o->user, strcmp(sources[0].kind, "live") == 0, &e); /* interfaces come first */
 	if (r == 0 && o->categories) /* as who will read them again */
 		r = read_categories(g, o->categories, &e);
+	sandbox.changed_user = geteuid() != user;
 	if (r == 0 && o->mode == MODE_SCREEN)
-		r = screen_run(g, &record, o, subject_of(sources, count, subject, sizeof subject),
-			       geteuid() != user, wake_fd, &e);
+		r = screen_run(g, &record, &sandbox, o, subject_of(sources, count, subject, sizeof subject), wake_fd, &e);
 	else if (r == 0)
-		r = record_open(&record, g, o, &o->screen, geteuid() != user, &e) != 0
-			    ? (int)e.code : headless_run(g, o, want, wake_fd, &e);
+		r = print_live(g, &record, &sandbox, o, want, wake_fd, &e);
 	engine_close(g);
 	r = record_close(&record, r == 0 ? &e : NULL) != 0 && r == 0 ? (int)e.code : r;
 	if (r != 0)
@@ -216,14 +228,18 @@ static int run_replay(const struct options *o, const struct want *want)
 	struct error e = {.code = ERR_NONE};
 	struct record record = {.history = NULL};
 	int wake_fd = signals_catch(), r;
+	struct sandbox sandbox = {.on = false};
 	uid_t user = geteuid();
 	char subject[80];
 
 	r = privs_drop(o->user, false, &e);
+	sandbox.changed_user = geteuid() != user;
+	if (r == 0) /* before history's thread is started */
+		r = sandbox_enter(&sandbox, o, &o->screen, &e);
 	if (r == 0)
-		r = replay_open(&record, o, geteuid() != user, &e);
+		r = replay_open(&record, o, sandbox.changed_user, &e);
 	if (r == 0 && o->mode == MODE_SCREEN)
-		r = screen_run(NULL, &record, o, replay_subject(o, subject, sizeof subject), geteuid() != user, wake_fd, &e);
+		r = screen_run(NULL, &record, &sandbox, o, replay_subject(o, subject, sizeof subject), wake_fd, &e);
 	else if (r == 0)
 		r = replay_print(record.history, o, want, &e);
 	record_close(&record, NULL);
@@ -246,6 +262,7 @@ int main(int argc, char **argv)
 	struct options o;
 	struct want want;
 
+	umask(FILE_MASK);
 	i18n_open(locale_folder());
 	options_init(&o);
 	if (options_parse(&o, argc, argv, &e) != 0)
@@ -268,6 +285,8 @@ int main(int argc, char **argv)
 	i18n_english(o.mode == MODE_JSON || o.mode == MODE_CSV || settings_ascii(&o.screen));
 	if (headless_want(&want, &o, &e) != 0)
 		return fail(EXIT_USAGE, &e);
+	if (o.sandbox_status)
+		return sandbox_status(&o, &e) != 0 ? fail(EXIT_RUN, &e) : 0;
 	if (o.report >= 0)
 		return report_run(&o, &want, &e) != 0 ? fail(EXIT_RUN, &e) : 0;
 	return o.replay ? run_replay(&o, &want) : run(&o, &want);

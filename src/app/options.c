@@ -28,7 +28,7 @@ typedef int setter(const struct option *, struct options *, const char *, struct
 static setter set_alert, set_listen, set_cidrs, set_ports;
 static setter set_on, set_off, set_text, set_number, set_size, set_speed, set_item, set_networks,
 	set_prefix, set_directory, set_report, set_replay, set_setting, set_ascii, set_mode_json, set_mode_batch, set_mode_csv,
-	set_mode_interfaces, set_mode_actions, set_mode_help, set_mode_version;
+	set_mode_interfaces, set_mode_actions, set_mode_help, set_mode_version, set_sandbox, set_no_sandbox;
 
 #define AT(field) offsetof(struct options, field)
 #define SETTING(group, number) {0, NULL, NULL, NULL, group, set_setting, AT(screen), number, 0}
@@ -130,6 +130,12 @@ const struct option option_table[] = {
 	 NULL, set_text, AT(config), 0, 0},
 	{0, "no-config", NULL, N_("read no such file"),
 	 NULL, set_off, AT(use_config), 0, 0},
+	{0, "sandbox", "WHEN", N_("how far files and TCP are shut off: on as far as the kernel can, the default; strict: in full or not at all"),
+	 NULL, set_sandbox, AT(sandbox), 0, 0},
+	{0, "no-sandbox", NULL, N_("do not shut them off"),
+	 NULL, set_no_sandbox, AT(sandbox), 0, 0},
+	{0, "sandbox-status", NULL, N_("say what would be left open with these options; 0 if it can be had in full"),
+	 NULL, set_on, AT(sandbox_status), 0, 0},
 	{0, "list-actions", NULL, N_("list what keys can be bound to, and their keys"),
 	 NULL, set_mode_actions, 0, 0, 0},
 	{'V', "version", NULL, N_("print the version"), NULL, set_mode_version, 0, 0, 0},
@@ -185,6 +191,21 @@ static int set_report(const struct option *o, struct options *all, const char *v
 		}
 	}
 	return error_set(e, ERR_USAGE, "--%s wants day, yesterday, week, month or year, not '%.40s'", o->name, value);
+}
+
+static int set_sandbox(const struct option *o, struct options *all, const char *value, struct error *e)
+{
+	all->sandbox = strcmp(value, "strict") == 0 ? SANDBOX_STRICT : SANDBOX_ON;
+	if (all->sandbox == SANDBOX_STRICT || strcmp(value, "on") == 0)
+		return 0;
+	return error_set(e, ERR_USAGE, "--%s wants on or strict, not '%.40s'", o->name, value);
+}
+
+static int set_no_sandbox(const struct option *o, struct options *all, const char *value, struct error *e)
+{
+	(void)o, (void)value, (void)e;
+	all->sandbox = SANDBOX_OFF;
+	return 0;
 }
 
 static int set_replay(const struct option *o, struct options *all, const char *value, struct error *e)

@@ -18,10 +18,11 @@
 #include <unistd.h>
 
 #include "app/privs.h"
+#include "dpitop/folders.h"
 #include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 
-enum { LARGEST = 1 << 20, NEW_MODE = 0644, FOLDER_MODE = 0700 };
+enum { LARGEST = 1 << 20, NEW_MODE = 0644 };
 
 static const char below[] = "/dpitop/dpitoprc";
 
@@ -106,19 +107,6 @@ int rcfile_read(struct rcfile *f, bool given, struct tui_settings *s, struct err
 	return 0;
 }
 
-/* The directories above the file, as far as they are missing. */
-static int make_folders(const char *path)
-{
-	char folder[PATH_MAX];
-
-	for (const char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-		snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
-		if (mkdir(folder, FOLDER_MODE) != 0 && errno != EEXIST)
-			return -1;
-	}
-	return 0;
-}
-
 static int write_all(int fd, const char *text, size_t n)
 {
 	while (n > 0) {
@@ -175,7 +163,7 @@ int rcfile_save(struct rcfile *f, const struct tui_settings *s, struct error *e)
 	if (stat(target, &st) == 0)
 		mode = st.st_mode & 07777;
 	text = rc_write(s, old != NULL ? old : "", n);
-	r = make_folders(target) == 0 ? replace(target, text, mode) : -1;
+	r = folders_make_above(target) == 0 ? replace(target, text, mode) : -1;
 	if (r != 0)
 		error_set(e, ERR_IO, "cannot save '%.150s': %s", f->path, strerror(errno));
 	else

@@ -13,6 +13,7 @@
 #include "app/headless.h"
 #include "app/privs.h"
 #include "app/record.h"
+#include "app/sandbox.h"
 
 static int64_t wall_us(void)
 {
@@ -35,11 +36,15 @@ int report_run(const struct options *o, const struct want *want, struct error *e
 {
 	struct history_options h = {.geoip = o->geoip, .local_networks = o->local_networks};
 	struct record where = {.history = NULL};
+	struct sandbox sandbox = {.on = false};
 	uid_t user = geteuid();
 	int r = privs_drop(o->user, false, e);
 
+	sandbox.changed_user = geteuid() != user;
+	if (r == 0) /* before history's thread is started */
+		r = sandbox_enter(&sandbox, o, &o->screen, e);
 	if (r == 0)
-		r = record_find(&where, o, geteuid() != user, e);
+		r = record_find(&where, o, sandbox.changed_user, e);
 	if (r != 0)
 		return r;
 	h.dir = where.dir;

@@ -22,6 +22,7 @@
 
 #include "app/privs.h"
 #include "app/ring.h"
+#include "app/sandbox.h"
 #include "dpitop/export.h"
 #include "dpitop/i18n.h"
 #include "dpitop/log.h"
@@ -43,7 +44,7 @@ struct save {
 	struct engine *engine;
 	void (*told)(void *ctx, enum tui_written how, const char *text);
 	void *ctx;
-	bool changed_user;
+	const struct sandbox *sandbox;
 	bool closing, closed; /* asked to; its handle is */
 	enum stage stage;
 	uv_work_t work;
@@ -64,6 +65,16 @@ struct save {
 
 /* ---- in the pool ---- */
 
+/* Its user may write there, but the process may not: access(2) knows nothing of the sandbox. */
+static bool is_shut_off(const struct save *s)
+{
+	const char *slash = strrchr(s->path, '/');
+	char folder[PATH_MAX];
+
+	snprintf(folder, sizeof folder, "%.*s/", slash != NULL ? (int)(slash - s->path) : 1, slash != NULL ? s->path : ".");
+	return s->sandbox->on && access(folder, W_OK | X_OK) == 0;
+}
+
 static int failed(struct save *s, int number)
 {
 	struct passwd entry, *user = NULL;
@@ -73,6 +84,11 @@ static int failed(struct save *s, int number)
 	if (number != EACCES && number != EPERM) {
 		snprintf(s->text, sizeof s->text, _("cannot write '%.100s': %s"), s->path,
 			 strerror(number));
+		return -1;
+	}
+	if (is_shut_off(s)) {
+		snprintf(s->text, sizeof s->text, _("'%.100s' is outside the sandbox; try /tmp, or where dpitop was started"),
+			 s->path);
 		return -1;
 	}
 	if (getpwuid_r(geteuid(), &entry, room, sizeof room, &user) == 0 && user != NULL)
@@ -395,21 +411,21 @@ static void on_opened(uv_work_t *work, int status)
 
 static int set_path(struct save *s, const char *path, struct error *e)
 {
-	const char *home = path[0] == '~' && path[1] == '/' ? privs_home(s->changed_user) : NULL;
+	const char *home = path[0] == '~' && path[1] == '/' ? privs_home(s->sandbox->changed_user) : NULL;
 	int n = snprintf(s->path, sizeof s->path, "%s%s", home != NULL ? home : "",
 			 home != NULL ? path + 1 : path);
 
 	return n >= 0 && (size_t)n < sizeof s->path ? 0 : error_set(e, ERR_USAGE, "the file's name is too long");
 }
 
-struct save *save_new(uv_loop_t *loop, struct engine *g, bool changed_user,
+struct save *save_new(uv_loop_t *loop, struct engine *g, const struct sandbox *sandbox,
 		      void (*told)(void *ctx, enum tui_written how, const char *text), void *ctx)
 {
 	struct save *s = mem_zalloc(sizeof *s);
 
 	s->loop = loop;
 	s->engine = g;
-	s->changed_user = changed_user;
+	s->sandbox = sandbox;
 	s->told = told;
 	s->ctx = ctx;
 	s->fd = -1;

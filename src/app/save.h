@@ -10,11 +10,12 @@
 #include "dpitop/engine.h"
 #include "dpitop/tui.h"
 
+struct sandbox;
 struct save;
 
-/* told: how it went, on the loop; after save_close() it goes to the log instead. changed_user: as for
- * privs_home(), which is what "~" stands for. */
-struct save *save_new(uv_loop_t *loop, struct engine *g, bool changed_user,
+/* told: how it went, on the loop; after save_close() it goes to the log instead. sandbox: borrowed, the
+ * process's; says whose home "~" is and why a file may not be written. */
+struct save *save_new(uv_loop_t *loop, struct engine *g, const struct sandbox *sandbox,
 		      void (*told)(void *ctx, enum tui_written how, const char *text), void *ctx);
 /* For tui_options.write, with ctx the save's. */
 int save_start(struct save *s, const struct tui_write *w, struct error *e);

@@ -26,6 +26,7 @@
 struct screen {
 	struct engine *engine;    /* NULL: only history is looked at */
 	struct record *record;
+	const struct sandbox *sandbox;
 	bool looks_back;          /* history has been asked for a feed */
 	uv_loop_t loop;
 	uv_async_t fresh;
@@ -165,6 +166,8 @@ static struct tui *open_tui(struct screen *s, const struct options *o, const cha
 		.problem_count = s->file.problem_count,
 		.save = save_settings,
 		.subject = subject,
+		.sandbox = s->sandbox->text,
+		.sandbox_on = s->sandbox->on,
 		.now_us = wall_us,
 		.write = write_file,
 		.quit = end,
@@ -196,21 +199,33 @@ static void watch_lists(struct screen *s, struct engine *g, const char *director
 	uv_poll_start(&s->reload, UV_READABLE, on_reload);
 }
 
-int screen_run(struct engine *g, struct record *record, const struct options *o, const char *subject,
-	       bool changed_user, int wake_fd, struct error *e)
+/* Of the past the sandbox was entered before. */
+static int begin_recording(struct screen *s, struct engine *g, struct record *record, struct sandbox *sandbox, const struct options *o,
+			   struct error *e)
+{
+	if (!g)
+		return 0;
+	if (sandbox_enter(sandbox, o, &s->settings, e) != 0)
+		return (int)e->code;
+	return record_open(record, g, o, &s->settings, sandbox->changed_user, e);
+}
+
+int screen_run(struct engine *g, struct record *record, struct sandbox *sandbox, const struct options *o, const char *subject,
+	       int wake_fd, struct error *e)
 {
 	struct screen *s = mem_zalloc(sizeof *s);
 	struct want want;
-	int r = read_settings(s, o, changed_user, e);
+	int r = read_settings(s, o, sandbox->changed_user, e);
 
-	if (r == 0 && g)
-		r = record_open(record, g, o, &s->settings, changed_user, e);
+	if (r == 0)
+		r = begin_recording(s, g, record, sandbox, o, e);
 	if (r != 0) {
 		mem_free(s);
 		return r;
 	}
 	s->engine = g;
 	s->record = record;
+	s->sandbox = sandbox;
 	memset(&want, 0, sizeof want);
 	want.names = s->settings.names;
 	uv_loop_init(&s->loop);
@@ -218,7 +233,7 @@ int screen_run(struct engine *g, struct record *record, const struct options *o,
 	uv_poll_init(&s->loop, &s->signal, wake_fd);
 	uv_poll_start(&s->signal, UV_READABLE, on_signal);
 	s->fresh.data = s->signal.data = s;
-	s->save = save_new(&s->loop, g, changed_user, on_told, s);
+	s->save = save_new(&s->loop, g, sandbox, on_told, s);
 	watch_lists(s, g, g ? o->categories : NULL);
 	s->tui = open_tui(s, o, subject, e);
 	r = s->tui ? 0 : (int)e->code;

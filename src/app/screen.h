@@ -7,11 +7,13 @@
 
 #include "app/options.h"
 #include "app/record.h"
+#include "app/sandbox.h"
 #include "dpitop/engine.h"
 
 /* Until the user quits or a signal comes. Reads the user's file of settings first, and begins to record if that
- * is wanted; the caller closes the record. g NULL: what the record's history has is looked at, nothing is captured. 0, or a negative err. subject: for the header. changed_user: root was given up. */
-int screen_run(struct engine *g, struct record *record, const struct options *o, const char *subject, bool changed_user,
+ * is wanted; the caller closes the record. g NULL: what the record's history has is looked at, nothing is captured, and the
+ * caller has entered the sandbox; else it is entered here. 0, or a negative err. subject: for the header. */
+int screen_run(struct engine *g, struct record *record, struct sandbox *sandbox, const struct options *o, const char *subject,
 	       int wake_fd, struct error *e);
 
 #endif

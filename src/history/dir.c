@@ -17,6 +17,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "dpitop/folders.h"
 #include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "history/journal.h"
@@ -35,25 +36,6 @@ void archive_trouble(struct archive *a, const char *what, int error_number)
 }
 
 /* ---- opening ---- */
-
-static bool make_all(const char *path)
-{
-	char part[PATH_ROOM];
-
-	if ((size_t)snprintf(part, sizeof part, "%s", path) >= sizeof part) {
-		errno = ENAMETOOLONG;
-		return false;
-	}
-	for (char *s = part + 1; *s != '\0'; s++) {
-		if (*s != '/')
-			continue;
-		*s = '\0';
-		if (mkdir(part, MODE) != 0 && errno != EEXIST)
-			return false;
-		*s = '/';
-	}
-	return mkdir(part, MODE) == 0 || errno == EEXIST;
-}
 
 static void close_fd(int *fd)
 {
@@ -85,7 +67,7 @@ int dir_open(struct archive *a, struct error *e)
 	const char *dir = a->options.dir;
 	char *real;
 
-	if (a->options.write && !make_all(dir))
+	if (a->options.write && folders_make(dir) != 0)
 		return error_set(e, errno == EACCES ? ERR_PERMISSION : ERR_IO, "cannot make the directory '%s': %s", dir, strerror(errno));
 	real = realpath(dir, NULL);
 	if (real == NULL || strlen(real) + FILE_NAME + 8 > PATH_ROOM) {
@@ -160,7 +142,7 @@ bool dir_renew(struct archive *a)
 	int fd;
 
 	memcpy(dir, a->dir, sizeof dir);
-	if (!make_all(dir) || (fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
+	if (folders_make(dir) != 0 || (fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
 		archive_trouble(a, dir, errno);
 		return false;
 	}

@@ -106,6 +106,14 @@ static void draw_sources(struct place *p, const struct snapshot *s)
 		sources_line(p, _("first packet"), STYLE_NORMAL, "%s", unit_datetime(t->first_us, c, sizeof c));
 }
 
+static void draw_sandbox(struct place *p)
+{
+	const struct tui_options *o = &p->t->o;
+
+	if (o->sandbox != NULL)
+		sources_line(p, _("sandbox"), o->sandbox_on ? STYLE_GOOD : STYLE_WARN, "%s", o->sandbox);
+}
+
 /* ---- engine ---- */
 
 static void draw_gauge(struct place *p, const char *label, const struct gauge *g)
@@ -189,6 +197,7 @@ static void draw_engine(struct place *p, const struct snapshot *s)
 	sources_line(p, _("geo"), s->geo_countries ? STYLE_NORMAL : STYLE_WARN, "%s", s->geo_text);
 	if (s->category_text[0] != '\0')
 		sources_line(p, _("site lists"), STYLE_NORMAL, "%s", s->category_text);
+	draw_sandbox(p);
 }
 
 /* ---- tables and memory ---- */
@@ -302,6 +311,7 @@ static int draw_all(struct tui *t, struct rect r)
 	}
 	draw_sources(&left, s);
 	if (s->replay.on) { /* of the past there is no engine */
+		draw_sandbox(&left);
 		draw_log(&left);
 		return left.y - r.y;
 	}
