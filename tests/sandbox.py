@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the running program can still do, from outside: /proc, --sandbox-status, and files it is asked to write."""
+import contextlib
 import os
 import re
 import shutil
@@ -99,18 +100,27 @@ def history_lies_in_directories_of_its_owner_alone():
             expect(mode & 0o077 == 0, name, oct(mode))
 
 
-def screen_writes_where_it_was_started_and_not_elsewhere():
-    needs_landlock()
+@contextlib.contextmanager
+def elsewhere():
+    """A directory of everybody's that is not in /tmp, which is open."""
     if not os.path.isdir("/dev/shm"):
         raise Skip("there is no directory that is everybody's but /tmp")
     os.chmod(FOLDER.name, 0o755)
-    outside, before = tempfile.mkdtemp(dir="/dev/shm", prefix="dpitop-test-"), os.getcwd()
-    started = tempfile.mkdtemp(dir="/dev/shm", prefix="dpitop-test-")
+    path = tempfile.mkdtemp(dir="/dev/shm", prefix="dpitop-test-")
+    os.chmod(path, 0o777)
     try:
-        for path in (outside, started):
-            os.chmod(path, 0o777)
+        yield path
+    finally:
+        shutil.rmtree(path)
+
+
+def screen_writes_where_it_was_started_and_not_elsewhere():
+    needs_landlock()
+    with elsewhere() as outside, elsewhere() as started:
+        before = os.getcwd()
         os.chdir(started)
         screen = Screen("-r", capture(), "--speed", "max", columns=132)
+        os.chdir(before)
         screen.shows(lambda t: "end of file" in t.line(0))
         screen.keys(b"2")
         screen.shows(lambda t: "RECEIVED" in t.text())
@@ -118,14 +128,32 @@ def screen_writes_where_it_was_started_and_not_elsewhere():
         screen.shows(lambda t: "is outside the sandbox" in t.text())
         screen.keys(b"w\x15yes.json\r")
         screen.shows(lambda t: "wrote" in t.text() and "yes.json" in t.text())
-        screen.keys(b"8")
         screen.keys(b"q")
         expect(screen.status() == 0)
         expect(os.listdir(outside) == [] and os.listdir(started) == ["yes.json"], os.listdir(outside), os.listdir(started))
-    finally:
-        os.chdir(before)
-        shutil.rmtree(outside)
-        shutil.rmtree(started)
+
+
+def settings_history_and_lists_are_open():
+    needs_landlock()
+    with elsewhere() as folder:
+        rc, data, lists = (os.path.join(folder, name) for name in ("conf/dpitoprc", "data", "lists"))
+        for path in (os.path.dirname(rc), lists):
+            os.mkdir(path)
+            os.chmod(path, 0o777)
+        with open(rc, "w", encoding="utf-8") as file:
+            file.write("theme mono\n")
+        screen = Screen("-r", capture(), "--speed", "max", "--data", data, "--config", rc, "--categories", lists, columns=132)
+        screen.shows(lambda t: "end of file" in t.line(0))
+        screen.keys(b"\x12")
+        screen.shows(lambda t: "category lists read" in t.text())
+        screen.keys(b"2\x1bOQ")  # F2
+        screen.shows(lambda t: "SETUP" in t.text())
+        screen.keys(b"\x1b[21~")  # F10
+        screen.shows(lambda t: "saved to " in t.text())
+        screen.keys(b"q")
+        expect(screen.status() == 0)
+        code, out, err = dpitop("--replay", data, "--json")
+        expect(code == 0 and b'"conservation"' in out, code, err)
 
 
 def sources_tell_how_far_it_is_shut_off():
@@ -155,5 +183,5 @@ def interface_that_comes_back_is_opened_inside():
 if __name__ == "__main__":
     main([status_lists_what_is_left_open, status_of_what_prints_has_no_files_to_write, no_sandbox_is_said_and_ends_with_one,
           strict_ends_before_it_reads_a_packet_where_it_cannot_be_had, strict_works_where_it_can, every_thread_has_given_up_its_rights,
-          history_lies_in_directories_of_its_owner_alone, screen_writes_where_it_was_started_and_not_elsewhere,
+          history_lies_in_directories_of_its_owner_alone, screen_writes_where_it_was_started_and_not_elsewhere, settings_history_and_lists_are_open,
           sources_tell_how_far_it_is_shut_off, interface_that_comes_back_is_opened_inside])
