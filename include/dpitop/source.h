@@ -35,7 +35,7 @@ struct source_options {
 	const char *capture_filter; /* BPF text, "" none */
 	int snaplen;               /* 0: 65535 (files: as they are) */
 	bool promiscuous;
-	size_t buffer_bytes;       /* kernel ring; 0: 8 MiB, and for up to 4 interfaces 32 MiB under load */
+	size_t buffer_bytes;       /* kernel ring; 0: 6 MiB, and for up to 4 interfaces 32 MiB under load */
 	unsigned peers;            /* number of live sources in all (for the default ring) */
 	double speed;              /* files: 0 as fast as possible, else factor of packet time */
 	/* Pipes: a descriptor that becomes readable when waiting for bytes must end (a signal's pipe);

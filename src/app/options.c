@@ -49,7 +49,7 @@ const struct option option_table[] = {
 	 NULL, set_number, AT(snaplen), 0, 262144},
 	{'p', "no-promiscuous", NULL, N_("do not put the interface into promiscuous mode"),
 	 NULL, set_off, AT(promiscuous), 0, 0},
-	{0, "buffer", "SIZE", N_("kernel buffer per interface; default 8Mi, under load 32Mi"),
+	{0, "buffer", "SIZE", N_("kernel buffer per interface; default 6Mi, under load 32Mi"),
 	 NULL, set_size, AT(buffer_bytes), 65536, 1 << 30},
 	{0, "ring", "SIZE", N_("keep the most recent packets in this much memory, for W on the screen; default: none"),
 	 NULL, set_size, AT(ring_bytes), 1 << 20, INT64_C(1) << 40},

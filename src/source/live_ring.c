@@ -4,15 +4,18 @@
  * comes; under load it must hold what comes while the engine is at something else. It grows early, and
  * shrinks after a quiet minute.
  *
- * A ring cannot be resized with packets in it. Another capture handle is opened beside the first (in libuv's pool, with a
- * filter that refuses everything) and joins its PACKET_FANOUT group, where a BPF program of one instruction
- * says which of them the next packet goes to: from then on it has nothing new. What it took before is thrown away, it gets the
- * capture filter, and the program is exchanged: between two packets, so that none is lost and none comes twice. The old ring
- * is read to its end before the new one is, then closed. packet(7), linux/if_packet.h. Engine thread.
+ * A ring cannot be resized with packets in it. Another capture handle is opened beside the first, in libuv's pool: for
+ * a protocol that does not occur, then with a filter that refuses everything, then for all, so that its ring stays empty. It
+ * joins the first one's PACKET_FANOUT group, where a BPF program of one instruction says which of them the next
+ * packet goes to. It gets the capture filter, and the program is exchanged: between two packets, so that none is lost and
+ * none comes twice. The old ring is read to its end before the new one is, then closed. packet(7), linux/if_packet.h.
+ * Engine thread.
  */
 #include "config.h"
 
+#include <arpa/inet.h>
 #include <linux/filter.h>
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,27 +27,24 @@
 #include "dpitop/mem.h"
 #include "source/live.h"
 
-enum { RING_FIRST = 8 << 20, RING_BUSY = 32 << 20, PEERS_THAT_GROW = 4 };
-enum { WINDOW_MS = 100, BUSY_BYTES = RING_FIRST / 8, QUIET_MS = 60000, AGAIN_MS = 60000 };
+enum { RING_FIRST = 6 << 20, RING_BUSY = 32 << 20, PEERS_THAT_GROW = 4 };
+enum { WINDOW_MS = 100, BUSY_BYTES = 1 << 20, QUIET_MS = 60000, AGAIN_MS = 60000 };
 enum { STEP_MS = 5, SILENT_MS = 1000 };
 /* The old ring's last block comes within the read time-out, and the new one waits for it: where that cannot be seen, no
  * longer than it has room for. The last few packets are late then, not lost. */
 enum { WAIT_MS = 10 };
 
-enum stage { OPENING, EMPTYING, DRAINING, CLOSING };
-
 struct ring_change {
 	struct live *live;     /* NULL: it is not wanted any more */
-	enum stage stage;
 	struct tap_options o;
 	char name[64];
 	void (*privilege)(void *ctx, bool raise);
 	void *privilege_ctx;
 	pcap_t *opened;        /* what the pool made; NULL: error says why not */
 	struct error error;
-	struct tap *next, *old; /* which is not, or no longer, the capture's own */
+	struct tap *next, *old; /* not yet, or no longer, the capture's own */
 	uint32_t old_taken;
-	uint64_t since_ms, moved_ms; /* of the stage; the old ring's last packets */
+	uint64_t since_ms, moved_ms; /* the exchange; the old ring's last packets */
 	unsigned users;        /* calls of libuv that are still to come */
 	uv_work_t work;
 	uv_timer_t timer;
@@ -101,12 +101,19 @@ void ring_prepare(struct live *l, struct tap *t)
 	t->group = value & 0xffff;
 }
 
+/* From here on all packets come to the socket, and none into its ring. */
 static bool refuse_all(pcap_t *p)
 {
 	struct sock_filter code[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
 	struct sock_fprog program = {.len = 1, .filter = code};
+	struct sockaddr_ll bound;
+	socklen_t n = sizeof bound;
 
-	return setsockopt(pcap_fileno(p), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+	if (setsockopt(pcap_fileno(p), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0 ||
+	    getsockname(pcap_fileno(p), (struct sockaddr *)&bound, &n) != 0)
+		return false;
+	bound.sll_protocol = htons(ETH_P_ALL);
+	return bind(pcap_fileno(p), (struct sockaddr *)&bound, sizeof bound) == 0;
 }
 
 /* The filter that the kernel runs for the old one, not through libpcap: that would run it once more over the first
@@ -197,7 +204,6 @@ static void close_old(struct ring_change *c)
 	struct tap *t = c->old;
 
 	c->old = NULL;
-	c->stage = CLOSING;
 	c->users++;
 	t->heir = dup(fd_of(c->live->tap));
 	t->closed = on_old_closed;
@@ -227,7 +233,12 @@ static void drain(struct ring_change *c, uint64_t now)
 		close_old(c);
 }
 
-static void hand_over(struct ring_change *c, uint64_t now)
+static void on_step(uv_timer_t *timer)
+{
+	drain(timer->data, uv_now(timer->loop));
+}
+
+static void hand_over(struct ring_change *c)
 {
 	struct live *l = c->live;
 	struct tap *t = c->next;
@@ -238,7 +249,6 @@ static void hand_over(struct ring_change *c, uint64_t now)
 		return;
 	}
 	pcap_stats(t->pcap, &t->last);
-	t->taken = (uint32_t)(t->last.ps_recv - t->last.ps_drop);
 	if (!choose(fd_of(t), 1)) {
 		fail(c, _("the packets do not go there"));
 		return;
@@ -249,38 +259,8 @@ static void hand_over(struct ring_change *c, uint64_t now)
 	c->old_taken = c->old->taken;
 	l->tap = t;
 	c->next = NULL;
-	c->since_ms = c->moved_ms = now;
-	c->stage = DRAINING;
-}
-
-static void forget(unsigned char *user, const struct pcap_pkthdr *h, const unsigned char *data)
-{
-	(void)user, (void)h, (void)data;
-}
-
-/* What the new ring took before it joined has been seen in the old one. */
-static void empty(struct ring_change *c, uint64_t now)
-{
-	int n = pcap_dispatch(c->next->pcap, SOURCE_BATCH, forget, NULL);
-
-	if (n < 0) {
-		fail(c, pcap_geterr(c->next->pcap));
-		return;
-	}
-	c->next->taken += (uint32_t)n;
-	if (is_read(c->next) || (n == 0 && now - c->since_ms >= SILENT_MS))
-		hand_over(c, now);
-}
-
-static void on_step(uv_timer_t *timer)
-{
-	struct ring_change *c = timer->data;
-	uint64_t now = uv_now(timer->loop);
-
-	if (c->stage == EMPTYING)
-		empty(c, now);
-	else if (c->stage == DRAINING)
-		drain(c, now);
+	c->since_ms = c->moved_ms = uv_now(l->loop);
+	uv_timer_start(&c->timer, on_step, 0, STEP_MS);
 }
 
 static void on_opened(uv_work_t *work, int status)
@@ -291,13 +271,10 @@ static void on_opened(uv_work_t *work, int status)
 	(void)status;
 	if (l && c->opened) {
 		c->next = live_tap_new(l, c->opened, c->o.buffer_bytes);
-		if (pcap_datalink(c->opened) != l->linktype || !join(c->next, l->tap->group)) {
+		if (pcap_datalink(c->opened) == l->linktype && join(c->next, l->tap->group) && is_read(c->next))
+			hand_over(c);
+		else
 			fail(c, _("the other one cannot share the packets"));
-		} else {
-			c->stage = EMPTYING;
-			c->since_ms = uv_now(l->loop);
-			uv_timer_start(&c->timer, on_step, 0, STEP_MS);
-		}
 	} else if (l) {
 		fail(c, c->error.text);
 	} else if (c->opened) {
@@ -333,6 +310,7 @@ static void begin(struct live *l, size_t bytes)
 	c->o.name = c->name;
 	c->o.capture_filter = "";
 	c->o.buffer_bytes = bytes;
+	c->o.protocol = ETH_P_ECONET; /* is no more */
 	c->privilege = l->options.privilege;
 	c->privilege_ctx = l->options.privilege_ctx;
 	c->live = l;

@@ -98,6 +98,8 @@ pcap_t *tap_open(const struct tap_options *o, enum tap_fault *fault, struct erro
 	pcap_set_promisc(p, o->promiscuous && strcmp(o->name, "any") != 0);
 	pcap_set_timeout(p, READ_TIMEOUT_MS);
 	pcap_set_buffer_size(p, (int)o->buffer_bytes);
+	if (o->protocol != 0)
+		pcap_set_protocol_linux(p, o->protocol);
 	status = pcap_activate(p);
 	if (status < 0) {
 		say_fault(p, o->name, status, fault, e);

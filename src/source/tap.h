@@ -17,6 +17,7 @@ struct tap_options {
 	int snaplen;
 	size_t buffer_bytes;
 	bool promiscuous;
+	int protocol; /* EtherType; 0: all */
 };
 
 /* Open and activate, non-blocking, with the filter set. NULL: *fault and e say why. */
