@@ -294,14 +294,14 @@ def output(bench):
 
 
 def idle(bench):
-    """An interface on which nothing happens: first picture, CPU, memory."""
+    """An interface on which nothing happens, with history: first picture, CPU, memory."""
     with veth() as inside:
         if inside is None:
             print("\nskipped: idle needs root, ip and tcpreplay")
             return
         first = []
         for _ in range(bench.args.runs):
-            screen = Screen(inside + [bench.args.dpitop, "--no-history", "-i", "v1"])
+            screen = Screen(inside + [bench.args.dpitop, "--data", os.path.join(bench.folder, "idle"), "-i", "v1"])
             drawn = screen.wait(lambda t: t.line(0).startswith("dpitop"), 10, "the first picture")
             numbers = screen.wait(lambda t: "drop" in t.line(0), 10, "the first numbers")
             first.append((drawn - screen.started, numbers - screen.started))

@@ -125,7 +125,7 @@ static void drop_tap(struct live *l)
 
 static void check_link(struct live *l);
 
-static void on_lost(struct live *l, const char *why)
+void live_lost(struct live *l, const char *why)
 {
 	char text[sizeof l->state];
 
@@ -154,7 +154,7 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 		l->base.sink.batch(l->base.sink.ctx, &l->base);
 	}
 	if (n < 0) {
-		on_lost(l, pcap_geterr(t->pcap));
+		live_lost(l, pcap_geterr(t->pcap));
 		return;
 	}
 	if (status < 0) { /* libuv has stopped the handle */

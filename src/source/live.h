@@ -53,6 +53,7 @@ void live_tap_options(const struct live *l, struct tap_options *o);
 struct tap *live_tap_new(struct live *l, pcap_t *p, size_t ring_bytes);
 int live_tap_poll(struct live *l, struct tap *t, struct error *e); /* read it when it has something; 0 */
 void live_tap_stats(struct live *l, struct tap *t);                /* add what it counted since the last time */
+void live_lost(struct live *l, const char *why);                   /* close all of it; it is tried again */
 void live_tap_close(struct tap *t);                /* uncounted; t is gone when the loop has run */
 
 /* live_ring.c */

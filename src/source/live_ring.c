@@ -226,7 +226,7 @@ static void drain(struct ring_change *c, uint64_t now)
 	c->old_taken = c->old->taken;
 	if (!l->tap->polled && (drained || (now - c->since_ms >= WAIT_MS && c->moved_ms != now)) &&
 	    live_tap_poll(l, l->tap, &e) != 0) {
-		fail(c, e.text);
+		live_lost(l, e.text);
 		return;
 	}
 	if (drained || now - c->moved_ms >= SILENT_MS)
