@@ -57,6 +57,7 @@ struct export_exporter {
 	uint32_t waiting;    /* of these: kept now */
 	uint64_t lost;       /* by sequence numbers: v5, v7, IPFIX: records; v9, sFlow: datagrams */
 	uint64_t restarts;   /* the exporter began anew */
+	bool misnumbered;    /* its numbers follow no rule: nothing is called lost by them until they do again */
 	uint64_t bytes, packets; /* raw: as exported, both directions, not scaled; of sampled packets those of the frame */
 	uint64_t drops;      /* packets the exporter says it could not sample (sFlow) */
 	uint32_t templates;  /* known now, options templates too */

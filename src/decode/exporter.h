@@ -37,6 +37,8 @@ struct sequence {
 		uint32_t recent;    /* of lost: counted lately, may be given back */
 		uint32_t misses;    /* datagrams that did not come as they should, fading */
 		uint32_t streak;    /* that did, since */
+		uint32_t astray;    /* that did not, in a row */
+		uint64_t lost_before; /* this row */
 	} as[SEQUENCE_UNITS];
 };
 

@@ -3,7 +3,7 @@
  * What an exporter's headers tell of the stream: lost datagrams or records by the sequence numbers,
  * restarts, and how far its clock is from ours. Numbers count datagrams (v9, sFlow) or records (v5, v7,
  * IPFIX: RFC 7011 section 3.1), but some exporters do otherwise: all readings are kept, and the one
- * that fits the stream is believed.
+ * that fits the stream is believed. Where none fits for long, numbers tell nothing, and no loss is made of them.
  */
 #include "config.h"
 
@@ -13,6 +13,7 @@ enum {
 	LATE_DATAGRAMS = 64,  /* how far back one may come that was overtaken */
 	WINDOW_DATAGRAMS = 64, /* for the clock */
 	STREAK = 64,          /* datagrams that come as they should halve the doubts */
+	ASTRAY = 256,         /* misses in a row that are no loss: with 9 of 10 lost, 0.9^256 = 2e-12 */
 	MOST_MISSES = 1000,
 	MOST_LOST = 1 << 28   /* a gap that is larger is a new beginning */
 };
@@ -44,23 +45,35 @@ static bool count_late(struct counting *r, uint32_t number, uint32_t units)
 	return false;
 }
 
+/* One came as it should. A row that was not long ends here; numbers that are not believed must do well for a while. */
+static void count_hit(struct counting *r, uint32_t units)
+{
+	r->next += units;
+	r->after_late = r->next;
+	r->streak++;
+	if (r->astray < ASTRAY || r->streak == STREAK)
+		r->astray = 0;
+	if (r->streak == STREAK) {
+		r->streak = 0;
+		r->misses /= 2;
+	}
+}
+
+static void count_miss(struct counting *r)
+{
+	r->streak = 0;
+	r->misses += r->misses < MOST_MISSES;
+	if (r->astray == 0)
+		r->lost_before = r->lost;
+	r->astray += r->astray < ASTRAY;
+}
+
 /* True: the exporter began anew. */
-static bool count_number(struct counting *r, uint32_t number, uint32_t units)
+static bool count_gap(struct counting *r, uint32_t number, uint32_t units)
 {
 	int32_t gap = (int32_t)(number - r->next);
 	uint32_t reach = (units > 0 ? units : 1) * LATE_DATAGRAMS;
 
-	if (gap == 0) {
-		r->next += units;
-		r->after_late = r->next;
-		if (++r->streak == STREAK) {
-			r->streak = 0;
-			r->misses /= 2;
-		}
-		return false;
-	}
-	r->streak = 0;
-	r->misses += r->misses < MOST_MISSES;
 	if (gap > 0 && gap <= MOST_LOST) {
 		r->lost += (uint32_t)gap;
 		r->recent = (uint32_t)gap;
@@ -72,6 +85,23 @@ static bool count_number(struct counting *r, uint32_t number, uint32_t units)
 		return count_late(r, number, units);
 	count_begin(r, number, units);
 	return true;
+}
+
+/* The same. What a row of misses made of loss is taken back when the row is too long to be loss. */
+static bool count_number(struct counting *r, uint32_t number, uint32_t units)
+{
+	if (number == r->next) {
+		count_hit(r, units);
+		return false;
+	}
+	count_miss(r);
+	bool anew = count_gap(r, number, units);
+
+	if (r->astray < ASTRAY)
+		return anew;
+	r->lost = r->lost_before;
+	r->recent = 0;
+	return false;
 }
 
 /* The protocol's own reading, unless it fails again and again where another fits. */
@@ -103,6 +133,7 @@ void exporter_sequence(struct exporter *x, uint32_t number, uint32_t flows, uint
 	const struct counting *c = believed(x);
 
 	x->seen.lost = c->lost;
+	x->seen.misnumbered = c->astray >= ASTRAY;
 	x->seen.restarts += anew[c - as];
 }
 

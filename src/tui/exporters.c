@@ -64,6 +64,8 @@ static void draw_losses(struct place *p, const struct export_exporter *x)
 										  : _("%s records by their numbers, malformed %s, restarts %llu"),
 		     unit_count(x->lost, lost, sizeof lost), unit_count(x->malformed, malformed, sizeof malformed),
 		     (unsigned long long)x->restarts);
+	if (x->misnumbered)
+		sources_line(p, "", STYLE_WARN, _("its sequence numbers follow no rule: what is lost now cannot be told"));
 	if (x->version != EXPORT_NETFLOW9 && x->version != EXPORT_IPFIX)
 		return;
 	sources_line(p, _("  templates"), loss(x->missing_template - x->recovered, STYLE_WARN),

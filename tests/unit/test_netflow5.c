@@ -221,6 +221,57 @@ START_TEST(sequence_gap_is_loss_in_records)
 }
 END_TEST
 
+START_TEST(numbers_that_follow_no_rule_are_not_called_loss)
+{
+	uint32_t number = 0;
+
+	send_v5(3, 0);
+	send_v5(3, 13); /* this was loss */
+	for (number = 16; number < 16 + 3 * 64; number += 3)
+		send_v5(3, number);
+	for (int i = 0; i < 255; i++)
+		send_v5(3, number += 100);
+	ck_assert_uint_gt(heard_exporter(&h)->lost, 10);
+	ck_assert(!heard_exporter(&h)->misnumbered);
+	for (int i = 0; i < 100; i++)
+		send_v5(3, number += 100);
+	ck_assert(heard_exporter(&h)->misnumbered);
+	ck_assert_uint_eq(heard_exporter(&h)->lost, 10);
+}
+END_TEST
+
+START_TEST(numbers_that_follow_a_rule_again_tell_loss_again)
+{
+	uint32_t number = 0;
+
+	for (int i = 0; i < 300; i++)
+		send_v5(3, number += 100);
+	for (int i = 0; i < 63; i++)
+		send_v5(3, number += 3);
+	ck_assert(heard_exporter(&h)->misnumbered);
+	send_v5(3, number += 3);
+	ck_assert(!heard_exporter(&h)->misnumbered);
+	ck_assert_uint_eq(heard_exporter(&h)->lost, 0);
+	send_v5(3, number += 3 + 21);
+	ck_assert_uint_eq(heard_exporter(&h)->lost, 21);
+}
+END_TEST
+
+START_TEST(loss_of_most_datagrams_is_still_loss)
+{
+	uint32_t number = 0;
+
+	send_v5(3, 0);
+	for (int i = 0; i < 20; i++) {
+		for (int k = 0; k < 50; k++)
+			send_v5(3, number += 30); /* nine of ten gone */
+		send_v5(3, number += 3);
+	}
+	ck_assert(!heard_exporter(&h)->misnumbered);
+	ck_assert_uint_eq(heard_exporter(&h)->lost, 20 * 50 * 27);
+}
+END_TEST
+
 START_TEST(sequence_wraps_without_loss)
 {
 	send_v5(3, UINT32_MAX - 1);
@@ -486,6 +537,9 @@ Suite *netflow5_suite(void)
 	tcase_add_test(c, netflow1_records_of_both_lengths_are_read);
 	tcase_add_test(c, netflow7_records_are_four_bytes_longer_than_those_of_v5);
 	tcase_add_test(c, sequence_gap_is_loss_in_records);
+	tcase_add_test(c, numbers_that_follow_no_rule_are_not_called_loss);
+	tcase_add_test(c, numbers_that_follow_a_rule_again_tell_loss_again);
+	tcase_add_test(c, loss_of_most_datagrams_is_still_loss);
 	tcase_add_test(c, sequence_wraps_without_loss);
 	tcase_add_test(c, sequence_that_jumps_half_way_round_is_a_new_beginning);
 	tcase_add_test(c, gap_too_large_to_be_loss_is_a_new_beginning);
