@@ -15,10 +15,18 @@
 
 enum { SWEEP = 64 /* rows looked at to find an idle one */, CACHE_LINE = 64 };
 
+/* A row came: what the round has seen is not all there is. */
+static void spoil_round(struct table *t)
+{
+	t->whole = false;
+	t->busy = false;
+}
+
 void table_init(struct table *t, const struct shape *s, size_t max, uint64_t seed)
 {
 	memset(t, 0, sizeof *t);
 	t->shape = s;
+	spoil_round(t);
 	t->map = map_new(s->key_bytes, s->entry_bytes, max != 0 ? max : s->max, seed);
 }
 
@@ -70,22 +78,51 @@ static void evict(struct table *t, struct entry *e)
 	t->evicted++;
 }
 
-/* An idle row gives its place; the search goes round, so that its cost is spread. */
+/* The hand begins a round. After one that met each row and dropped none, none is idle before the one
+ * that was oldest then: rows only get younger. */
+static void begin_round(struct table *t)
+{
+	t->busy = t->whole;
+	t->busy_us = t->oldest_us;
+	t->whole = true;
+	t->oldest_us = INT64_MAX;
+	t->hand = 0;
+}
+
+/* An idle row gives its place; the search goes round, so that its cost is spread. A flood of new keys
+ * searches a table of busy rows once, not once per key. */
 static bool make_room(struct table *t, int64_t now_us)
 {
+	if (t->busy && now_us - t->busy_us < IDLE_US)
+		return false;
 	for (unsigned looked = 0; looked < SWEEP; looked++) {
 		struct entry *e = map_next(t->map, &t->hand);
 
 		if (e == NULL) {
-			t->hand = 0;
+			begin_round(t);
 			continue;
 		}
+		if (e->row.last_us < t->oldest_us)
+			t->oldest_us = e->row.last_us;
 		if (e->moved || now_us - e->row.last_us < IDLE_US)
 			continue;
 		evict(t, e);
 		return true;
 	}
 	return false;
+}
+
+/* NULL: there is no room. */
+static struct entry *create(struct table *t, const struct dim_key *k, bool *created)
+{
+	bool is_new;
+	struct entry *e = map_touch(t->map, k, &is_new);
+
+	if (is_new)
+		spoil_round(t);
+	if (created != NULL)
+		*created = is_new;
+	return e;
 }
 
 struct entry *table_touch(struct table *t, const struct dim_key *k, int64_t now_us, bool *created)
@@ -97,11 +134,11 @@ struct entry *table_touch(struct table *t, const struct dim_key *k, int64_t now_
 	if (e != NULL && map_key_eq(&e->key, k, t->shape->key_bytes))
 		return e;
 	if (map_count(t->map) < map_max(t->map)) {
-		e = map_touch(t->map, k, created);
+		e = create(t, k, created);
 	} else {
 		e = map_get(t->map, k);
 		if (e == NULL && t->shape->evicts && make_room(t, now_us))
-			e = map_touch(t->map, k, created);
+			e = create(t, k, created);
 	}
 	if (e != NULL)
 		t->latest = e;

@@ -60,6 +60,8 @@ struct table {
 	int64_t now_us;               /* the last closed tick */
 	bool forward;                 /* of a part of the traffic, made anew each time: held rates are drawn, too */
 	size_t hand;                  /* where the search for an idle row goes on */
+	bool whole, busy;             /* no row was made since this round began; in all of the last one */
+	int64_t oldest_us, busy_us;   /* the earliest last_us that this round met; that the last one met */
 	uint64_t evicted;
 	struct marks *marks;          /* for history; NULL: none is kept */
 	/* a row leaves: what points to it must go; NULL where nothing does */

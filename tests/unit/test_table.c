@@ -194,6 +194,24 @@ START_TEST(table_when_full_of_busy_rows_evicts_none)
 }
 END_TEST
 
+START_TEST(table_full_of_busy_rows_evicts_again_as_soon_as_one_is_idle)
+{
+	add(1, 10, 0);
+	add(2, 10, 20);
+	add(3, 10, 40);
+	for (int s = 41; s < 44; s++)
+		tick(s);
+	for (uint16_t n = 100; n < 110; n++) /* each looks at all of them, at most */
+		ck_assert_ptr_null(add(n, 1, 59));
+	ck_assert_ptr_nonnull(add(4, 10, 60)); /* in the place of 1 */
+	ck_assert_ptr_null(add(5, 10, 79));
+	ck_assert_ptr_nonnull(add(6, 10, 80)); /* of 2 */
+	ck_assert_ptr_null(add(7, 10, 81));
+	ck_assert_uint_eq(t.evicted, 2);
+	expect_whole(80, 17);
+}
+END_TEST
+
 START_TEST(table_row_that_moved_since_the_tick_is_not_evicted)
 {
 	for (uint16_t i = 0; i < 3; i++)
@@ -404,6 +422,7 @@ Suite *table_suite(void)
 	tcase_add_test(c, table_when_full_counts_in_other);
 	tcase_add_test(c, table_when_full_evicts_an_idle_row_into_other);
 	tcase_add_test(c, table_when_full_of_busy_rows_evicts_none);
+	tcase_add_test(c, table_full_of_busy_rows_evicts_again_as_soon_as_one_is_idle);
 	tcase_add_test(c, table_row_that_moved_since_the_tick_is_not_evicted);
 	tcase_add_test(c, table_says_which_row_leaves);
 	tcase_add_test(c, table_evicted_traffic_gives_other_no_rate);
