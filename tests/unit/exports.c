@@ -7,6 +7,7 @@
 #include "exports.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -251,4 +252,19 @@ void put_key(struct bytes *b)
 	put(b, 1024, 2);
 	put(b, 443, 2);
 	put(b, 6, 1);
+}
+
+void heard_send_record(struct heard *h, struct bytes *b, const char *fields, const void *data, size_t bytes)
+{
+	char all[256];
+
+	snprintf(all, sizeof all, KEY "%s", fields);
+	put_ipfix(b, 0, 1);
+	put_template(b, 256, 0, all);
+	put_set(b, 256);
+	put_key(b);
+	memcpy(b->data + b->n, data, bytes);
+	b->n += bytes;
+	put_set_end(b);
+	heard_send(h, b);
 }

@@ -60,5 +60,7 @@ void put_template(struct bytes *b, uint16_t id, unsigned scope, const char *fiel
 /* 10.0.0.1:1024 -> 10.0.0.2:443, TCP: what KEY is the template of. */
 #define KEY "8:4 12:4 7:2 11:2 4:1 "
 void put_key(struct bytes *b);
+/* Send one IPFIX record: KEY, then these fields with these bytes. */
+void heard_send_record(struct heard *h, struct bytes *b, const char *fields, const void *data, size_t bytes);
 
 #endif

@@ -27,22 +27,7 @@ static void teardown(void)
 	heard_close(&h);
 }
 
-/* One IPFIX record: KEY, then these fields with these bytes. */
-static void send_with(const char *fields, const void *data, size_t bytes)
-{
-	char all[256];
-
-	snprintf(all, sizeof all, KEY "%s", fields);
-	put_ipfix(&b, 0, 1);
-	put_template(&b, 256, 0, all);
-	put_set(&b, 256);
-	put_key(&b);
-	memcpy(b.data + b.n, data, bytes);
-	b.n += bytes;
-	put_set_end(&b);
-	heard_send(&h, &b);
-}
-#define SEND(data, fields) send_with(fields, data, sizeof data - 1)
+#define SEND(data, fields) heard_send_record(&h, &b, fields, data, sizeof data - 1)
 
 static bool has(enum record_has bit)
 {

@@ -27,22 +27,7 @@ static void teardown(void)
 	heard_close(&h);
 }
 
-/* One IPFIX record: KEY, then these fields with these bytes. */
-static void send_with(const char *fields, const void *data, size_t bytes)
-{
-	char all[256];
-
-	snprintf(all, sizeof all, KEY "%s", fields);
-	put_ipfix(&b, 0, 1);
-	put_template(&b, 256, 0, all);
-	put_set(&b, 256);
-	put_key(&b);
-	memcpy(b.data + b.n, data, bytes);
-	b.n += bytes;
-	put_set_end(&b);
-	heard_send(&h, &b);
-}
-#define SEND(data, fields) send_with(fields, data, sizeof data - 1)
+#define SEND(data, fields) heard_send_record(&h, &b, fields, data, sizeof data - 1)
 
 static bool has(enum record_has bit)
 {
@@ -66,7 +51,7 @@ START_TEST(variable_fields_have_short_and_long_lengths)
 	memset(data + 7, 'x', 300);
 	data[307] = 1;
 	data[308] = 7;
-	send_with("371:v 459:v 460:v 2:v", data, 309);
+	heard_send_record(&h, &b, "371:v 459:v 460:v 2:v", data, 309);
 	ck_assert_uint_eq(h.records, 1);
 	ck_assert_str_eq(h.text[0][RECORD_USER], "hi");
 	ck_assert_uint_eq(r->text[RECORD_METHOD].bytes, 0);
