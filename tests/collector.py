@@ -124,6 +124,13 @@ def gaps_in_the_numbers_of_datagrams_are_losses():
     expect(exporters(found)[0]["lost"] == 10, exporters(found))
 
 
+def numbers_that_follow_no_rule_are_not_called_loss():
+    found = collect(*[exports.v5([WEB], sequence=n * n * 7919 % (1 << 31)) for n in range(300)])
+    one = exporters(found)[0]
+    expect((one["datagrams"], one["records"], one["lost"], one["misnumbered"]) == (300, 300, 0, True), one)
+    expect("misnumbered" not in exporters(collect(exports.v5([WEB])))[0])
+
+
 def data_that_comes_before_its_template_is_read_when_it_comes():
     found = collect(exports.v9([exports.data9(256, [WEB])], sequence=1),
                     exports.v9([exports.template(256, exports.FIELDS_9)], sequence=2),
@@ -328,7 +335,8 @@ if __name__ == "__main__":
     main([two_records_of_a_conversation_are_one_flow_of_its_client, application_is_guessed_by_its_port_and_said_to_be_guessed,
           exporter_is_described_in_json, times_of_a_flow_are_those_of_its_record,
           clock_of_an_exporter_that_is_hours_off_is_corrected, sampling_scales_what_is_shown_and_not_what_was_told,
-          gaps_in_the_numbers_of_datagrams_are_losses, data_that_comes_before_its_template_is_read_when_it_comes,
+          gaps_in_the_numbers_of_datagrams_are_losses, numbers_that_follow_no_rule_are_not_called_loss,
+          data_that_comes_before_its_template_is_read_when_it_comes,
           malformed_datagrams_do_no_harm_to_others, ipfix_comes_over_udp, ipfix_comes_over_tcp_in_pieces_of_any_size,
           connection_that_brings_no_ipfix_is_closed, sampled_packets_count_by_frame_and_rate,
           other_protocols_are_not_read_on_a_port_for_one, exporters_that_see_the_same_are_told_apart,

@@ -287,6 +287,8 @@ static void put_exporter(struct json *j, const struct export_exporter *x)
 	json_u64(j, "missing_template", x->missing_template);
 	json_u64(j, "recovered", x->recovered);
 	json_u64(j, "lost", x->lost);
+	if (x->misnumbered)
+		json_bool(j, "misnumbered", true);
 	json_u64(j, "sampling_interval", x->sampling);
 	if (x->has_clock)
 		json_double(j, "clock_offset", (double)x->clock_offset_us / 1e6, 6);
