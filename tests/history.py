@@ -297,7 +297,7 @@ def holder(folder):
 def removed_directory_is_made_again():
     folder = place("removed")
     with Namespace() as space:
-        process = recorder(folder, "--no-sandbox")  # which is tied to the directory that there was
+        process = recorder(folder, "--no-sandbox")
         space.send(100)
         time.sleep(2)
         shutil.rmtree(folder)
@@ -305,6 +305,23 @@ def removed_directory_is_made_again():
         time.sleep(1.5)
         expect(ended(process)[0] == 0)
     expect(report(folder)["bytes"] > 0, "nothing was recorded")
+
+
+def directory_that_is_gone_for_good_is_named():
+    """The sandbox is tied to the directory that there was."""
+    if dpitop("--sandbox-status")[0] != 0:
+        raise Skip("this kernel has no Landlock, or not all of it")
+    folder = place("gone")
+    with Namespace() as space:
+        process = recorder(folder)
+        space.send(100)
+        time.sleep(2)
+        shutil.rmtree(folder)
+        space.send(100)
+        time.sleep(1.5)
+        status, out, err = ended(process)
+    expect(json.loads(out)["packets"] == 200, "capture goes on")
+    expect(status == 1 and "was removed" in err and "start dpitop again" in err, status, err)
 
 
 def screen_records_by_default_and_tells():
@@ -329,4 +346,5 @@ if __name__ == "__main__":
           two_captures_add_up, capture_without_a_clock_is_refused_by_history_alone, wrong_options_are_refused,
           nothing_is_recorded_unasked, directory_that_cannot_be_written_is_named, full_disk_is_named,
           signals_leave_nothing_unwritten, runs_of_the_same_minute_add_up, totals_of_the_day_stand_beside_live_rows, kill_leaves_what_was_written_before,
-          second_recorder_says_so_and_takes_over, removed_directory_is_made_again, screen_records_by_default_and_tells])
+          second_recorder_says_so_and_takes_over, removed_directory_is_made_again, directory_that_is_gone_for_good_is_named,
+          screen_records_by_default_and_tells])

@@ -151,7 +151,7 @@ int record_open(struct record *r, struct engine *g, const struct options *o, con
 	if (record_find(r, o, changed_user, e) != 0)
 		return (int)e->code;
 	h.dir = r->dir;
-	r->capture_time = h.capture_time;
+	r->asked = o->data != NULL;
 	r->history = history_open(&h, e);
 	if (r->history == NULL || (h.capture_time && check_writing(r, e) != 0)) {
 		history_close(r->history);
@@ -169,7 +169,7 @@ int record_close(struct record *r, struct error *e)
 
 	if (r->history == NULL)
 		return 0;
-	if (r->capture_time)
+	if (r->asked)
 		code = history_flush(r->history, e);
 	history_close(r->history);
 	r->history = NULL;

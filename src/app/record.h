@@ -11,7 +11,7 @@
 
 struct record { /* zeroed: nothing is recorded */
 	struct history *history; /* NULL: none */
-	bool capture_time;
+	bool asked; /* by --data: that it is not written is a failure */
 	char dir[1024];
 };
 
@@ -24,7 +24,7 @@ int record_find(struct record *r, const struct options *o, bool changed_user, st
 /* If it is wanted: open it and let the engine, which does not run yet, hand over what moves. */
 int record_open(struct record *r, struct engine *g, const struct options *o, const struct tui_settings *settings, bool changed_user,
 		struct error *e);
-/* The engine has ended. All is written when this returns; of a capture file that it is not is an error. */
+/* The engine has ended. All is written when this returns; that it is not is an error where history was asked for. */
 int record_close(struct record *r, struct error *e);
 
 #endif

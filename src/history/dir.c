@@ -72,7 +72,8 @@ int dir_open(struct archive *a, struct error *e)
 	real = realpath(dir, NULL);
 	if (real == NULL || strlen(real) + FILE_NAME + 8 > PATH_ROOM) {
 		free(real);
-		return error_set(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "cannot open the directory '%s': %s", dir, strerror(errno));
+		return errno == ENOENT ? error_set(e, ERR_NOT_FOUND, "there is no directory '%s': --data DIR records history", dir)
+				       : error_set(e, ERR_IO, "cannot open the directory '%s': %s", dir, strerror(errno));
 	}
 	snprintf(a->dir, sizeof a->dir, "%s", real);
 	free(real);
@@ -143,7 +144,8 @@ bool dir_renew(struct archive *a)
 
 	memcpy(dir, a->dir, sizeof dir);
 	if (folders_make(dir) != 0 || (fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
-		archive_trouble(a, dir, errno);
+		snprintf(a->trouble, sizeof a->trouble, _("%.150s was removed and cannot be made again (%.40s): make it and start dpitop again"),
+			 dir, strerror(errno));
 		return false;
 	}
 	dir_close(a);

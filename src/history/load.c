@@ -401,7 +401,7 @@ int load_all(struct archive *a, struct error *e)
 
 	forget_all(a);
 	if (text == NULL && errno == ENOENT)
-		return error_set(e, ERR_NOT_FOUND, "there is no history in '%s'", a->dir);
+		return error_set(e, ERR_NOT_FOUND, "there is no history in '%s': --data DIR records some", a->dir);
 	if (text == NULL)
 		return error_set(e, ERR_IO, "cannot read the catalog in '%s': %s", a->dir, strerror(errno));
 	a->loading = true;
