@@ -13,7 +13,7 @@ import tempfile
 import time
 
 from live import FILTER, INSIDE, Namespace
-from report import DPITOP, Skip, dpitop, expect, main, pcap, udp
+from report import DPITOP, Skip, dpitop, expect, main, pcap, recording, udp
 from terminal import Screen
 
 FOLDER = tempfile.TemporaryDirectory()
@@ -89,6 +89,7 @@ def refused(status, *arguments, words=()):
 
 # ---- files ----
 
+@recording
 def capture_is_recorded_to_the_last_byte():
     folder, path = place("capture"), recent("capture.pcap")
     before = printed("-r", path)
@@ -100,6 +101,7 @@ def capture_is_recorded_to_the_last_byte():
     expect(os.stat(folder).st_mode & 0o777 == 0o700, oct(os.stat(folder).st_mode))
 
 
+@recording
 def reports_are_text_csv_and_json_of_any_list():
     folder, path = place("reports"), recent("reports.pcap")
     printed("-r", path, "--data", folder)
@@ -118,6 +120,7 @@ def recorded_long_ago():
     return folder
 
 
+@recording
 def month_is_recorded_in_seconds():
     folder, path = place("month"), recent("month.pcap", 30 * 86400)
     start = time.monotonic()
@@ -128,6 +131,7 @@ def month_is_recorded_in_seconds():
         expect_same(found, report(folder))
 
 
+@recording
 def two_captures_add_up():
     folder = place("two")
     now = int(time.time())
@@ -140,6 +144,7 @@ def two_captures_add_up():
     expect(report(folder)["bytes"] == 2 * 30 * 100, report(folder)["bytes"])
 
 
+@recording
 def capture_without_a_clock_is_refused_by_history_alone():
     path = place("clockless.pcap")
     with open(path, "wb") as file:
@@ -177,6 +182,7 @@ def directory_that_cannot_be_written_is_named():
     refused(1, "-N", "-r", DEMO, "--json", "--data", "/proc/nowhere", words=["/proc/nowhere"])
 
 
+@recording
 def full_disk_is_named():
     folder = place("full")
     os.mkdir(folder)
@@ -209,6 +215,7 @@ def ended(process, number=signal.SIGINT):
     return process.returncode, out, err
 
 
+@recording
 def signals_leave_nothing_unwritten():
     with Namespace() as space:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -225,6 +232,7 @@ def signals_leave_nothing_unwritten():
             expect_same(found, report(folder))
 
 
+@recording
 def runs_of_the_same_minute_add_up():
     folder = place("runs")
     with Namespace() as space:
@@ -235,6 +243,7 @@ def runs_of_the_same_minute_add_up():
     expect(report(folder)["bytes"] == 30000, report(folder)["bytes"])
 
 
+@recording
 def totals_of_the_day_stand_beside_live_rows():
     folder = place("today")
     with Namespace() as space:
@@ -250,6 +259,7 @@ def totals_of_the_day_stand_beside_live_rows():
     expect("TODAY" in last and re.search(r"^10\.9\.0\.1 .*9\.8 KiB.* 19\.5 KiB", last, re.M), last)
 
 
+@recording
 def kill_leaves_what_was_written_before():
     folder = place("kill")
     with Namespace() as space:
@@ -273,6 +283,7 @@ def kill_leaves_what_was_written_before():
     expect(not any(name.endswith(".damaged") for _, _, names in os.walk(folder) for name in names))
 
 
+@recording
 def second_recorder_says_so_and_takes_over():
     folder = place("second")
     with Namespace() as space:
@@ -294,6 +305,7 @@ def holder(folder):
         return int(file.read())
 
 
+@recording
 def removed_directory_is_made_again():
     folder = place("removed")
     with Namespace() as space:
@@ -307,6 +319,7 @@ def removed_directory_is_made_again():
     expect(report(folder)["bytes"] > 0, "nothing was recorded")
 
 
+@recording
 def directory_that_is_gone_for_good_is_named():
     """The sandbox is tied to the directory that there was."""
     if dpitop("--sandbox-status")[0] != 0:
@@ -324,6 +337,7 @@ def directory_that_is_gone_for_good_is_named():
     expect(status == 1 and "was removed" in err and "start dpitop again" in err, status, err)
 
 
+@recording
 def screen_records_by_default_and_tells():
     if os.geteuid() != 0:
         raise Skip("needs the right to capture")

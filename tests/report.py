@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the script tests share: the program under test, one line a test, a closing line, pcap bytes."""
+import functools
 import json
 import os
 import struct
@@ -44,6 +45,16 @@ def dpitop(*arguments, stdin=subprocess.DEVNULL, timeout=60, **more):
     """Run the program to its end: (status, out, err)."""
     done = subprocess.run([DPITOP, *map(str, arguments)], stdin=stdin, capture_output=True, timeout=timeout, **more)
     return done.returncode, done.stdout, done.stderr
+
+
+def recording(test):
+    """The test records history: it is skipped where the program was built without librrd."""
+    @functools.wraps(test)
+    def run():
+        if b"no librrd" in dpitop("-V")[1]:
+            raise Skip("built without librrd")
+        test()
+    return run
 
 
 def picture(*arguments, **more):

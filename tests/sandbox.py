@@ -12,7 +12,7 @@ import tempfile
 import time
 
 from live import INSIDE, Namespace
-from report import Skip, dpitop, expect, main
+from report import Skip, dpitop, expect, main, recording
 from terminal import FOLDER, Screen, capture
 
 
@@ -70,6 +70,7 @@ def strict_works_where_it_can():
     expect(code == 0 and b'"conservation"' in out, code, err)
 
 
+@recording
 def every_thread_has_given_up_its_rights():
     with Namespace() as space, tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o777)
@@ -87,6 +88,7 @@ def every_thread_has_given_up_its_rights():
         process.communicate(timeout=30)
 
 
+@recording
 def history_lies_in_directories_of_its_owner_alone():
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o777)
@@ -133,6 +135,7 @@ def screen_writes_where_it_was_started_and_not_elsewhere():
         expect(os.listdir(outside) == [] and os.listdir(started) == ["yes.json"], os.listdir(outside), os.listdir(started))
 
 
+@recording
 def settings_history_and_lists_are_open():
     needs_landlock()
     with elsewhere() as folder:

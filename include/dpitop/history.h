@@ -44,6 +44,8 @@ bool history_ready(struct history *h);
 /* Hand over an interval (its reference is taken). Any thread; never waits, but with capture_time. Beyond history_ready() there
  * is room for the last ones of a run; else it is dropped and counted. */
 void history_put(struct history *h, struct interval *i);
+/* What writes the files: "librrd 1.7.2"; "no librrd": nothing can be recorded. Any thread. */
+const char *history_library(void);
 /* For the Sources pane. Any thread. */
 void history_state(struct history *h, struct history_info *out);
 /* All that was put is on disk when this returns 0; if something was dropped or lost e says so. Any thread but history's own. */

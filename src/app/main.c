@@ -60,7 +60,7 @@ static int list_interfaces(void)
 
 static int print_version(void)
 {
-	printf("dpitop %s (%s, %s)\n", PACKAGE_VERSION, pcap_lib_version(), dpi_version());
+	printf("dpitop %s (%s, %s, %s)\n", PACKAGE_VERSION, pcap_lib_version(), dpi_version(), history_library());
 	return 0;
 }
 

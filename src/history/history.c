@@ -19,6 +19,7 @@
 #include "dpitop/log.h"
 #include "dpitop/mem.h"
 #include "dpitop/text.h"
+#include "history/rrd_store.h"
 #include "history/thread.h"
 
 #define SECOND_US INT64_C(1000000)
@@ -466,6 +467,11 @@ static void flush(struct history *h, void *ctx)
 	if (f->result == 0 && h->info.lost + h->info.dropped > 0) /* only this thread writes them */
 		f->result = error_set(f->e, ERR_IO, "%llu intervals are not in '%.100s': %.150s",
 				      (unsigned long long)(h->info.lost + h->info.dropped), h->o.dir, h->fault.text);
+}
+
+const char *history_library(void)
+{
+	return rrd_store_version();
 }
 
 int history_flush(struct history *h, struct error *e)

@@ -14,7 +14,7 @@
 #include "dpitop/err.h"
 
 bool rrd_store_there(void);               /* built with librrd */
-const char *rrd_store_version(void);      /* "librrd 1.7.2"; "" */
+const char *rrd_store_version(void);      /* "librrd 1.7.2"; "no librrd" */
 
 /* A new file of a dimension's layout, whole at once, that knows nothing before begin_s. ERR_IO; also if there is one. */
 int rrd_store_create(const char *path, int dim, int64_t begin_s, struct error *e);

@@ -19,7 +19,7 @@ bool rrd_store_there(void)
 
 const char *rrd_store_version(void)
 {
-	return "";
+	return "no librrd";
 }
 
 int rrd_store_create(const char *path, int dim, int64_t begin_s, struct error *e)

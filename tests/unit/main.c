@@ -10,17 +10,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "history/rrd_store.h"
+
 #define SUITE(name) Suite *name##_suite(void);
+#define SUITE_OF_LIBRRD SUITE
 #include "suites.def"
 #undef SUITE
+#undef SUITE_OF_LIBRRD
 
 static const struct {
 	const char *name;
 	Suite *(*make)(void);
+	int records; /* wants librrd */
 } suites[] = {
-#define SUITE(name) {#name, name##_suite},
+#define SUITE(name) {#name, name##_suite, 0},
+#define SUITE_OF_LIBRRD(name) {#name, name##_suite, 1},
 #include "suites.def"
 #undef SUITE
+#undef SUITE_OF_LIBRRD
 };
 
 enum { SUITE_COUNT = sizeof suites / sizeof suites[0] };
@@ -41,6 +48,10 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < SUITE_COUNT; i++) {
 		if (!is_wanted(suites[i].name, argc, argv))
 			continue;
+		if (suites[i].records && !rrd_store_there()) {
+			printf("skipped: %s, built without librrd\n", suites[i].name);
+			continue;
+		}
 		if (runner == NULL)
 			runner = srunner_create(suites[i].make());
 		else
