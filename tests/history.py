@@ -334,7 +334,7 @@ def directory_that_is_gone_for_good_is_named():
         time.sleep(1.5)
         status, out, err = ended(process)
     expect(json.loads(out)["packets"] == 200, "capture goes on")
-    expect(status == 1 and "was removed" in err and "start dpitop again" in err, status, err)
+    expect(status == 1 and "directory removed" in err and "restart dpitop" in err, status, err)
 
 
 @recording

@@ -144,8 +144,7 @@ bool dir_renew(struct archive *a)
 
 	memcpy(dir, a->dir, sizeof dir);
 	if (folders_make(dir) != 0 || (fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
-		snprintf(a->trouble, sizeof a->trouble, _("%.150s was removed and cannot be made again (%.40s): make it and start dpitop again"),
-			 dir, strerror(errno));
+		snprintf(a->trouble, sizeof a->trouble, _("directory removed (%.40s): make it, restart dpitop"), strerror(errno));
 		return false;
 	}
 	dir_close(a);

@@ -214,7 +214,7 @@ bool dir_make_shard(struct archive *a, const char *shard);
 void dir_sweep(struct archive *a);                     /* what a kill left; counts bytes */
 bool dir_is_gone(const struct archive *a);             /* removed, or another one in its place */
 bool dir_reopen(struct archive *a);                    /* a reader, when it is gone: the one in its place */
-bool dir_renew(struct archive *a);                     /* made again, empty. False: archive_trouble() */
+bool dir_renew(struct archive *a);                     /* made again, empty. False: a->trouble says why */
 void dir_set_aside(struct archive *a, const struct entity *e);
 void dir_remove_file(struct archive *a, const struct entity *e);
 bool dir_remove_junk(struct archive *a);               /* make room; false: there is none */
