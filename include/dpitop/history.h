@@ -61,9 +61,11 @@ struct snapshot *history_report(struct history *h, const struct want *want, enum
 
 /* ---- replay ---- */
 
-/* A feed over the stored history; published (may be NULL) is called on history's thread for each picture. One at a time. */
+/* A feed over the stored history, at rest until something is asked of it; published (may be NULL) is called on history's thread
+ * for each picture. There is one: a further call gives it to another watcher. Lives until history_close(). Any thread; never
+ * waits for a disk. */
 struct feed history_feed(struct history *h, const struct want *want, void (*published)(void *ctx), void *ctx);
-/* Nobody looks at that feed any more: nothing is published after this returns. */
+/* Nobody looks at that feed any more: nothing is published after this returns. Any thread; never waits. */
 void history_feed_end(struct history *h);
 /* All that is recorded; false: nothing. Any thread but history's own. */
 bool history_span(struct history *h, int64_t *from_us, int64_t *to_us);

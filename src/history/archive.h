@@ -92,6 +92,8 @@ struct series_block {
  * Sums are whole numbers. With what is not in the files yet. ERR_FORMAT, ERR_IO: the file is damaged or cannot be read. */
 int archive_fetch(struct archive *a, const struct entity *e, int64_t from_us, int64_t to_us, int64_t step_us,
 		  struct series_block *out, struct error *error);
+/* It is fetched soon: the kernel may begin to read. */
+void archive_soon(struct archive *a, const struct entity *e);
 /* Steps the files of a dimension have, finest first; returns how many. reach_us: how far back each goes from the newest. */
 size_t archive_steps(int dim, int64_t step_us[8], int64_t reach_us[8]);
 

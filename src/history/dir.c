@@ -185,7 +185,7 @@ bool dir_make_shard(struct archive *a, const char *shard)
 	return open_rrd(a, true) && (mkdirat(a->rrd_fd, shard, MODE) == 0 || errno == EEXIST);
 }
 
-static const char *name_of(const struct entity *e, char buf[FILE_NAME])
+const char *entity_file_name(const struct entity *e, char buf[FILE_NAME])
 {
 	return file_name(e->dim, e->other || e->dim == ENTITY_TOTALS ? NULL : e->text, buf);
 }
@@ -195,7 +195,7 @@ void dir_set_aside(struct archive *a, const struct entity *e)
 	char name[FILE_NAME], aside[FILE_NAME + sizeof damaged];
 	struct stat st;
 
-	name_of(e, name);
+	entity_file_name(e, name);
 	snprintf(aside, sizeof aside, "%s%s", name, damaged);
 	if (a->rrd_fd < 0)
 		return;
@@ -213,7 +213,7 @@ void dir_remove_file(struct archive *a, const struct entity *e)
 	char name[FILE_NAME];
 
 	if (a->rrd_fd >= 0)
-		unlinkat(a->rrd_fd, name_of(e, name), 0);
+		unlinkat(a->rrd_fd, entity_file_name(e, name), 0);
 }
 
 uint64_t dir_free_bytes(const struct archive *a)
@@ -300,7 +300,7 @@ void dir_sweep(struct archive *a)
 		struct known_file *known;
 		uint64_t hash;
 
-		name_of(e, name);
+		entity_file_name(e, name);
 		memcpy(shard, name, 2);
 		hash = hash_of(a, shard, name + 3);
 		known = map_touch(a->known_files, &hash, NULL);

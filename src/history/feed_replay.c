@@ -36,6 +36,8 @@ struct feed_replay {
 	struct want want;
 	bool want_is_new, awake;  /* somebody looks */
 	struct snapshot *newest;
+	void (*published)(void *ctx);
+	void *ctx;
 	/* history's thread alone */
 	struct replay *replay;
 	bool fresh;               /* it knows of no want yet */
@@ -148,6 +150,14 @@ static void on_want(void *ctx, const struct want *w)
 	f->o.wake(f->o.wake_ctx);
 }
 
+void feed_replay_watch(struct feed_replay *f, void (*published)(void *ctx), void *ctx)
+{
+	uv_mutex_lock(&f->mutex);
+	f->published = published;
+	f->ctx = ctx;
+	uv_mutex_unlock(&f->mutex);
+}
+
 struct feed feed_replay_feed(struct feed_replay *f)
 {
 	static const struct replay_ops replay = {.seek = on_seek, .step = on_step, .page = on_page, .play = on_play,
@@ -168,10 +178,10 @@ static void publish(struct feed_replay *f, struct snapshot *s)
 	uv_mutex_lock(&f->mutex);
 	old = f->newest;
 	f->newest = s;
+	if (f->published != NULL)
+		f->published(f->ctx);
 	uv_mutex_unlock(&f->mutex);
 	snapshot_unref(old);
-	if (f->o.published != NULL)
-		f->o.published(f->o.ctx);
 }
 
 /* Nobody looks: the picture goes too, or the next one who looks would see it first. */

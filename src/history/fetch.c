@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
@@ -151,7 +152,7 @@ static int read_file(struct fetching *f, int64_t *last_s, struct error *error)
 		*last_s = shape.last_s;
 		code = add_file(f, fd, &shape) == 0 ? 0 : error_set(error, ERR_IO, "cannot read a file of history: %s", strerror(errno));
 		if (shared) {
-			same = rrd_check_fd(fd, a->header, &again, NULL) == 0 && again.last_s == shape.last_s &&
+			same = rrd_check_fd(fd, a->header, shape.header_bytes, &again, NULL) == 0 && again.last_s == shape.last_s &&
 			       again.rra[0].newest == shape.rra[0].newest;
 		}
 		close(fd);
@@ -159,6 +160,17 @@ static int read_file(struct fetching *f, int64_t *last_s, struct error *error)
 			break;
 	}
 	return code;
+}
+
+void archive_soon(struct archive *a, const struct entity *e)
+{
+	char name[FILE_NAME];
+	int fd = dir_open_file(a, entity_file_name(e, name), O_RDONLY);
+
+	if (fd < 0)
+		return;
+	posix_fadvise(fd, 0, (off_t)layout_header_bytes(e->dim), POSIX_FADV_WILLNEED);
+	close(fd);
 }
 
 static void finish(struct fetching *f, struct series_block *out)

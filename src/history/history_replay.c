@@ -11,7 +11,7 @@
 #include "history/thread.h"
 
 struct history_replay {
-	struct feed_replay *feed;
+	struct feed_replay *feed; /* made by whoever looks first, under the mutex; goes with history's thread */
 	struct window_source source;
 	struct picture_context context;
 };
@@ -47,15 +47,25 @@ static bool prepare(struct history *h)
 	return true;
 }
 
+static struct feed_replay *feed_of(struct history *h)
+{
+	struct feed_replay *f;
+
+	uv_mutex_lock(&h->mutex);
+	f = h->replay->feed;
+	uv_mutex_unlock(&h->mutex);
+	return f;
+}
+
 int64_t history_replay_work(struct history *h)
 {
-	struct history_replay *r = h->replay;
+	struct feed_replay *f = feed_of(h);
 
-	if (r->feed == NULL)
+	if (f == NULL)
 		return -1;
 	if (!prepare(h)) /* it is not open yet */
 		return 1000000;
-	return feed_replay_work(r->feed, history_clock_us());
+	return feed_replay_work(f, history_clock_us());
 }
 
 struct history_replay *history_replay_new(void)
@@ -79,44 +89,35 @@ static void wake(void *ctx)
 	history_wake(ctx);
 }
 
-struct begin {
-	void (*published)(void *ctx);
-	void *ctx;
-	struct feed feed;
-};
-
-static void begin(struct history *h, void *ctx)
-{
-	struct history_replay *r = h->replay;
-	struct begin *b = ctx;
-	struct feed_replay_options o = {
-		.source = &r->source, .context = &r->context, .wake = wake, .wake_ctx = h, .published = b->published, .ctx = b->ctx};
-
-	feed_replay_free(r->feed);
-	r->feed = feed_replay_new(&o);
-	b->feed = feed_replay_feed(r->feed);
-}
-
 struct feed history_feed(struct history *h, const struct want *want, void (*published)(void *ctx), void *ctx)
 {
-	struct begin b = {.published = published, .ctx = ctx};
+	struct history_replay *r = h->replay;
+	struct feed feed;
 
-	history_call(h, begin, &b);
+	uv_mutex_lock(&h->mutex);
+	if (r->feed == NULL) {
+		struct feed_replay_options o = {.source = &r->source, .context = &r->context, .wake = wake, .wake_ctx = h};
+
+		r->feed = feed_replay_new(&o);
+	}
+	feed = feed_replay_feed(r->feed);
+	feed_replay_watch(r->feed, published, ctx);
+	uv_mutex_unlock(&h->mutex);
 	if (want != NULL)
-		b.feed.ops->want(b.feed.ctx, want);
-	return b.feed;
-}
-
-static void end(struct history *h, void *ctx)
-{
-	(void)ctx;
-	feed_replay_free(h->replay->feed);
-	h->replay->feed = NULL;
+		feed.ops->want(feed.ctx, want);
+	return feed;
 }
 
 void history_feed_end(struct history *h)
 {
-	history_call(h, end, NULL);
+	struct feed_replay *f = feed_of(h);
+	struct feed feed;
+
+	if (f == NULL)
+		return;
+	feed = feed_replay_feed(f);
+	feed_replay_watch(f, NULL, NULL);
+	feed.ops->replay->rest(feed.ctx);
 }
 
 struct span {

@@ -128,15 +128,19 @@ int layout_dim(const char *kind)
 	return strcmp(kind, "totals") == 0 ? ENTITY_TOTALS : -1;
 }
 
+size_t layout_header_bytes(int dim)
+{
+	return rrd_header_bytes(layout_width(dim), layout_of(dim)->rra_count);
+}
+
 uint64_t layout_file_bytes(int dim)
 {
 	const struct layout *l = layout_of(dim);
-	size_t width = layout_width(dim);
 	uint64_t rows = 0;
 
 	for (size_t i = 0; i < l->rra_count; i++)
 		rows += l->rras[i].rows;
-	return rrd_header_bytes(width, l->rra_count) + rows * width * sizeof(double);
+	return layout_header_bytes(dim) + rows * layout_width(dim) * sizeof(double);
 }
 
 size_t archive_steps(int dim, int64_t step_us[8], int64_t reach_us[8])

@@ -37,6 +37,7 @@ bool layout_is_gauge(enum series s);
 const char *layout_ds_name(int dim, enum series s);
 const char *layout_kind(int dim);           /* "hosts": how names of files begin, and the catalog's word */
 int layout_dim(const char *kind);           /* back; -1 */
+size_t layout_header_bytes(int dim);
 uint64_t layout_file_bytes(int dim);        /* as librrd makes it */
 
 #endif

@@ -196,6 +196,7 @@ size_t load_text(struct archive *a, const char *text, size_t n, bool commits);
 
 /* ---- files (update.c, undo.c, dir.c) ---- */
 
+const char *entity_file_name(const struct entity *e, char buf[FILE_NAME]); /* below rrd/ */
 void entity_path(const struct archive *a, const struct entity *e, char buf[PATH_ROOM]);
 /* Its file, with its header in a->header, checked against the layout. -1 with ERR_NOT_FOUND, ERR_FORMAT (damaged) or ERR_IO. */
 int entity_open(struct archive *a, const struct entity *e, struct rrd_shape *shape, struct error *error);

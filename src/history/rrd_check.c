@@ -217,16 +217,26 @@ int rrd_check(const void *header, size_t n, uint64_t file_bytes, struct rrd_shap
 	return check_rows(&r, file_bytes, out, e);
 }
 
-int rrd_check_fd(int fd, void *buf, struct rrd_shape *out, struct error *e)
+static int check_begin(int fd, void *buf, size_t n, uint64_t file_bytes, struct rrd_shape *out, struct error *e)
+{
+	ssize_t got = pread(fd, buf, n, 0);
+
+	if (got < 0)
+		return error_set(e, ERR_IO, "cannot read it: %s", strerror(errno));
+	return rrd_check(buf, (size_t)got, file_bytes, out, e);
+}
+
+int rrd_check_fd(int fd, void *buf, size_t likely, struct rrd_shape *out, struct error *e)
 {
 	struct stat st;
-	ssize_t n = fstat(fd, &st) == 0 ? pread(fd, buf, RRD_HEADER_MAX, 0) : -1;
 
-	if (n < 0)
+	if (fstat(fd, &st) != 0)
 		return error_set(e, ERR_IO, "cannot read it: %s", strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return error_set(e, ERR_FORMAT, "it is not a regular file");
-	return rrd_check(buf, (size_t)n, (uint64_t)st.st_size, out, e);
+	if (check_begin(fd, buf, likely, (uint64_t)st.st_size, out, NULL) == 0)
+		return 0;
+	return check_begin(fd, buf, RRD_HEADER_MAX, (uint64_t)st.st_size, out, e);
 }
 
 int64_t rrd_newest_s(const struct rrd_shape *s, size_t r)

@@ -33,8 +33,9 @@ struct rrd_shape {
 size_t rrd_header_bytes(size_t ds, size_t rras);
 /* Is this the beginning of a whole file of file_bytes, that librrd can work with? ERR_FORMAT with what is wrong. */
 int rrd_check(const void *header, size_t n, uint64_t file_bytes, struct rrd_shape *out, struct error *e);
-/* An open file: its header into buf (RRD_HEADER_MAX), checked. ERR_IO, ERR_FORMAT. */
-int rrd_check_fd(int fd, void *buf, struct rrd_shape *out, struct error *e);
+/* An open file: its header into buf (RRD_HEADER_MAX), checked. It is read in one if it is no longer than `likely`. ERR_IO,
+ * ERR_FORMAT. */
+int rrd_check_fd(int fd, void *buf, size_t likely, struct rrd_shape *out, struct error *e);
 
 /* The time up to which archive r is complete. */
 int64_t rrd_newest_s(const struct rrd_shape *s, size_t r);

@@ -28,16 +28,11 @@ struct batch {
 	char text[BATCH][SAMPLE_TEXT];
 };
 
-static const char *name_of(const struct entity *e, char buf[FILE_NAME])
-{
-	return file_name(e->dim, e->other || e->dim == ENTITY_TOTALS ? NULL : e->text, buf);
-}
-
 void entity_path(const struct archive *a, const struct entity *e, char buf[PATH_ROOM])
 {
 	char name[FILE_NAME];
 
-	snprintf(buf, PATH_ROOM, "%.*s/rrd/%s", PATH_ROOM - FILE_NAME - 8, a->dir, name_of(e, name));
+	snprintf(buf, PATH_ROOM, "%.*s/rrd/%s", PATH_ROOM - FILE_NAME - 8, a->dir, entity_file_name(e, name));
 }
 
 /* ---- opening ---- */
@@ -67,7 +62,7 @@ static bool has_layout(const struct rrd_shape *s, int dim)
 int entity_open(struct archive *a, const struct entity *e, struct rrd_shape *shape, struct error *error)
 {
 	char name[FILE_NAME];
-	int fd = dir_open_file(a, name_of(e, name), O_RDONLY);
+	int fd = dir_open_file(a, entity_file_name(e, name), O_RDONLY);
 	int code;
 
 	if (fd < 0) {
@@ -75,7 +70,8 @@ int entity_open(struct archive *a, const struct entity *e, struct rrd_shape *sha
 			  strerror(errno));
 		return -1;
 	}
-	code = rrd_check_fd(fd, a->header, shape, error);
+	posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM); /* two small places of it are read */
+	code = rrd_check_fd(fd, a->header, layout_header_bytes(e->dim), shape, error);
 	if (code == 0 && !has_layout(shape, e->dim))
 		code = error_set(error, ERR_FORMAT, "%s is not as this version of dpitop makes it", name);
 	if (code == 0 && a->writing && shape->last_s > a->classes[layout_class(e->dim)].booked_s)
@@ -189,7 +185,7 @@ static int create(struct archive *a, struct entity *e, const char *path, struct 
 		if (!journal_commit(a))
 			return error_set(error, ERR_IO, "%s", a->trouble);
 	}
-	name_of(e, name);
+	entity_file_name(e, name);
 	memcpy(shard, name, 2);
 	shard[2] = '\0';
 	if (!dir_make_shard(a, shard))
@@ -244,7 +240,7 @@ int update_file(struct archive *a, struct entity *e, struct error *error)
 	if (fd < 0)
 		return error->code;
 	close(fd);
-	b = (struct batch){.a = a, .e = e, .path = path, .name = name_of(e, name), .width = layout_width(e->dim),
+	b = (struct batch){.a = a, .e = e, .path = path, .name = entity_file_name(e, name), .width = layout_width(e->dim),
 			   .header_bytes = shape.header_bytes, .header_read = true};
 	at_s = shape.last_s > e->sent_s ? shape.last_s : e->sent_s;
 	if (!put_samples(&b, at_s, s->committed_s, error))

@@ -15,7 +15,7 @@
 #include "dpitop/mem.h"
 #include "history/window_step.h"
 
-enum { STEPS_MAX = 8, RUNS_MAX = 4096 };
+enum { STEPS_MAX = 8, RUNS_MAX = 4096, AHEAD = 32 };
 
 /* ---- one entity ---- */
 
@@ -357,6 +357,23 @@ static void load_first(struct window *w)
 	mark_gaps(w);
 }
 
+/* A disk serves several at once. */
+static void say_what_comes(struct window *w)
+{
+	const struct window_source *s = w->source;
+	struct entity_info info;
+	const struct entity *e;
+
+	for (size_t n = 0; n < AHEAD && s->soon != NULL && w->ahead < w->cursor + AHEAD; n++) {
+		e = s->next(s->ctx, -1, &w->ahead);
+		if (e == NULL)
+			break;
+		s->entity(s->ctx, e, &info);
+		if (is_in_span(w, &info))
+			s->soon(s->ctx, e);
+	}
+}
+
 bool window_load(struct window *w, size_t budget)
 {
 	const struct window_source *s = w->source;
@@ -367,6 +384,8 @@ bool window_load(struct window *w, size_t budget)
 	for (size_t done = 0; !w->loaded && (budget == 0 || done < budget); done++) {
 		struct entity_info info;
 
+		if (w->ahead <= w->cursor)
+			say_what_comes(w);
 		e = s->next(s->ctx, -1, &w->cursor);
 		if (e == NULL) {
 			w->loaded = true;

@@ -19,6 +19,7 @@ struct window_source {
 	size_t (*steps)(int dim, int64_t step_us[8], int64_t reach_us[8]);
 	bool (*span)(void *ctx, struct archive_span *out);
 	size_t (*runs)(void *ctx, struct archive_span *out, size_t max);
+	void (*soon)(void *ctx, const struct entity *e); /* it is fetched soon; NULL: no use in that */
 };
 struct window_source window_source_of(struct archive *a);
 
@@ -64,7 +65,7 @@ struct window {
 	bool loaded;
 	/* while it loads */
 	const struct window_source *source;
-	size_t cursor;
+	size_t cursor, ahead;   /* of entities; those before `ahead` were said to come */
 	bool has_totals, only_totals;
 };
 

@@ -22,6 +22,11 @@ static int from_archive_fetch(void *ctx, const struct entity *e, int64_t from_us
 	return archive_fetch(ctx, e, from_us, to_us, step_us, out, error);
 }
 
+static void from_archive_soon(void *ctx, const struct entity *e)
+{
+	archive_soon(ctx, e);
+}
+
 static bool from_archive_span(void *ctx, struct archive_span *out)
 {
 	return archive_span(ctx, out);
@@ -35,5 +40,5 @@ static size_t from_archive_runs(void *ctx, struct archive_span *out, size_t max)
 struct window_source window_source_of(struct archive *a)
 {
 	return (struct window_source){a, from_archive_next, from_archive_entity, from_archive_fetch, archive_steps,
-				      from_archive_span, from_archive_runs};
+				      from_archive_span, from_archive_runs, from_archive_soon};
 }

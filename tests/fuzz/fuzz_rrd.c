@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	for (int64_t steps = 1; steps < 4000; steps = steps * 61 + 1) {
 		add(fd, &shape, steps);
 		expect(lseek(fd, 0, SEEK_END) == (off_t)n);
-		if (rrd_check_fd(fd, header, &shape, NULL) != 0)
+		if (rrd_check_fd(fd, header, 4096, &shape, NULL) != 0)
 			break;
 		read_rows(fd, &shape);
 	}

@@ -48,13 +48,14 @@ START_TEST(feed_does_what_keys_ask_and_rests)
 {
 	struct past *p = past_new();
 	struct watch watch = {0, 0};
-	struct feed_replay_options o = {&p->source, &p->context, wake, &watch, published, &watch};
+	struct feed_replay_options o = {&p->source, &p->context, wake, &watch};
 	struct feed_replay *f = feed_replay_new(&o);
 	struct feed feed = feed_replay_feed(f);
 	struct want w = wanted();
 	struct snapshot *s;
 	int64_t from;
 
+	feed_replay_watch(f, published, &watch);
 	ck_assert_int_eq(feed_replay_work(f, PAST_END_US), -1);
 	ck_assert_ptr_null(feed.ops->acquire(feed.ctx));
 	feed.ops->want(feed.ctx, &w);
@@ -110,12 +111,13 @@ START_TEST(screen_and_history_are_two_threads)
 {
 	struct past *p = past_new();
 	struct watch watch = {0, 0}, nobody = {0, 0};
-	struct feed_replay_options o = {&p->source, &p->context, wake, &nobody, published, &watch};
+	struct feed_replay_options o = {&p->source, &p->context, wake, &nobody};
 	struct feed_replay *f = feed_replay_new(&o);
 	struct feed feed = feed_replay_feed(f);
 	struct snapshot *s;
 	uv_thread_t screen;
 
+	feed_replay_watch(f, published, &watch);
 	o.wake_ctx = &nobody;
 	ck_assert_int_eq(uv_thread_create(&screen, look_on, &feed), 0);
 	for (int i = 0; i < 300; i++)

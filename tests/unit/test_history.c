@@ -296,6 +296,65 @@ START_TEST(history_that_is_busy_refuses_and_counts_and_never_makes_capture_wait)
 }
 END_TEST
 
+static void count(void *ctx)
+{
+	__atomic_add_fetch((unsigned *)ctx, 1, __ATOMIC_RELAXED);
+}
+
+static struct snapshot *picture_of_feed(const struct feed *feed)
+{
+	struct snapshot *s = NULL;
+
+	for (int i = 0; i < 500 && s == NULL; i++) {
+		s = feed->ops->acquire(feed->ctx);
+		usleep(10000);
+	}
+	return s;
+}
+
+START_TEST(history_that_is_busy_does_not_make_who_looks_back_wait)
+{
+	struct history *h = open_history(false);
+	struct busy b = {.h = h};
+	unsigned published = 0, before;
+	struct snapshot *s;
+	uv_thread_t thread;
+	struct feed feed;
+	struct want want;
+	uint64_t begin;
+
+	memset(&want, 0, sizeof want);
+	for (int64_t n = 0; n < 10; n++)
+		history_put(h, second(n, 100));
+	uv_sem_init(&b.begun, 0);
+	uv_thread_create(&thread, keep_busy, &b);
+	uv_sem_wait(&b.begun);
+	begin = uv_hrtime();
+	feed = history_feed(h, &want, count, &published);
+	ck_assert_ptr_null(feed.ops->acquire(feed.ctx));
+	ck_assert_uint_lt(uv_hrtime() - begin, UINT64_C(50000000));
+	uv_thread_join(&thread);
+	s = picture_of_feed(&feed);
+	ck_assert_ptr_nonnull(s);
+	snapshot_unref(s);
+	uv_thread_create(&thread, keep_busy, &b);
+	uv_sem_wait(&b.begun);
+	begin = uv_hrtime();
+	history_feed_end(h);
+	ck_assert_uint_lt(uv_hrtime() - begin, UINT64_C(50000000));
+	before = published;
+	feed.ops->want(feed.ctx, &want);
+	uv_thread_join(&thread);
+	usleep(200000);
+	ck_assert_uint_eq(published, before); /* nobody is told any more */
+	feed = history_feed(h, &want, count, &published);
+	s = picture_of_feed(&feed);
+	ck_assert_ptr_nonnull(s);
+	snapshot_unref(s);
+	history_close(h);
+}
+END_TEST
+
 START_TEST(history_of_a_capture_makes_its_reader_wait_and_drops_nothing)
 {
 	struct history *h = open_history(true);
@@ -437,6 +496,7 @@ Suite *history_suite(void)
 	tcase_add_test(c, history_has_each_row_of_an_engine_on_a_thread);
 	tcase_add_test(c, history_of_another_process_is_not_written_until_that_ends);
 	tcase_add_test(c, history_that_is_busy_refuses_and_counts_and_never_makes_capture_wait);
+	tcase_add_test(c, history_that_is_busy_does_not_make_who_looks_back_wait);
 	tcase_add_test(c, history_of_a_capture_makes_its_reader_wait_and_drops_nothing);
 	tcase_add_test(c, history_takes_from_several_threads);
 	tcase_add_test(c, history_that_cannot_be_opened_says_why);
