@@ -44,6 +44,9 @@ struct engine_options { /* borrowed for engine_open() */
 	size_t ring_bytes;          /* recent packets kept; 0: none */
 	const char *exporters;      /* "CIDR,...": whose datagrams are taken; NULL: anybody's */
 	const char *export_ports;   /* files: "PORT,...", "" the usual ones: exports in them are collected; NULL: not */
+	const char *const *export_to; /* URLs of collectors that are told of the flows captured here, `export_count` of them */
+	size_t export_count;
+	int64_t export_active_s;    /* how long a flow that goes on waits for its record; 0: default */
 	const char *const *alerts;  /* rules of thresholds, `alert_count` of them */
 	size_t alert_count;
 	uint64_t seed;              /* 0: a random one */

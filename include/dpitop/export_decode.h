@@ -98,7 +98,7 @@ enum record_has {
 	HAS_PORTS,       /* port[] */
 	HAS_L4,          /* l4 */
 	HAS_BYTES, HAS_BYTES_REVERSE, HAS_PACKETS, HAS_PACKETS_REVERSE,
-	HAS_LAYER2,      /* layer2_bytes[0] */
+	HAS_LAYER2,      /* layer2_bytes[0]; of two directions perhaps [1] */
 	HAS_DROPPED,     /* dropped_bytes, dropped_packets: by the exporting device */
 	HAS_START, HAS_END, /* start_us, end_us are the record's own, not the export time */
 	HAS_TCP_FLAGS, HAS_TCP_FLAGS_REVERSE,

@@ -127,6 +127,18 @@ struct exporter_info {
 	size_t port_count;
 };
 
+struct sent_totals { /* what became of messages to a collector */
+	uint64_t messages, records, option_records, bytes; /* bytes: of the messages */
+	uint64_t packets, octets;                          /* of the flows in them, octets of IP */
+};
+
+struct export_target { /* a collector that is told of the flows captured here */
+	char to[96];             /* "ipfix://192.0.2.1:4739" */
+	bool ok;                 /* nothing was lost in the last seconds */
+	const char *why;         /* of what was lost last, a constant text of N_(); "" */
+	struct sent_totals sent, lost; /* as far as it is known: the network does not tell */
+};
+
 /* What one place sent to another, or the sum of several such. */
 struct matrix_cell {
 	uint64_t id;               /* of the pair's row; 0: a sum, or nothing */
@@ -152,7 +164,7 @@ struct matrix {
 	size_t matching, all;      /* pairs, as in struct list */
 };
 
-enum { GRAPH_SECONDS = 600, SNAPSHOT_SOURCES = 32, SNAPSHOT_EXPORTERS = 256, MATRIX_PLACES = 256 };
+enum { GRAPH_SECONDS = 600, SNAPSHOT_SOURCES = 32, SNAPSHOT_EXPORTERS = 256, SNAPSHOT_EXPORTS = 8, MATRIX_PLACES = 256 };
 
 struct gauge { size_t used, max; uint64_t evicted; size_t bytes; }; /* bytes: memory, 0 not known */
 
@@ -249,6 +261,8 @@ struct snapshot {
 	size_t source_count;
 	struct exporter_info *exporters; /* at most SNAPSHOT_EXPORTERS, most records first */
 	size_t exporter_count;
+	struct export_target exports[SNAPSHOT_EXPORTS]; /* whom flows are sent to */
+	size_t export_count;
 	struct list lists[DIM_LIST_COUNT]; /* count 0 and rows NULL where not wanted */
 	struct matrix *matrix;     /* NULL where not wanted */
 	struct prefix prefix, own_prefix; /* of the pairs of subnets; of all other subnets */
@@ -339,6 +353,8 @@ struct snapshot_input {
 	size_t source_count;
 	const struct exporter_info *exporters; /* all of them */
 	size_t exporter_count;
+	const struct export_target *exports;
+	size_t export_count;
 	double looked;             /* as in struct snapshot; 0: all */
 	size_t flows_end;          /* where the looking has come to (flow_table_next()); 0: everywhere */
 	int64_t now_us;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "app/exports.h"
+#include "app/sending.h"
 #include "dpitop/export_decode.h"
 #include "dpitop/map.h"
 #include "dpitop/threshold.h"
@@ -233,6 +234,7 @@ static void close_books(struct core *c, int64_t now_us, int64_t elapsed_us)
 	c->elapsed_us = elapsed_us;
 	c->ticks++;
 	assert_conservation(c);
+	sending_tick(c->sending);
 	exports_tick(c->exports, now_us, elapsed_us); /* what it tells is the next tick's */
 }
 
@@ -306,7 +308,9 @@ void core_finish(struct core *c)
 {
 	int64_t now = c->by_packet_time ? c->tick_end_us : c->now_us;
 
+	sending_may_wait(c->sending);
 	flow_table_tick(c->flows, now, 0);
 	flow_table_finish(c->flows);
 	close_books(c, now, c->tick_us);
+	sending_end(c->sending);
 }

@@ -11,6 +11,7 @@
 #include "dpitop/source.h"
 
 struct exports;
+struct sending;
 struct export_exporter;
 struct flow_record;
 
@@ -28,6 +29,7 @@ struct core {
 	struct model_options model_options; /* for models of a part of the traffic */
 	struct core_counts counts[SNAPSHOT_SOURCES];
 	struct exports *exports;   /* exporters' datagrams, and what comes of them; NULL: none are collected */
+	struct sending *sending;   /* collectors that are told of flows; NULL: none are */
 	/* frames not yet told to the model */
 	struct { uint64_t packets, bytes, truncated; int64_t first_us, last_us; } seen;
 	/* ticks */

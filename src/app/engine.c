@@ -88,12 +88,22 @@ struct engine *engine_open(const struct engine_options *o, struct error *e)
 			*e = wrong;
 		goto failed;
 	}
+	g->sending = sending_open(o, &wrong);
+	if (wrong.code != ERR_NONE) {
+		if (e)
+			*e = wrong;
+		goto failed;
+	}
 	for (; g->source_count < o->source_count; g->source_count++)
 		if (open_source(g, o, g->source_count, e) != 0)
 			goto failed;
 	if (core_open(&g->core, o, e) != 0)
 		goto failed;
 	g->core.exports = g->exports;
+	g->core.sending = g->sending;
+	sending_begin(g->sending, g->core.flows);
+	if (g->files)
+		sending_may_wait(g->sending);
 	if (o->ring_bytes > 0 && (g->ring = ring_new(o->ring_bytes, e)) == NULL)
 		goto failed;
 	core_by_packets(&g->core, g->files || g->source_count == 0);
@@ -113,6 +123,7 @@ void engine_close(struct engine *g)
 	engine_close_sources(g);
 	engine_filter_release(g);
 	core_release(&g->core);
+	sending_free(g->sending);
 	exports_free(g->exports);
 	ring_free(g->ring);
 	mem_free(g->commands.extraction); /* came too late */

@@ -13,6 +13,7 @@
 #include "app/core.h"
 #include "app/exports.h"
 #include "app/ring.h"
+#include "app/sending.h"
 #include "dpitop/regroup.h"
 
 
@@ -45,6 +46,7 @@ enum engine_work { WORK_PICTURE, WORK_HARVEST, WORK_TICK, WORK_EXTRACTION, WORK_
 struct engine {
 	struct core core;
 	struct exports *exports; /* NULL: none are collected */
+	struct sending *sending; /* NULL: none are exported */
 	struct source *sources[SNAPSHOT_SOURCES]; /* NULL once closed */
 	struct source_info info[SNAPSHOT_SOURCES];
 	size_t source_count;

@@ -152,6 +152,7 @@ void engine_fill_input(struct engine *g, struct snapshot_input *in)
 	in->sources = g->info;
 	in->source_count = g->source_count;
 	in->exporter_count = exports_list(g->exports, &in->exporters);
+	in->export_count = sending_list(g->sending, &in->exports);
 	in->now_us = g->core.now_us;
 	in->tick_us = g->core.elapsed_us;
 	in->rate_flows = g->core.rate_flows;

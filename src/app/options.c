@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/target.h"
 #include "dpitop/addr.h"
 #include "dpitop/i18n.h"
 #include "dpitop/lasting.h"
@@ -25,7 +26,7 @@
 
 typedef int setter(const struct option *, struct options *, const char *, struct error *);
 
-static setter set_alert, set_listen, set_cidrs, set_ports;
+static setter set_alert, set_export, set_listen, set_cidrs, set_ports;
 static setter set_on, set_off, set_text, set_number, set_size, set_speed, set_item, set_networks,
 	set_prefix, set_directory, set_report, set_replay, set_setting, set_ascii, set_mode_json, set_mode_batch, set_mode_csv,
 	set_mode_interfaces, set_mode_actions, set_mode_help, set_mode_version, set_sandbox, set_no_sandbox;
@@ -107,6 +108,11 @@ const struct option option_table[] = {
 	 NULL, set_number, AT(top), 0, 100000000},
 	{'n', "count", "NUMBER", N_("end after this many pictures"),
 	 NULL, set_number, AT(count), 1, 1000000000},
+
+	{0, "export", "URL", N_("send the flows captured here to this IPFIX collector: ipfix://HOST[:PORT][?biflow=no] (repeatable)"),
+	 N_("To collectors"), set_export, AT(exports), 0, 0},
+	{0, "export-active", "SECONDS", N_("send a record of a flow that goes on after so long; default 60"),
+	 NULL, set_number, AT(export_active_s), 1, 86400},
 
 	{0, "data", "DIR", N_("record history in this directory, also of files and without a screen; default: dpitop in the user's state directory"),
 	 N_("History"), set_directory, AT(data), 0, 0},
@@ -319,6 +325,18 @@ static int set_listen(const struct option *o, struct options *all, const char *v
 	return set_item(o, all, value, e);
 }
 
+static int set_export(const struct option *o, struct options *all, const char *value, struct error *e)
+{
+	struct error own = {.code = ERR_NONE};
+	struct target t;
+
+	if (target_parse(&t, value, &own) != 0)
+		return error_set(e, ERR_USAGE, "--%s: %.300s", o->name, own.text);
+	if (all->exports.count == SNAPSHOT_EXPORTS)
+		return error_set(e, ERR_USAGE, "--%s is given more than %d times", o->name, SNAPSHOT_EXPORTS);
+	return set_item(o, all, value, e);
+}
+
 static int set_cidrs(const struct option *o, struct options *all, const char *value, struct error *e)
 {
 	if (*value == '\0')
@@ -445,7 +463,7 @@ static int set_mode_version(const struct option *o, struct options *all, const c
 void options_init(struct options *o)
 {
 	memset(o, 0, sizeof *o);
-	o->snaplen = o->top = o->count = o->max_flows = o->max_hosts = o->report = OPTIONS_UNSET;
+	o->snaplen = o->top = o->count = o->max_flows = o->max_hosts = o->export_active_s = o->report = OPTIONS_UNSET;
 	settings_init(&o->screen);
 	o->v4_bits = 24;
 	o->v6_bits = 64;

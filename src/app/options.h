@@ -29,7 +29,7 @@ struct options {
 	int argc;
 	char **argv; /* the command line: read again over what a file says */
 	enum mode mode;
-	struct options_list interfaces, files, collectors, alerts;
+	struct options_list interfaces, files, collectors, alerts, exports;
 	char capture_filter[OPTIONS_FILTER_TEXT]; /* trailing arguments, joined by blanks */
 	const char *local_networks; /* NULL: private ranges and the interface's own */
 	const char *exporters, *export_ports; /* NULL: not given; export_ports "": the usual ones */
@@ -37,7 +37,7 @@ struct options {
 	const char *data, *rrdcached; /* NULL: not given */
 	const char *replay_dir, *from, *to; /* likewise */
 	struct tui_settings screen; /* view, names and interval are for printing too */
-	int64_t snaplen, top, count, max_flows, max_hosts; /* OPTIONS_UNSET where not given */
+	int64_t snaplen, top, count, max_flows, max_hosts, export_active_s; /* OPTIONS_UNSET where not given */
 	int64_t buffer_bytes, ring_bytes, history_bytes;
 	int64_t v4_bits, v6_bits;
 	int report;      /* enum lasting; OPTIONS_UNSET */

@@ -155,6 +155,18 @@ static int check_replay(const struct options *o, struct error *e)
 	return 0;
 }
 
+/* Only what is captured is exported. */
+static int check_exports(const struct options *o, struct error *e)
+{
+	if (o->exports.count == 0)
+		return o->export_active_s > 0 ? error_set(e, ERR_USAGE, "--export-active wants --export") : 0;
+	if (o->replay || o->report >= 0)
+		return error_set(e, ERR_USAGE, "--export is of what is captured: it goes with neither --replay nor --report");
+	if (o->collectors.count && !o->interfaces.count)
+		return error_set(e, ERR_USAGE, "--export sends what is captured here; with -c alone that is nothing");
+	return 0;
+}
+
 static int check_together(const struct options *o, struct error *e)
 {
 	if (o->interfaces.count + o->files.count + o->collectors.count > SNAPSHOT_SOURCES)
@@ -208,5 +220,7 @@ int options_parse(struct options *o, int argc, char **argv, struct error *e)
 		o->mode = MODE_BATCH;
 	if (r == 0)
 		r = check_replay(o, e);
+	if (r == 0)
+		r = check_exports(o, e);
 	return r != 0 ? r : check_together(o, e);
 }

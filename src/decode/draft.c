@@ -128,6 +128,7 @@ static void finish_counters(struct draft *d)
 	}
 	if (draft_has(d, HAS_LAYER2) && !draft_has(d, HAS_BYTES)) {
 		r->bytes[0] = r->layer2_bytes[0];
+		r->bytes[1] = r->layer2_bytes[1];
 		r->has |= RECORD_HAS(HAS_BYTES);
 		r->flags |= RECORD_LAYER2;
 	}

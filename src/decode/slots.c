@@ -36,7 +36,7 @@ static const struct {
 	[SET_PACKETS_TOTAL] = {.step = NUMBER(HAS_PACKETS, r.packets[0]), ROLE_PACKETS, RANK_TOTAL, HAS_PACKETS_REVERSE, AT(r.packets[1])},
 	[SET_PACKETS_OUT] = {.step = NUMBER(HAS_PACKETS, r.packets[0]), ROLE_PACKETS, 4},
 	[SET_PACKETS_OUT_TOTAL] = {.step = NUMBER(HAS_PACKETS, r.packets[0]), ROLE_PACKETS, RANK_OUT_TOTAL},
-	[SET_LAYER2] = {.step = NUMBER(HAS_LAYER2, r.layer2_bytes[0])},
+	[SET_LAYER2] = {.step = NUMBER(HAS_LAYER2, r.layer2_bytes[0]), .reverse_has = HAS_LAYER2, .reverse_dest = AT(r.layer2_bytes[1])},
 	[SET_LAYER2_TOTAL] = {.step = NUMBER(GIVEN_LAYER2_TOTAL, layer2_total)},
 	[SET_DROPPED_BYTES] = {.step = NUMBER(HAS_DROPPED, r.dropped_bytes)},
 	[SET_DROPPED_PACKETS] = {.step = NUMBER(HAS_DROPPED, r.dropped_packets)},

@@ -73,6 +73,8 @@ struct picture {
 	size_t source_count;
 	const struct exporter_info *exporters;
 	size_t exporter_count;
+	const struct export_target *exports;
+	size_t export_count;
 	const struct model_totals *totals; /* of the matching traffic */
 	const char *filter_text;
 	bool hides_rows; /* lists are no partition then */
@@ -336,6 +338,38 @@ static void put_sources(struct picture *p)
 	json_array_end(j);
 }
 
+static void put_sent(struct json *j, const char *key, const struct sent_totals *t)
+{
+	json_object(j, key);
+	json_u64(j, "messages", t->messages);
+	json_u64(j, "records", t->records);
+	json_u64(j, "option_records", t->option_records);
+	json_u64(j, "bytes", t->bytes);
+	json_u64(j, "packets", t->packets);
+	json_u64(j, "octets", t->octets);
+	json_object_end(j);
+}
+
+static void put_exports(struct picture *p)
+{
+	struct json *j = &p->json;
+
+	if (p->export_count == 0)
+		return;
+	json_array(j, "exports");
+	for (size_t i = 0; i < p->export_count; i++) {
+		json_object(j, NULL);
+		json_string(j, "to", p->exports[i].to);
+		json_bool(j, "ok", p->exports[i].ok);
+		if (p->exports[i].why[0] != '\0')
+			json_string(j, "why", p->exports[i].why);
+		put_sent(j, "sent", &p->exports[i].sent);
+		put_sent(j, "lost", &p->exports[i].lost);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
 static void put_head(struct picture *p)
 {
 	const struct model_totals *t = p->totals;
@@ -346,6 +380,7 @@ static void put_head(struct picture *p)
 	if (p->filter_text[0])
 		json_string(j, "filter", p->filter_text);
 	put_sources(p);
+	put_exports(p);
 	if (t->packets > 0) {
 		json_time_us(j, "from", t->first_us);
 		json_time_us(j, "to", t->last_us);
@@ -415,6 +450,8 @@ int export_json(FILE *out, const struct snapshot *s, struct error *e)
 		.source_count = s->source_count,
 		.exporters = s->exporters,
 		.exporter_count = s->exporter_count,
+		.exports = s->exports,
+		.export_count = s->export_count,
 		.totals = &s->filtered,
 		.filter_text = s->filter_text,
 		.hides_rows = f && (filter_hides_rows(f) || (s->replay.on && filter_selects_flows(f))),
@@ -434,6 +471,8 @@ int export_json_walk(FILE *out, const struct snapshot_input *in, const struct wa
 		.source_count = in->source_count,
 		.exporters = in->exporters,
 		.exporter_count = in->exporter_count,
+		.exports = in->exports,
+		.export_count = in->export_count,
 		.totals = model_totals(in->filtered ? in->filtered : in->model),
 		.filter_text = want->filter,
 		.hides_rows = in->filter && filter_hides_rows(in->filter),

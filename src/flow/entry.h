@@ -8,6 +8,7 @@
 #define FLOW_ENTRY_H
 
 #include "dpitop/flow.h"
+#include "dpitop/meter.h"
 #include "dpitop/slab.h"
 #include "flow/dpi.h"
 
@@ -78,6 +79,7 @@ struct flow_table {
 	size_t looking_hand;
 	struct dpi *dpi;
 	struct early *early;    /* NULL until the first fragment comes early */
+	struct meter *meter;    /* NULL: nobody exports */
 	flow_sink *sink;
 	void *ctx;
 	void (*learn)(void *ctx, const struct addr *a, const char *name);
@@ -134,7 +136,21 @@ size_t early_memory(const struct flow_table *t);
 void tell_release(struct flow_table *t);
 void tell_mark(struct flow_table *t, struct flow_entry *e); /* it moved */
 void tell_unmark(struct flow_table *t, struct flow_entry *e);
-void flow_table_end(struct flow_table *t, struct flow_entry *e); /* tell the rest, keep it as ended */
+/* Tell the rest, keep it as ended. why: if it is neither idle nor a connection that is over. */
+void flow_table_end(struct flow_table *t, struct flow_entry *e, enum flow_end why);
+
+/* flow_meter.c; without a meter these do nothing, but meter_packet() wants one */
+void meter_release(struct flow_table *t);
+size_t meter_memory(const struct flow_table *t);
+void meter_begin(struct flow_table *t, const struct flow_entry *e); /* a captured flow */
+void meter_packet(struct flow_table *t, const struct flow_entry *e, const struct packet *p, unsigned direction);
+struct meter_more { /* packets that waited elsewhere */
+	uint64_t packets, octets, bytes;
+	int64_t first_us, last_us;
+};
+void meter_more(struct flow_table *t, const struct flow_entry *e, unsigned direction, const struct meter_more *more);
+void meter_end(struct flow_table *t, const struct flow_entry *e, enum flow_end why);
+bool meter_run(struct flow_table *t, int64_t now_us, size_t *budget); /* tell what is due; false: out of budget */
 
 /* flow_expiry.c */
 void expiry_init(struct flow_table *t);

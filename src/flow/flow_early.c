@@ -17,7 +17,7 @@ enum { BUCKETS = 256, WAYS = 4 }; /* datagrams that wait */
 struct waiting {
 	uint64_t datagram; /* 0: free */
 	struct packet p;   /* the first that came, without its bytes */
-	uint64_t packets, bytes;
+	uint64_t packets, bytes, octets;
 	int64_t last_us;
 	unsigned source;
 };
@@ -42,20 +42,31 @@ static struct waiting *find(struct early *early, uint64_t datagram)
 	return NULL;
 }
 
-static void add(struct flow_entry *e, const struct packet *p, uint64_t packets, uint64_t bytes)
+/* From the end of the flow that p comes from. */
+static void add(struct flow_table *t, struct flow_entry *e, const struct packet *p, const struct meter_more *more)
 {
 	unsigned d = flow_table_direction(&e->flow, p);
 
-	e->flow.total.packets[d] += packets;
-	e->flow.total.bytes[d] += bytes;
+	e->flow.total.packets[d] += more->packets;
+	e->flow.total.bytes[d] += more->bytes;
 	e->flow.flags |= FLOW_FRAGMENTED;
+	meter_more(t, e, d, more);
+}
+
+static struct meter_more all_of(const struct waiting *w)
+{
+	return (struct meter_more){.packets = w->packets, .bytes = w->bytes, .octets = w->octets, .first_us = w->p.ts_us, .last_us = w->last_us};
 }
 
 static void give_up(struct flow_table *t, struct waiting *w)
 {
 	struct flow_entry *e = flow_table_count(t, &w->p, w->source);
+	struct meter_more more = all_of(w);
 
-	add(e, &w->p, w->packets - 1, w->bytes - w->p.wire_len);
+	more.packets--; /* the first was just counted */
+	more.bytes -= w->p.wire_len;
+	more.octets -= w->p.ip_len;
+	add(t, e, &w->p, &more);
 	flow_table_seen(t, e, w->last_us);
 	w->datagram = 0;
 	t->early->count--;
@@ -98,11 +109,13 @@ void early_wait(struct flow_table *t, const struct packet *p, unsigned source)
 	}
 	w->packets++;
 	w->bytes += p->wire_len;
+	w->octets += p->ip_len;
 	w->last_us = p->ts_us;
 }
 
 void early_join(struct flow_table *t, struct flow_entry *e, const struct packet *p)
 {
+	struct meter_more more;
 	struct waiting *w;
 
 	if (t->early == NULL || t->early->count == 0)
@@ -110,7 +123,8 @@ void early_join(struct flow_table *t, struct flow_entry *e, const struct packet 
 	w = find(t->early, p->datagram);
 	if (w == NULL)
 		return;
-	add(e, p, w->packets, w->bytes);
+	more = all_of(w);
+	add(t, e, p, &more);
 	flow_table_seen(t, e, w->p.ts_us);
 	flow_table_seen(t, e, w->last_us);
 	w->datagram = 0;

@@ -129,7 +129,7 @@ static void visit(struct flow_table *t, struct flow_entry *e, int64_t now_us)
 	}
 	if (!tcp_is_over(&e->flow) && expiry_is_idle(t, &e->flow, now_us))
 		e->flow.state = FLOW_IDLE;
-	flow_table_end(t, e);
+	flow_table_end(t, e, FLOW_END_ACTIVE); /* neither: the active time-out */
 }
 
 static bool age_kept(struct flow_table *t, int64_t now_us, size_t *budget)

@@ -112,10 +112,20 @@ static uint64_t scale(uint64_t v, uint32_t sampling)
 	return v < COUNTER_MAX ? v : COUNTER_MAX;
 }
 
+/* A sampled packet counts as captured ones do: by its length on the wire. So does what another dpitop captured: it tells
+ * both directions in that measure, too. */
+static bool counts_frames(const struct flow_record *r)
+{
+	if (!(r->has & RECORD_HAS(HAS_LAYER2)))
+		return false;
+	if (r->flags & RECORD_SAMPLE)
+		return true;
+	return (r->flags & RECORD_BIFLOW) && r->layer2_bytes[0] >= r->bytes[0] && r->layer2_bytes[1] >= r->bytes[1];
+}
+
 struct flow_counters record_counters(const struct flow_record *r)
 {
-	/* a sampled packet counts as captured ones do: by its length on the wire */
-	bool frames = (r->flags & RECORD_SAMPLE) && (r->has & RECORD_HAS(HAS_LAYER2));
+	bool frames = counts_frames(r);
 	struct flow_counters c;
 
 	for (unsigned i = 0; i < 2; i++) {
@@ -251,7 +261,7 @@ static struct flow_entry *touch(struct flow_table *t, const struct flow_record *
 	if (e != NULL && !begins_anew(t, e, r, c))
 		return e;
 	if (e != NULL)
-		flow_table_end(t, e);
+		flow_table_end(t, e, FLOW_END_SEEN);
 	e = begin(t, r, c);
 	index_add(t, e, tag);
 	expiry_add(t, e);

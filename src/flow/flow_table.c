@@ -54,6 +54,7 @@ void flow_table_free(struct flow_table *t)
 	tell_release(t);
 	look_release(t);
 	early_release(t);
+	meter_release(t);
 	record_release(t);
 	expiry_release(t);
 	dpi_close(t->dpi);
@@ -113,7 +114,7 @@ void flow_table_make_room(struct flow_table *t)
 	if (t->stats.live + t->stats.kept < t->limits.max_flows)
 		return;
 	if (t->kept_first == ENTRY_NONE)
-		flow_table_end(t, expiry_longest_idle(t));
+		flow_table_end(t, expiry_longest_idle(t), FLOW_END_RESOURCES);
 	flow_table_forget(t, entry_at(t, t->kept_first));
 	t->stats.evicted++;
 }
@@ -218,12 +219,13 @@ static struct flow_entry *touch(struct flow_table *t, const struct packet *p, un
 	if (old != NULL) {
 		if (!begins_anew(t, old, p, flow_table_direction(&old->flow, p)))
 			return old;
-		flow_table_end(t, old);
+		flow_table_end(t, old, FLOW_END_SEEN);
 		if (old->flow.state != FLOW_IDLE && !tcp_is_over(&old->flow))
 			cut = old->flow.id;
 	}
 	flow_table_make_room(t); /* may take the old one */
 	e = begin(t, p, source);
+	meter_begin(t, e);
 	if (cut != 0 && old->flow.id == cut && !is_syn(p, TCP_SYN))
 		inherit(t, e, &old->flow);
 	index_add(t, e, tag);
@@ -272,6 +274,8 @@ struct flow_entry *flow_table_count(struct flow_table *t, const struct packet *p
 	f->total.bytes[d] += p->wire_len;
 	f->total.packets[d]++;
 	flow_table_seen(t, e, p->ts_us);
+	if (t->meter != NULL)
+		meter_packet(t, e, p, d);
 	if (p->flags & PACKET_FRAGMENT)
 		f->flags |= FLOW_FRAGMENTED;
 	if (p->l4 != L4_TCP)
@@ -307,7 +311,7 @@ struct flow_stats flow_table_stats(const struct flow_table *t)
 
 	s.max_flows = t->limits.max_flows;
 	s.max_dpi = t->limits.max_dpi;
-	s.memory_bytes = index_memory(t) + dpi_memory(s.dpi_live) + t->meta_bytes + early_memory(t) + record_memory(t) + WHEEL_SLOTS * sizeof *t->wheel +
+	s.memory_bytes = index_memory(t) + dpi_memory(s.dpi_live) + t->meta_bytes + early_memory(t) + record_memory(t) + meter_memory(t) + WHEEL_SLOTS * sizeof *t->wheel +
 			 (t->lists[0].room + t->lists[1].room) * sizeof *t->lists[0].items;
 	return s;
 }

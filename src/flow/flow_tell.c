@@ -179,7 +179,7 @@ bool flow_table_tick(struct flow_table *t, int64_t now_us, size_t budget)
 		if (tell(t, e, 0))
 			tell_mark(t, e); /* the next tick sets its rate back */
 	}
-	if (!expiry_run(t, now_us, &left))
+	if (!expiry_run(t, now_us, &left) || !meter_run(t, now_us, &left))
 		return false;
 	t->in_tick = false;
 	t->told_us = now_us;
@@ -209,13 +209,14 @@ void flow_table_tick_rest(struct flow_table *t)
 	}
 }
 
-void flow_table_end(struct flow_table *t, struct flow_entry *e)
+void flow_table_end(struct flow_table *t, struct flow_entry *e, enum flow_end why)
 {
 	struct flow_key k;
 
 	look_conclude(t, e);
 	e->flow.flags |= FLOW_ENDED;
 	tell(t, e, UPDATE_END);
+	meter_end(t, e, why);
 	tell_unmark(t, e);
 	e->flow.rate_bytes[0] = e->flow.rate_bytes[1] = 0;
 	flow_key_of(t, &e->flow, &k);
@@ -234,6 +235,6 @@ void flow_table_finish(struct flow_table *t)
 		struct flow_entry *e = entry_at(t, i);
 
 		if (e->flow.id != 0 && !(e->flow.flags & FLOW_ENDED))
-			flow_table_end(t, e);
+			flow_table_end(t, e, FLOW_END_FORCED);
 	}
 }

@@ -107,12 +107,20 @@ static void take_report(struct flow *f, const struct flow_record *r, unsigned d)
 	to->nat_event = has(r, HAS_NAT_EVENT) ? r->nat_event : to->nat_event;
 }
 
+/* A template has a place for them also where there are none. */
+static bool is_mac(const uint8_t mac[6])
+{
+	static const uint8_t none[6];
+
+	return memcmp(mac, none, sizeof none) != 0;
+}
+
 static void take_flow(struct flow *f, const struct flow_record *r, unsigned d)
 {
 	static const enum record_has mac[] = {HAS_MAC_SRC, HAS_MAC_DST};
 
 	for (unsigned i = 0; i < 2; i++)
-		if (has(r, mac[i])) {
+		if (has(r, mac[i]) && is_mac(r->mac[i])) {
 			memcpy(f->mac[d ^ i], r->mac[i], sizeof f->mac[0]);
 			f->flags |= FLOW_MAC_SET;
 		}

@@ -286,6 +286,9 @@ static void build_sources(struct snapshot *s, const struct snapshot_input *in)
 	for (i = 0; i < s->source_count; i++)
 		s->drops += s->sources[i].dropped + s->sources[i].if_dropped + s->sources[i].lost;
 	build_exporters(s, in);
+	s->export_count = in->export_count;
+	if (in->export_count > 0)
+		memcpy(s->exports, in->exports, in->export_count * sizeof *s->exports);
 }
 
 static void build_geo(struct snapshot *s, const struct snapshot_input *in)

@@ -145,6 +145,15 @@ static void add_rates(struct tui *t, struct line *l)
 	add(l, STYLE_NORMAL, 8, _("%s hosts"), of_all(s->matching_hosts, s->hosts_gauge.used, a, sizeof a));
 }
 
+/* A collector that flows are sent to does not get all of them. */
+static bool is_losing_exports(const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->export_count; i++)
+		if (!s->exports[i].ok)
+			return true;
+	return false;
+}
+
 /* Of a filter that has not looked at all flows the rates are not known. */
 static void add_numbers(struct tui *t, struct line *l)
 {
@@ -162,6 +171,8 @@ static void add_numbers(struct tui *t, struct line *l)
 	else
 		add_rates(t, l);
 	add(l, s->drops > 0 ? STYLE_ALARM : STYLE_DIM, s->drops > 0 ? 1 : 3, _("drop %s"), unit_count(s->drops, a, sizeof a));
+	if (is_losing_exports(s))
+		add(l, STYLE_ALARM, 2, "%s", _("not exporting"));
 	if (s->history.failing)
 		add(l, STYLE_ALARM, 2, "%s", _("not recording"));
 	if (s->replay.on)

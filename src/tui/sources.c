@@ -279,6 +279,30 @@ static void draw_history(struct place *p, const struct snapshot *s)
 		sources_line(p, _("on disk"), STYLE_NORMAL, _("all until %s"), unit_datetime(h->flushed_us, flushed, sizeof flushed));
 }
 
+static void draw_export(struct place *p, const struct export_target *x)
+{
+	char records[UNIT_TEXT], messages[UNIT_TEXT], bytes[UNIT_TEXT];
+	int at = p->r.x + canvas_put(&p->t->canvas, p->r.x, p->y, p->r.columns, STYLE_BOLD, x->to);
+
+	canvas_put(&p->t->canvas, at + 2, p->y++, p->r.x + p->r.columns - at - 2, x->ok ? STYLE_GOOD : STYLE_ALARM,
+		   x->ok ? _("up") : _(x->why));
+	sources_line(p, _("sent"), STYLE_NORMAL, _("%s records of flows in %s messages, %s"),
+		     unit_count(x->sent.records, records, sizeof records), unit_count(x->sent.messages, messages, sizeof messages),
+		     unit_bytes(x->sent.bytes, bytes, sizeof bytes));
+	sources_line(p, _("lost"), x->lost.messages > 0 ? STYLE_ALARM : STYLE_NORMAL, _("%s records in %s messages%s%s"),
+		     unit_count(x->lost.records, records, sizeof records), unit_count(x->lost.messages, messages, sizeof messages),
+		     x->lost.messages > 0 ? ": " : "", x->lost.messages > 0 ? _(x->why) : "");
+}
+
+static void draw_exports(struct place *p, const struct snapshot *s)
+{
+	if (s->export_count == 0)
+		return;
+	heading(p, _("EXPORT"));
+	for (size_t i = 0; i < s->export_count; i++)
+		draw_export(p, &s->exports[i]);
+}
+
 static void draw_log(struct place *p)
 {
 	struct log_line lines[LOG_LINES];
@@ -319,6 +343,7 @@ static int draw_all(struct tui *t, struct rect r)
 	draw_tables(p, s);
 	draw_names(p, s);
 	draw_history(p, s);
+	draw_exports(p, s);
 	draw_log(&left);
 	return (left.y > right.y ? left.y : right.y) - r.y;
 }
