@@ -5,6 +5,7 @@ Applications have the names that one release of nDPI gives them: with another no
 import difflib
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -18,8 +19,8 @@ PLACES = ("--geoip", os.path.join(GOLDEN, "geo"))  # results must not depend on 
 
 
 def release():
-    """The library's, from "dpitop 0.1 (libpcap version 1.10, nDPI 4.2)"."""
-    return dpitop("--version")[1].decode().rstrip(")\n").rsplit(", ", 1)[1]
+    """The library's, from "dpitop 0.1 (libpcap version 1.10, nDPI 4.2, librrd 1.7)"."""
+    return re.search(r"nDPI [0-9.]+", dpitop("--version")[1].decode()).group()
 
 
 def compare(name, text):

@@ -55,8 +55,7 @@ void model_dropped(struct model *m, unsigned source, uint64_t kernel, uint64_t i
 /* The row was over rule number `number` in the tick that closed at now_us. */
 void model_over(struct model *m, unsigned number, const char *rule, enum dim d, const struct dim_key *key,
 		int64_t now_us, int64_t elapsed_us);
-/* Rows that had traffic in the last closed tick; *at NULL at first. As model_next(). */
-const struct dim_row *model_next_moved(const struct model *m, enum dim d, const void **at,
-				       const struct dim_key **key);
+/* Rows that had traffic in the last closed tick; *at 0 at first. As model_next(). */
+const struct dim_row *model_next_moved(const struct model *m, enum dim d, size_t *at, const struct dim_key **key);
 
 #endif

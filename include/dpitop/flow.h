@@ -101,6 +101,7 @@ struct flow {
 	uint32_t rate_bytes[2];    /* bytes in the last tick, per direction (saturating); but see report */
 	uint8_t mac[2][6];
 	uint16_t exporter;         /* number in the table, part of the key; 0: captured here */
+	uint32_t rows[2];          /* the sink's own, from one update to the next: where its ends are; 0 at first */
 	struct flow_meta *meta;
 	struct flow_report *report; /* NULL: captured here. With one, rate_bytes are bytes per second, see held_us */
 	uint64_t id;               /* unique in the table's life, grows with creation */
@@ -117,6 +118,7 @@ enum {
  * new class; with UPDATE_RECLASS it first moves `moved` (all that was told before, under `old`) to the new one. */
 struct flow_update {
 	const struct flow *flow;    /* key, class, meta, state, times as they are now */
+	uint32_t *rows;             /* the flow's, for the sink to keep; NULL: of another sink */
 	struct flow_counters delta; /* since the last update (zero is allowed with END and RECLASS) */
 	struct flow_counters moved; /* RECLASS: what was booked under `old` */
 	struct flow_facts {         /* what dimensions are keyed by and can change in a flow's life */
@@ -201,6 +203,8 @@ struct flow_stats flow_table_stats(const struct flow_table *t);
 /* Iterate live and kept flows; the cursor starts at 0. Valid between ticks; packets may come between
  * calls (flows created meanwhile may be missed, none is seen twice). */
 const struct flow *flow_table_next(const struct flow_table *t, size_t *cursor);
+/* The flow of this cursor is near to be read: have it on its way into the cache. Advice only. */
+void flow_table_expect_at(const struct flow_table *t, size_t cursor);
 const struct flow *flow_table_by_id(const struct flow_table *t, uint64_t id); /* NULL; may scan */
 
 const char *flow_state_name(enum flow_state s); /* "open" */

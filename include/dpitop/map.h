@@ -37,8 +37,17 @@ static inline bool map_key_eq(const void *a, const void *b, size_t n)
 		if (x != y)
 			return false;
 	}
-	return n == 0 || memcmp(p, q, n) == 0;
+	for (; n > 0; n--)
+		if (*p++ != *q++)
+			return false;
+	return true;
 }
+/* An entry's number, never 0: with it the entry is found again without its hash. The same for as long as it is there. */
+uint32_t map_number(const struct map *m, const void *entry);
+/* The entry of that number if it is (still) the one of key, else NULL. Any number will do. */
+void *map_get_number(const struct map *m, uint32_t number, const void *key);
+/* It is near to be asked for: map_expect_entry() by number. */
+void map_expect_number(const struct map *m, uint32_t number, size_t bytes);
 void map_remove(struct map *m, void *entry);
 void map_clear(struct map *m);
 size_t map_count(const struct map *m);

@@ -213,6 +213,8 @@ uint64_t model_evicted(const struct model *m, enum dim d);
 const struct dim_row *model_other(const struct model *m, enum dim d); /* what did not fit */
 /* Iterate: cursor from 0. *key borrowed until the next change of the model. */
 const struct dim_row *model_next(const struct model *m, enum dim d, size_t *cursor, const struct dim_key **key);
+/* The row of this cursor is near to be read: have it on its way into the cache. Advice only. */
+void model_expect_at(const struct model *m, enum dim d, size_t cursor);
 const struct dim_row *model_get(const struct model *m, enum dim d, const struct dim_key *key);
 size_t model_memory(const struct model *m);
 size_t model_table_memory(const struct model *m, enum dim d); /* part of it */

@@ -44,9 +44,9 @@ static uint8_t *entry_at(const struct map *m, size_t number)
 	return slabs_at(&m->slabs, number);
 }
 
-static struct trailer *trailer_of(const struct map *m, void *entry)
+static struct trailer *trailer_of(const struct map *m, const void *entry)
 {
-	return (struct trailer *)(void *)((uint8_t *)entry + m->slabs.stride - sizeof(struct trailer));
+	return (struct trailer *)(uintptr_t)((const uint8_t *)entry + m->slabs.stride - sizeof(struct trailer));
 }
 
 static uint32_t tag_of(const struct map *m, const void *key)
@@ -111,6 +111,29 @@ void map_expect_entry(const struct map *m, const void *key, size_t bytes)
 		return;
 	for (size_t at = 0; at < bytes; at += CACHE_LINE)
 		__builtin_prefetch(entry_at(m, m->slots[i].entry - 1) + at, 1);
+}
+
+uint32_t map_number(const struct map *m, const void *entry)
+{
+	return trailer_of(m, entry)->number;
+}
+
+void *map_get_number(const struct map *m, uint32_t number, const void *key)
+{
+	uint8_t *entry;
+
+	if (number == 0 || number > m->used)
+		return NULL;
+	entry = entry_at(m, number - 1);
+	return trailer_of(m, entry)->number != 0 && map_key_eq(entry, key, m->key_bytes) ? entry : NULL;
+}
+
+void map_expect_number(const struct map *m, uint32_t number, size_t bytes)
+{
+	if (number == 0 || number > m->used)
+		return;
+	for (size_t at = 0; at < bytes; at += CACHE_LINE)
+		__builtin_prefetch(entry_at(m, number - 1) + at, 1);
 }
 
 static void grow_index(struct map *m)

@@ -134,6 +134,8 @@ size_t early_memory(const struct flow_table *t);
 
 /* flow_tell.c */
 void tell_release(struct flow_table *t);
+enum ahead_step { AHEAD_FLOW, AHEAD_HOSTS, AHEAD_ROWS }; /* what is on its way into the cache, the last one just before it is told */
+void tell_expect(const struct flow_table *t, uint32_t number, enum ahead_step step);
 void tell_mark(struct flow_table *t, struct flow_entry *e); /* it moved */
 void tell_unmark(struct flow_table *t, struct flow_entry *e);
 /* Tell the rest, keep it as ended. why: if it is neither idle nor a connection that is over. */

@@ -132,6 +132,20 @@ static void visit(struct flow_table *t, struct flow_entry *e, int64_t now_us)
 	flow_table_end(t, e, FLOW_END_ACTIVE); /* neither: the active time-out */
 }
 
+/* Those behind e in its slot: each flow lies somewhere else in memory, and so do its hosts. */
+static void look_ahead(const struct flow_table *t, const struct flow_entry *e, int64_t now_us)
+{
+	for (unsigned step = AHEAD_ROWS; e->next != ENTRY_NONE; step--) {
+		const struct flow_entry *next = entry_at(t, e->next);
+
+		if (step == AHEAD_FLOW || expiry_is_over(t, next, now_us))
+			tell_expect(t, e->next, step);
+		if (step == AHEAD_FLOW)
+			break;
+		e = next;
+	}
+}
+
 static bool age_kept(struct flow_table *t, int64_t now_us, size_t *budget)
 {
 	while (t->limits.keep_us >= 0 && t->kept_first != ENTRY_NONE) {
@@ -164,6 +178,7 @@ bool expiry_run(struct flow_table *t, int64_t now_us, size_t *budget)
 		for (; *slot != ENTRY_NONE; --*budget) {
 			if (*budget == 0)
 				return false;
+			look_ahead(t, entry_at(t, *slot), now_us);
 			visit(t, entry_at(t, *slot), now_us);
 		}
 		if (t->wheel_s >= now_s)

@@ -327,6 +327,12 @@ const struct flow *flow_table_next(const struct flow_table *t, size_t *cursor)
 	return NULL;
 }
 
+void flow_table_expect_at(const struct flow_table *t, size_t cursor)
+{
+	if (cursor < t->used)
+		tell_expect(t, (uint32_t)cursor, AHEAD_FLOW);
+}
+
 const struct flow *flow_table_by_id(const struct flow_table *t, uint64_t id)
 {
 	const struct flow *f;

@@ -11,7 +11,7 @@
 #include "dpitop/mem.h"
 #include "flow/entry.h"
 
-enum { CACHE_LINE = 64, AHEAD_FLOW = 12, AHEAD_HOSTS = 8, AHEAD_ROWS = 4 }; /* flows before its turn */
+enum { CACHE_LINE = 64 };
 
 static struct entry_list *list_of(struct flow_table *t, const struct flow_entry *e)
 {
@@ -117,7 +117,7 @@ static bool tell(struct flow_table *t, struct flow_entry *e, unsigned end)
 
 	preview(t, e);
 	u = (struct flow_update){
-		.flow = f, .sampling = 1, .delta = difference(&f->total, &f->told),
+		.flow = f, .rows = f->rows, .sampling = 1, .delta = difference(&f->total, &f->told),
 		.now = {f->class_, f->risks, f->state, f->tcp_flags, f->flags & FLOW_DPI_DONE, site_of(f)},
 		.old = {e->told_class, e->told_risks, e->told_state, e->told_tcp_flags, e->marks & MARK_TOLD_DONE, ""},
 		.from_us = f->first_us, .to_us = f->last_us};
@@ -143,19 +143,28 @@ static bool tell(struct flow_table *t, struct flow_entry *e, unsigned end)
 }
 
 /* Each flow lies somewhere else in memory, and so do its hosts: have what comes next on its way. */
-static void look_ahead(struct flow_table *t, const struct entry_list *l)
+void tell_expect(const struct flow_table *t, uint32_t number, enum ahead_step step)
 {
-	static const size_t steps[] = {AHEAD_HOSTS, AHEAD_ROWS};
+	const char *e = (const char *)entry_at(t, number);
 
-	if (l->count > AHEAD_FLOW) {
-		const char *e = (const char *)entry_at(t, l->items[l->count - 1 - AHEAD_FLOW]);
-
-		for (size_t at = 0; at < sizeof(struct flow_entry); at += CACHE_LINE)
-			__builtin_prefetch(e + at, 1);
+	if (step != AHEAD_FLOW) {
+		if (step == AHEAD_HOSTS)
+			__builtin_prefetch(entry_at(t, number)->flow.meta);
+		if (t->ahead != NULL)
+			t->ahead(t->ahead_ctx, &entry_at(t, number)->flow, step == AHEAD_ROWS);
+		return;
 	}
-	for (unsigned i = 0; t->ahead != NULL && i < 2; i++)
-		if (l->count > steps[i])
-			t->ahead(t->ahead_ctx, &entry_at(t, l->items[l->count - 1 - steps[i]])->flow, i);
+	for (size_t at = 0; at < sizeof(struct flow_entry); at += CACHE_LINE)
+		__builtin_prefetch(e + at, 1);
+}
+
+static const size_t turns[] = {[AHEAD_FLOW] = 12, [AHEAD_HOSTS] = 8, [AHEAD_ROWS] = 4}; /* flows before its own */
+
+static void look_ahead(const struct flow_table *t, const struct entry_list *l)
+{
+	for (unsigned step = AHEAD_FLOW; step <= AHEAD_ROWS; step++)
+		if (l->count > turns[step])
+			tell_expect(t, l->items[l->count - 1 - turns[step]], step);
 }
 
 bool flow_table_tick(struct flow_table *t, int64_t now_us, size_t budget)
@@ -234,6 +243,9 @@ void flow_table_finish(struct flow_table *t)
 	for (uint32_t i = 0; i < t->used; i++) {
 		struct flow_entry *e = entry_at(t, i);
 
+		for (unsigned step = AHEAD_FLOW; step <= AHEAD_ROWS; step++)
+			if (i + turns[step] < t->used)
+				tell_expect(t, i + (uint32_t)turns[step], step);
 		if (e->flow.id != 0 && !(e->flow.flags & FLOW_ENDED))
 			flow_table_end(t, e, FLOW_END_FORCED);
 	}

@@ -16,7 +16,7 @@
 #define SECOND_US INT64_C(1000000)
 #define START_UP_US (60 * SECOND_US)
 
-enum { MACS_MAX = 1 << 16, SWEEP = 64 /* rows looked at to find one that may leave */ };
+enum { MACS_MAX = 1 << 16 };
 
 static const uint64_t id_seed = UINT64_C(0x616c657274730001); /* any; see alert_key() */
 
@@ -66,52 +66,69 @@ size_t alerts_memory(const struct model *m)
 
 /* ---- the table ---- */
 
-static bool leaves_before(const struct entry *a, const struct entry *b)
+/* Out of the order of its severity. */
+static void unlink_alert(struct alerts *all, struct alert_entry *a)
 {
-	if (a->key.alert.severity != b->key.alert.severity)
-		return a->key.alert.severity < b->key.alert.severity;
-	return a->row.last_us < b->row.last_us;
+	unsigned severity = a->entry.key.alert.severity;
+
+	*(a->older != NULL ? &a->older->newer : &all->raised[severity].oldest) = a->newer;
+	*(a->newer != NULL ? &a->newer->older : &all->raised[severity].newest) = a->older;
 }
 
-static void evict(struct model *m, struct entry *e)
+static void link_newest(struct alerts *all, struct alert_entry *a)
+{
+	unsigned severity = a->entry.key.alert.severity;
+
+	a->newer = NULL;
+	a->older = all->raised[severity].newest;
+	*(a->older != NULL ? &a->older->newer : &all->raised[severity].oldest) = a;
+	all->raised[severity].newest = a;
+}
+
+static void evict(struct model *m, struct alert_entry *a)
 {
 	struct table *t = &m->tables[DIM_ALERT];
 
-	t->other.row.flows += e->row.flows;
-	m->alerts->count[e->key.alert.severity] -= e->row.flows > 0;
-	map_remove(t->map, e);
+	t->other.row.flows += a->entry.row.flows;
+	m->alerts->count[a->entry.key.alert.severity] -= a->entry.row.flows > 0;
+	unlink_alert(m->alerts, a);
+	map_remove(t->map, a);
 }
 
-/* The search goes round, so that its cost is bounded; nothing leaves for what is less severe. */
+/* Nothing leaves for what is less severe. */
 static bool make_room(struct model *m, unsigned severity)
 {
+	m->tables[DIM_ALERT].evicted++; /* it, or the one that is not let in */
+	for (unsigned s = 0; s <= severity; s++)
+		if (m->alerts->raised[s].oldest != NULL) {
+			evict(m, m->alerts->raised[s].oldest);
+			return true;
+		}
+	return false;
+}
+
+/* Find or create, as the newest of its severity. NULL: there is no room. */
+static struct alert_entry *touch(struct model *m, const struct dim_key *key)
+{
 	struct table *t = &m->tables[DIM_ALERT];
-	struct entry *first = NULL;
+	struct alert_entry *a = (struct alert_entry *)table_get(t, key);
 
-	t->evicted++; /* it, or the one that is not let in */
-	for (unsigned looked = 0; looked < SWEEP; looked++) {
-		struct entry *e = map_next(t->map, &m->alerts->hand);
-
-		if (e == NULL)
-			m->alerts->hand = 0;
-		else if (first == NULL || leaves_before(e, first))
-			first = e;
-	}
-	if (first == NULL || first->key.alert.severity > severity)
-		return false;
-	evict(m, first);
-	return true;
+	if (a != NULL)
+		unlink_alert(m->alerts, a);
+	else if (map_count(t->map) < map_max(t->map) || make_room(m, key->alert.severity))
+		a = map_touch(t->map, key, NULL);
+	if (a != NULL)
+		link_newest(m->alerts, a);
+	return a;
 }
 
 struct dim_alert *alert_raise(struct model *m, const struct dim_key *key, const struct dim_key *subject,
 			      const struct sighting *seen)
 {
 	struct table *t = &m->tables[DIM_ALERT];
-	struct alert_entry *a = (struct alert_entry *)table_get(t, key);
+	struct alert_entry *a = touch(m, key);
 	struct dim_row *r;
 
-	if (a == NULL && (map_count(t->map) < map_max(t->map) || make_room(m, key->alert.severity)))
-		a = map_touch(t->map, key, NULL);
 	r = a != NULL ? &a->entry.row : &t->other.row;
 	if (a != NULL && r->flows == 0) {
 		m->alerts->count[key->alert.severity]++;

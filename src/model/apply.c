@@ -107,7 +107,8 @@ static void reclassify(struct model *m, const struct flow_update *u)
 		site_add(m, u, &a);
 }
 
-static void count_app_hosts(struct model *m, struct entry *app, const struct flow_update *u)
+/* A host's top applications were all counted when it began with them; those that nobody knows are when they are final. */
+static void count_app_hosts(struct model *m, struct entry *app, struct host_entry *const ends[2], const struct flow_update *u)
 {
 	struct { struct addr addr; uint32_t master, app; } user;
 	bool first = (u->flags & UPDATE_NEW) ? u->now.inspected || u->now.class_.app != 0
@@ -118,14 +119,18 @@ static void count_app_hosts(struct model *m, struct entry *app, const struct flo
 	user.master = u->now.class_.master;
 	user.app = u->now.class_.app;
 	for (unsigned d = 0; d < 2; d++) {
+		if (u->now.class_.app != 0 && host_has_top(&ends[d]->host, &u->now.class_))
+			continue;
 		user.addr = u->flow->addr[d];
 		if (distinct_touch(&m->distinct, hash_bytes(&user, sizeof user, m->o.seed)) == DISTINCT_NEW)
 			app->row.hosts++;
 	}
 }
 
-static void by_facts(struct model *m, const struct flow_update *u, const struct amount *a)
+/* Returns the application's row, NULL: other. */
+static struct entry *by_facts(struct model *m, const struct flow_update *u, const struct amount *a)
 {
+	struct entry *app;
 	struct dim_key k;
 
 	for (unsigned i = 0; i < FACTS; i++)
@@ -135,9 +140,10 @@ static void by_facts(struct model *m, const struct flow_update *u, const struct 
 		if (u->now.risks >> bit & 1)
 			small_add(m, DIM_RISK, (uint16_t)bit, a);
 	app_key(&k, &u->now.class_);
-	count_app_hosts(m, key_add(m, DIM_APP, &k, a), u);
+	app = key_add(m, DIM_APP, &k, a);
 	if (u->now.site[0] != '\0')
 		site_apply(m, u, a);
+	return app;
 }
 
 /* ---- what stays ---- */
@@ -281,15 +287,14 @@ static bool goes_back(const struct flow_update *u, struct amount *way)
 	return went || goes;
 }
 
-static void by_ends(struct model *m, const struct flow_update *u, const struct amount *a)
+static void by_ends(struct model *m, const struct flow_update *u, const struct amount *a, struct entry *app)
 {
-	const struct flow_report *report = u->flow->report;
 	const struct amount back = turned(a);
 	struct entry *entries[2];
 	struct host_entry *ends[2];
 
 	for (unsigned d = 0; d < 2; d++) {
-		ends[d] = host_touch(m, d, &u->flow->addr[d], report != NULL ? report->as[d] : 0, &entries[d]);
+		ends[d] = host_touch(m, u, d, &entries[d]);
 		place_add(&m->tables[DIM_HOST], entries[d], d == 0 ? a : &back, d == 1 && entries[0] == entries[1]);
 		by_place(m, ends[d], d == 0 ? NULL : ends[0], d == 0 ? a : &back);
 	}
@@ -306,6 +311,7 @@ static void by_ends(struct model *m, const struct flow_update *u, const struct a
 		by_pair(m, ends[d], ends[!d], &way, d == 1);
 		count_way(m, ends[d]->host.local, ends[!d]->host.local, &way);
 	}
+	count_app_hosts(m, app, ends, u);
 	hosts_describe(m, ends, u);
 	alerts_apply(m, ends, u);
 }
@@ -317,6 +323,7 @@ void model_apply(struct model *m, const struct flow_update *u)
 			   .live = (int)((u->flags & UPDATE_NEW) != 0) - (int)((u->flags & UPDATE_END) != 0),
 			   .past = (u->flags & (UPDATE_PAST | UPDATE_SPREAD)) != 0,
 			   .spread = (u->flags & UPDATE_SPREAD) != 0, .hold = u->hold};
+	struct entry *app;
 
 	if (traffic) {
 		a.from_us = u->from_us;
@@ -328,10 +335,10 @@ void model_apply(struct model *m, const struct flow_update *u)
 		spread_steps(&a);
 	if (u->flags & UPDATE_RECLASS)
 		reclassify(m, u);
-	by_facts(m, u, &a);
+	app = by_facts(m, u, &a);
 	by_key(m, u->flow, &a);
 	by_exporter(m, u->exporter, &a);
-	by_ends(m, u, &a);
+	by_ends(m, u, &a, app);
 }
 
 void model_expect(const struct model *m, const struct flow *f, unsigned step)
@@ -343,7 +350,11 @@ void model_expect(const struct model *m, const struct flow *f, unsigned step)
 	for (unsigned d = 0; d < 2; d++) {
 		struct dim_key k = {.host = {.addr = f->addr[d]}};
 
-		if (step == 0)
+		if (f->rows[d] != 0 && step != 0)
+			map_expect_number(hosts, f->rows[d], sizeof(struct host_entry));
+		else if (f->rows[d] != 0)
+			continue;
+		else if (step == 0)
 			map_expect(hosts, &k);
 		else
 			map_expect_entry(hosts, &k, sizeof(struct host_entry));

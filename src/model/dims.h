@@ -80,8 +80,9 @@ const struct shape *dim_shape(enum dim d);
 
 /* host.c */
 void hosts_init(struct model *m);
-/* The host of an end; asn: its AS as an exporter tells, for want of data (0: not known). Never NULL, but *entry is NULL if it found no room (it is then counted in other). */
-struct host_entry *host_touch(struct model *m, unsigned end, const struct addr *a, uint32_t asn, struct entry **entry);
+/* The host of an end. Its AS, for want of data, is what an exporter tells. Never NULL, but *entry is NULL if it found no room (it is then counted in other). */
+struct host_entry *host_touch(struct model *m, const struct flow_update *u, unsigned end, struct entry **entry);
+bool host_has_top(const struct dim_host *h, const struct dpi_class *c); /* among its top applications */
 void host_learn(struct model *m, struct host_entry *h, const char *name, enum host_name_origin o);
 void hosts_expect_peer(const struct model *m, const struct flow *f); /* it will be described, as a new one; advice only */
 void hosts_describe(struct model *m, struct host_entry *const ends[2], const struct flow_update *u);
@@ -115,11 +116,12 @@ bool flow_is_visit(const struct flow *f); /* it goes to the site, and does not o
 struct alert_entry {
 	struct entry entry; /* first */
 	struct dim_alert alert;
+	struct alert_entry *older, *newer; /* of its severity, by when it was last raised */
 };
 
 struct alerts {
 	size_t count[ALERT_SEVERITIES]; /* rows there are */
-	size_t hand;                    /* where the search for room goes on */
+	struct { struct alert_entry *oldest, *newest; } raised[ALERT_SEVERITIES];
 	int64_t start_us, tick_us;      /* first packet; end of the last closed tick */
 	struct distinct macs;           /* of hosts that are known */
 	struct scans *scans;

@@ -85,9 +85,11 @@ static void recall_name(struct model *m, struct host_entry *h, const struct addr
 		host_learn(m, h, l->name, NAME_DNS);
 }
 
-struct host_entry *host_touch(struct model *m, unsigned end, const struct addr *a, uint32_t asn,
-			      struct entry **entry)
+struct host_entry *host_touch(struct model *m, const struct flow_update *u, unsigned end, struct entry **entry)
 {
+	const struct flow_report *report = u->flow->report;
+	const struct addr *a = &u->flow->addr[end];
+	uint32_t unknown = 0;
 	struct entry *places[4];
 	struct host_entry *h;
 	struct dim_key k;
@@ -95,7 +97,7 @@ struct host_entry *host_touch(struct model *m, unsigned end, const struct addr *
 
 	memset(&k, 0, sizeof k);
 	k.host.addr = *a;
-	*entry = table_touch(&m->tables[DIM_HOST], &k, m->newest_us, &created);
+	*entry = table_touch_number(&m->tables[DIM_HOST], &k, m->newest_us, &created, u->rows != NULL ? &u->rows[end] : &unknown);
 	h = *entry != NULL ? (struct host_entry *)*entry : &m->strays[end];
 	if (*entry != NULL && !created)
 		return h;
@@ -104,7 +106,7 @@ struct host_entry *host_touch(struct model *m, unsigned end, const struct addr *
 	h->entry.row.host = &h->host;
 	/* who comes back after it was pushed out talked to more than will be counted */
 	h->host.peers_capped = m->tables[DIM_HOST].evicted > 0;
-	settle(m, h, a, asn);
+	settle(m, h, a, report != NULL ? report->as[end] : 0);
 	recall_name(m, h, a);
 	if (*entry == NULL)
 		return h;
@@ -171,6 +173,14 @@ static void sort_up(struct dim_host *h, unsigned i)
 static bool same_app(const struct dpi_class *a, const struct dpi_class *b)
 {
 	return a->master == b->master && a->app == b->app;
+}
+
+bool host_has_top(const struct dim_host *h, const struct dpi_class *c)
+{
+	for (unsigned i = 0; i < DIM_TOP_APPS && h->top[i].bytes != 0; i++)
+		if (same_app(&h->top[i].class_, c))
+			return true;
+	return false;
 }
 
 static void top_add(struct dim_host *h, const struct dpi_class *c, uint64_t bytes)

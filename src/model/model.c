@@ -143,6 +143,11 @@ const struct dim_row *model_next(const struct model *m, enum dim d, size_t *curs
 	return NULL;
 }
 
+void model_expect_at(const struct model *m, enum dim d, size_t cursor)
+{
+	map_expect_number(m->tables[d].map, (uint32_t)cursor + 1, m->tables[d].shape->entry_bytes);
+}
+
 const struct dim_row *model_get(const struct model *m, enum dim d, const struct dim_key *key)
 {
 	const struct entry *e = map_get(m->tables[d].map, key);
@@ -151,18 +156,20 @@ const struct dim_row *model_get(const struct model *m, enum dim d, const struct 
 }
 
 /* A row that is listed as moved had traffic in the last tick, or has some in the open one. */
-const struct dim_row *model_next_moved(const struct model *m, enum dim d, const void **at, const struct dim_key **key)
+const struct dim_row *model_next_moved(const struct model *m, enum dim d, size_t *at, const struct dim_key **key)
 {
 	const struct table *t = &m->tables[d];
-	const struct entry *e = *at == NULL ? t->moved : ((const struct entry *)*at)->next_moved;
+	const struct row_list *l = &t->moved;
 
-	if (e == &t->other)
-		e = e->next_moved;
-	*at = e;
-	if (e == NULL)
-		return NULL;
-	*key = &e->key;
-	return &e->row;
+	while (*at < l->count) {
+		const struct entry *e = l->rows[l->count - ++*at]; /* the last one first */
+
+		if (e == &t->other)
+			continue;
+		*key = &e->key;
+		return &e->row;
+	}
+	return NULL;
 }
 
 size_t model_table_memory(const struct model *m, enum dim d)
@@ -176,6 +183,7 @@ size_t model_memory(const struct model *m)
 		   (m->categories != NULL ? categories_memory(m->categories) : 0);
 
 	for (unsigned d = 0; d < DIM_COUNT; d++)
-		n += map_memory(m->tables[d].map);
+		n += map_memory(m->tables[d].map) +
+		     (m->tables[d].moved.room + m->tables[d].spare.room) * sizeof(struct entry *);
 	return n + alerts_memory(m);
 }

@@ -13,7 +13,7 @@
 #define SECOND_US INT64_C(1000000)
 #define IDLE_US (60 * SECOND_US)
 
-enum { SWEEP = 64 /* rows looked at to find an idle one */, CACHE_LINE = 64 };
+enum { SWEEP = 64 /* rows looked at to find an idle one */, CACHE_LINE = 64, AHEAD = 4 /* rows */ };
 
 /* A row came: what the round has seen is not all there is. */
 static void spoil_round(struct table *t)
@@ -33,6 +33,8 @@ void table_init(struct table *t, const struct shape *s, size_t max, uint64_t see
 void table_release(struct table *t)
 {
 	spread_release(t);
+	mem_free(t->moved.rows);
+	mem_free(t->spare.rows);
 	map_free(t->map);
 }
 
@@ -45,11 +47,16 @@ struct entry *table_get(struct table *t, const struct dim_key *k)
 
 void table_list(struct table *t, struct entry *e)
 {
+	struct row_list *l = &t->moved;
+
 	if (e->moved)
 		return;
 	e->moved = true;
-	e->next_moved = t->moved;
-	t->moved = e;
+	if (l->count == l->room) {
+		l->room = l->room != 0 ? l->room * 2 : 16;
+		l->rows = mem_grow(l->rows, l->room, sizeof(struct entry *));
+	}
+	l->rows[l->count++] = e;
 }
 
 static void widen(struct entry *e, int64_t from_us, int64_t to_us)
@@ -142,6 +149,19 @@ struct entry *table_touch(struct table *t, const struct dim_key *k, int64_t now_
 	}
 	if (e != NULL)
 		t->latest = e;
+	return e;
+}
+
+struct entry *table_touch_number(struct table *t, const struct dim_key *k, int64_t now_us, bool *created, uint32_t *number)
+{
+	struct entry *e = map_get_number(t->map, *number, k);
+
+	if (e != NULL) {
+		*created = false;
+		return e;
+	}
+	e = table_touch(t, k, now_us, created);
+	*number = e != NULL ? map_number(t->map, e) : 0;
 	return e;
 }
 
@@ -306,36 +326,40 @@ static bool close_row(const struct table *t, struct entry *e, int64_t now_us, in
 	return bytes != 0;
 }
 
-/* The next one's counters on their way while this one is added up. */
+/* Counters that are near their turn, on their way into the cache. */
 static void expect(const struct entry *e)
 {
 	const char *p = (const char *)e;
 
-	for (size_t at = 0; e != NULL && at < sizeof *e; at += CACHE_LINE)
+	for (size_t at = offsetof(struct entry, row) / CACHE_LINE * CACHE_LINE; at < sizeof *e; at += CACHE_LINE)
 		__builtin_prefetch(p + at, 1);
 }
 
 void table_tick(struct table *t, int64_t now_us, int64_t elapsed_us)
 {
-	struct entry *e, *next;
+	struct row_list closing;
 
 	spread_tick(t, now_us);
 	t->now_us = now_us;
-	e = t->moved;
-	t->moved = NULL;
-	for (; e != NULL; e = next) {
-		next = e->next_moved;
-		expect(next);
+	closing = t->moved;
+	t->moved = t->spare;
+	for (size_t i = closing.count; i > 0; i--) {
+		struct entry *e = closing.rows[i - 1];
+
+		if (i > AHEAD)
+			expect(closing.rows[i - 1 - AHEAD]);
 		e->moved = false;
 		if (t->marks != NULL && e != &t->other)
 			marks_due(t->marks, e);
 		if (close_row(t, e, now_us, elapsed_us))
 			table_list(t, e); /* looked at once more: then its rates go back to 0 */
 	}
+	closing.count = 0;
+	t->spare = closing;
 }
 
 void table_preview(struct table *t, int64_t elapsed_us)
 {
-	for (struct entry *e = t->moved; e != NULL; e = e->next_moved)
-		set_rates(e, elapsed_us);
+	for (size_t i = 0; i < t->moved.count; i++)
+		set_rates(t->moved.rows[i], elapsed_us);
 }

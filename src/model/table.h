@@ -32,7 +32,6 @@ struct entry { /* a row with what only the model needs to know; first the key, a
 	struct dim_key key;
 	struct dim_row row;
 	uint64_t last_packets[2]; /* at the last closed tick */
-	struct entry *next_moved;
 	struct held *held;        /* NULL: none */
 	bool moved, seen;
 	uint32_t mark;            /* marks.h; 0: none */
@@ -45,6 +44,11 @@ struct shape { /* what kind of table a dimension has: dims.c */
 	bool small;   /* keys are numbers, most below DIRECT */
 };
 
+struct row_list { /* with room to grow, at most for each row of the table */
+	struct entry **rows;
+	size_t count, room;
+};
+
 enum { DIRECT = 256, HELD_SLOTS = 64 };
 
 struct table {
@@ -52,7 +56,8 @@ struct table {
 	struct map *map;
 	struct entry *direct[DIRECT]; /* small keys: where they are */
 	struct entry *latest;         /* of the last look-up */
-	struct entry *moved;          /* since the last closed tick */
+	struct row_list moved;        /* since the last closed tick */
+	struct row_list spare;        /* room for the next tick's */
 	struct entry other;
 	struct held *held[HELD_SLOTS]; /* by the second that they end in */
 	int64_t held_s;               /* the second that was looked at last */
@@ -84,6 +89,8 @@ void table_release(struct table *t);
 struct entry *table_get(struct table *t, const struct dim_key *k);
 /* Find or create; NULL if there is no room: count in &t->other. now_us: for what is idle. */
 struct entry *table_touch(struct table *t, const struct dim_key *k, int64_t now_us, bool *created);
+/* The same where a row of this number may be it; *number becomes that of the row, 0 without one. */
+struct entry *table_touch_number(struct table *t, const struct dim_key *k, int64_t now_us, bool *created, uint32_t *number);
 struct entry *table_touch_small(struct table *t, uint16_t number, int64_t now_us);
 /* e NULL: other. */
 void table_add(struct table *t, struct entry *e, const struct amount *a);

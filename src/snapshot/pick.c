@@ -186,15 +186,12 @@ static struct tally sum_of_picks(const struct picking *p)
 {
 	const struct selection *s = p->pass.out;
 	struct tally shown = {.rows = 0};
-	struct item item;
 	size_t i;
 
-	for (i = 0; i < s->count; i++) {
-		if (s->counted != NULL)
-			tally_sum(&shown, &s->counted[s->picks[i].slot].tally);
-		else if (select_item(p->pass.source, p->pass.dim, s->picks[i].cursor, &item))
-			tally_add(&shown, &item);
-	}
+	if (s->counted == NULL) /* all are listed */
+		return s->sum;
+	for (i = 0; i < s->count; i++)
+		tally_sum(&shown, &s->counted[s->picks[i].slot].tally);
 	return shown;
 }
 

@@ -56,6 +56,14 @@ bool select_item(const struct row_source *s, enum dim d, size_t cursor, struct i
 	return next(s, d, &at, out) && at == cursor + 1;
 }
 
+void select_expect(const struct row_source *s, enum dim d, size_t cursor)
+{
+	if (d == DIM_FLOW && s->in->flows != NULL)
+		flow_table_expect_at(s->in->flows, cursor);
+	else if (d != DIM_FLOW && s->model != NULL && !(d == DIM_SUBNET_PAIR && s->pairs != NULL))
+		model_expect_at(row_model(s, d), d, cursor);
+}
+
 void select_fill(struct row_source *s, struct row *r, enum dim d, const struct item *i)
 {
 	if (d == DIM_FLOW)

@@ -92,6 +92,8 @@ void tally_subtract(struct tally *t, const struct tally *from);
 
 /* What is at a cursor. False if nothing is. */
 bool select_item(const struct row_source *s, enum dim d, size_t cursor, struct item *out);
+/* It is near to be asked for: have it on its way into the cache. Advice only. */
+void select_expect(const struct row_source *s, enum dim d, size_t cursor);
 void select_fill(struct row_source *s, struct row *r, enum dim d, const struct item *i);
 /* The sum and the rest as rows; other has ROW_OTHER only if there is a rest. */
 void select_sums(const struct selection *sel, struct row_source *s, enum dim d, struct row *sum,

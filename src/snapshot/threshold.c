@@ -121,8 +121,8 @@ static void check(struct model *m, const struct rule *r, unsigned number, int64_
 {
 	const struct dim_row *row;
 	const struct dim_key *key;
-	const void *at = NULL;
 	struct row numbers;
+	size_t at = 0;
 
 	while ((row = model_next_moved(m, r->dim, &at, &key)) != NULL) {
 		row_numbers(&numbers, r->dim, key, row);

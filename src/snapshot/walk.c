@@ -10,6 +10,8 @@
 #include "snapshot/arena.h"
 #include "snapshot/select.h"
 
+enum { AHEAD = 8 /* rows */ };
+
 static int walk_picks(struct row_source *s, enum dim d, const struct selection *sel,
 		      const struct row *sum, int (*each)(void *ctx, const struct row *r), void *ctx)
 {
@@ -20,6 +22,8 @@ static int walk_picks(struct row_source *s, enum dim d, const struct selection *
 	int result = 0;
 
 	for (i = 0; i < sel->count && result == 0; i++) {
+		if (i + AHEAD < sel->count)
+			select_expect(s, d, sel->picks[i + AHEAD].cursor);
 		if (!select_item(s, d, sel->picks[i].cursor, &item))
 			continue;
 		arena_clear(s->arena);

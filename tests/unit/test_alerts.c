@@ -229,6 +229,37 @@ START_TEST(full_table_lets_the_less_severe_leave_and_counts_them)
 }
 END_TEST
 
+static bool has_risk_of(unsigned host, unsigned bit)
+{
+	const struct dim_key *key;
+	struct addr a;
+	char buf[32];
+
+	ck_assert_int_eq(addr_parse(&a, nth(0, host, buf), NULL), 0);
+	for (size_t at = 0; model_next(t.model, DIM_ALERT, &at, &key) != NULL;)
+		if (addr_eq(&key->alert.who, &a) && key->alert.what == bit)
+			return true;
+	return false;
+}
+
+START_TEST(full_table_lets_what_was_raised_longest_ago_leave)
+{
+	unsigned max = (unsigned)model_rows_max(t.model, DIM_ALERT), bit = risk_with(ALERT_INFO);
+
+	risks_of(max, 0, bit);
+	traffic_tick(&t);
+	risks_of(2, 0, bit); /* once more */
+	traffic_tick(&t);
+	risks_of(3, max, bit);
+	traffic_tick(&t);
+	ck_assert_uint_eq(model_evicted(t.model, DIM_ALERT), 3);
+	for (unsigned host = 0; host < max + 3; host++)
+		if (host < 2 || host >= max)
+			ck_assert(has_risk_of(host, bit));
+	ck_assert_uint_eq(model_rows(t.model, DIM_ALERT), max);
+}
+END_TEST
+
 START_TEST(alerts_of_a_model_of_some_of_the_traffic_are_none)
 {
 	struct model_options o = t.options;
@@ -369,6 +400,7 @@ Suite *alerts_suite(void)
 	tcase_add_test(c, rows_over_a_threshold_raise_and_others_do_not);
 	tcase_add_test(c, thresholds_that_say_nothing_are_refused);
 	tcase_add_test(c, full_table_lets_the_less_severe_leave_and_counts_them);
+	tcase_add_test(c, full_table_lets_what_was_raised_longest_ago_leave);
 	tcase_add_test(c, alerts_of_a_model_of_some_of_the_traffic_are_none);
 	tcase_add_test(c, filtered_picture_shows_alerts_of_hosts_in_the_traffic);
 	tcase_add_test(c, alerts_stand_by_severity_then_the_newest_first);

@@ -280,6 +280,31 @@ START_TEST(map_remove_leaves_all_others_to_be_found)
 }
 END_TEST
 
+START_TEST(map_number_finds_the_entry_while_it_is_there_and_never_another)
+{
+	struct map *m = map_new(4, sizeof(struct item), 3, 1);
+	uint32_t key = 7, other = 8, none = 9;
+	void *e = map_touch(m, &key, NULL);
+	uint32_t number = map_number(m, e);
+
+	ck_assert_uint_ne(number, 0);
+	ck_assert_ptr_eq(map_get_number(m, number, &key), e);
+	ck_assert_ptr_null(map_get_number(m, number, &other));
+	ck_assert_ptr_null(map_get_number(m, 0, &key));
+	ck_assert_ptr_null(map_get_number(m, number + 1, &key));
+	ck_assert_ptr_null(map_get_number(m, UINT32_MAX, &key));
+	map_remove(m, e);
+	ck_assert_ptr_null(map_get_number(m, number, &key));
+	ck_assert_ptr_eq(map_touch(m, &other, NULL), e); /* in its place */
+	ck_assert_ptr_null(map_get_number(m, number, &key));
+	ck_assert_ptr_eq(map_get_number(m, number, &other), e);
+	map_expect_number(m, number, 64);
+	map_expect_number(m, UINT32_MAX, 64);
+	ck_assert_ptr_null(map_get(m, &none));
+	map_free(m);
+}
+END_TEST
+
 START_TEST(map_remove_of_what_is_gone_does_nothing)
 {
 	struct map *m = filled(2, 10);
@@ -476,6 +501,7 @@ static void add_more_tests(TCase *c)
 	tcase_add_test(c, map_entries_are_aligned_to_eight_bytes);
 	tcase_add_test(c, map_entry_may_be_written_to_its_last_byte);
 	tcase_add_test(c, map_remove_leaves_all_others_to_be_found);
+	tcase_add_test(c, map_number_finds_the_entry_while_it_is_there_and_never_another);
 	tcase_add_test(c, map_remove_of_what_is_gone_does_nothing);
 	tcase_add_test(c, map_next_sees_each_entry_once_in_slab_order);
 	tcase_add_test(c, map_clear_empties_and_can_be_filled_again);
