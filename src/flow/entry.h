@@ -93,7 +93,10 @@ struct flow_table {
 void list_append(struct entry_list *l, uint32_t number); /* flow_index.c */
 
 /* flow_index.c: entries in slabs, and where the live ones are. */
-struct flow_entry *entry_at(const struct flow_table *t, uint32_t number);
+static inline struct flow_entry *entry_at(const struct flow_table *t, uint32_t number)
+{
+	return slabs_at(&t->slabs, number);
+}
 struct flow_entry *entry_new(struct flow_table *t);   /* zeroed but for its number */
 void entry_free(struct flow_table *t, struct flow_entry *e);
 void index_init(struct flow_table *t, uint64_t seed);

@@ -30,11 +30,6 @@ void list_append(struct entry_list *l, uint32_t number)
 	l->items[l->count++] = number;
 }
 
-struct flow_entry *entry_at(const struct flow_table *t, uint32_t number)
-{
-	return slabs_at(&t->slabs, number);
-}
-
 struct flow_entry *entry_new(struct flow_table *t)
 {
 	struct flow_entry *e;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A binary heap of picks with the last of the order on top: what a bounded selection throws out
- * first, and, taken down from the top, a sort in place. Knows no rows: the sorter compares. Engine's
- * thread; used by select.c.
+ * first; and the sort of those that are left. Knows no rows: the sorter compares. Engine's
+ * thread; used by pick.c.
  */
 #include "config.h"
+
+#include <stdlib.h>
 
 #include "snapshot/select.h"
 
@@ -41,13 +43,12 @@ void heap_make(struct pick *heap, size_t count, struct sorter *s)
 		sift_down(heap, count, i - 1, s);
 }
 
+static int compare(const void *a, const void *b, void *sorter)
+{
+	return sorter_before(sorter, a, b) ? -1 : sorter_before(sorter, b, a);
+}
+
 void heap_sort(struct pick *heap, size_t count, struct sorter *s)
 {
-	while (count > 1) {
-		struct pick last = heap[0];
-
-		heap[0] = heap[--count];
-		heap[count] = last;
-		sift_down(heap, count, 0, s);
-	}
+	qsort_r(heap, count, sizeof *heap, compare, s);
 }

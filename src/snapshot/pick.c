@@ -200,8 +200,6 @@ void pick_end(struct picking *p)
 	struct selection *s = p->pass.out;
 	struct tally shown;
 
-	if (p->want.top == 0 || s->count < p->want.top)
-		heap_make(s->picks, s->count, &p->sorter);
 	heap_sort(s->picks, s->count, &p->sorter);
 	keep_followed(p);
 	shown = sum_of_picks(p);
