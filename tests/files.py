@@ -255,6 +255,22 @@ def copy_of_a_row_is_an_address_and_cannot_end_the_sequence():
     leave(screen)
 
 
+def copy_of_a_name_of_the_network_is_clean_and_one_line():
+    path, evil = os.path.join(FOLDER.name, "evil.pcap"), b"\x1b]52;c;eA==\x07\xe2\x80\xaeb\xff\xc2\x9b"
+    request = b"GET /x HTTP/1.1\r\nHost: " + evil + b"\r\nUser-Agent: x\r\n\r\n"
+    with open(path, "wb") as file:
+        file.write(pcap([(0, tcp("10.0.0.7", 2000, "198.51.100.9", 80, 24, request))]))
+    screen = Screen("-r", path, "--speed", "max", "--view", "sites", columns=132)
+    screen.shows(lambda t: "end of file" in t.line(0) and "ea==" in t.text())
+    expect(b"\x1b]52" not in screen.seen)
+    start = len(screen.seen)
+    screen.keys(b"y")
+    screen.until(b"\a")
+    sent = base64.b64decode(screen.seen[start:].split(b"\x1b]52;c;")[1].split(b"\a")[0], validate=True).decode()
+    expect("ea==" in sent and sent.isprintable(), repr(sent))
+    leave(screen)
+
+
 if __name__ == "__main__":
     main([list_is_written_as_json_and_csv, list_with_hidden_rows_does_not_claim_to_be_whole,
           filtered_list_has_all_its_rows_and_no_other,
@@ -264,4 +280,5 @@ if __name__ == "__main__":
           pane_without_a_list_of_its_own_writes_none,
           frozen_picture_is_written_as_it_stands, sources_say_how_far_the_ring_reaches_back,
           end_while_a_file_is_written_leaves_a_whole_one_or_none, packets_of_a_host_are_written_and_read_again,
-          packets_without_a_ring_say_how_to_keep_them, copy_of_a_row_is_an_address_and_cannot_end_the_sequence])
+          packets_without_a_ring_say_how_to_keep_them, copy_of_a_row_is_an_address_and_cannot_end_the_sequence,
+          copy_of_a_name_of_the_network_is_clean_and_one_line])

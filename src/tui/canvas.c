@@ -127,11 +127,16 @@ static void put_mark(struct canvas *c, int x, int y, uint32_t codepoint)
 {
 	struct cell *cell = cell_at(c, x, y);
 	size_t n;
+	int marks = -1; /* the base is none */
 
 	if (cell == NULL || c->glyphs == GLYPHS_ASCII)
 		return;
 	if (cell->text[0] == '\0' && x > 0)
 		cell--; /* on the first half of a wide one */
+	for (const char *at = cell->text; text_next(&at) != 0;)
+		marks++;
+	if (marks >= TEXT_MARKS_MAX)
+		return;
 	n = strlen(cell->text);
 	text_put(cell->text + n, sizeof cell->text - 1 - n, codepoint);
 }
