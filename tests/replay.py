@@ -114,6 +114,7 @@ def wrong_usage_says_why():
     folder = demo()
     for arguments, word in (
             (("--replay", folder, "--json", "--from", "25:00"), b"no such time of day"),
+            (("--replay", os.path.join(FOLDER.name, "nowhere"), "--json", "--to", "25:00"), b"no such time of day"),
             (("--replay", folder, "--json", "--from", "-1h", "--to", "-2h"), b"--to is not after --from"),
             (("--json", "--from", "-1h"), b"--from and --to want --replay"),
             (("--replay", folder, "-r", DEMO, "--json"), b"it goes with no -i, -r, -c"),
@@ -122,7 +123,8 @@ def wrong_usage_says_why():
         status, out, err = dpitop(*arguments)
         expect(status == 2 and word in err and not out, arguments, status, err)
     for arguments, word in (
-            (("--replay", os.path.join(FOLDER.name, "nowhere"), "--json"), b"nowhere"),
+            (("--replay", os.path.join(FOLDER.name, "nowhere"), "--json"), b"nowhere': --data DIR records history"),
+            (("--replay", os.path.join(FOLDER.name, 300 * "n"), "--json"), b"File name too long"),
             (("--replay", folder, "--json", "--from", "2001-01-01", "--to", "2001-01-02"), b"nothing is recorded")):
         status, out, err = dpitop(*arguments)
         expect(status == 1 and word in err and not out, arguments, status, err)

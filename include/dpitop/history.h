@@ -48,7 +48,8 @@ void history_put(struct history *h, struct interval *i);
 const char *history_library(void);
 /* For the Sources pane. Any thread. */
 void history_state(struct history *h, struct history_info *out);
-/* All that was put is on disk when this returns 0; if something was dropped or lost e says so. Any thread but history's own. */
+/* All that was put is on disk when this returns 0; if something was dropped or lost e says so. Waits as long as
+ * anything is written, and 15 seconds for a disk that does not answer; then h may only be closed. Main thread. */
 int history_flush(struct history *h, struct error *e);
 /* Bytes that a row had in days, weeks ... of the local calendar. pending: what of it was not harvested yet; taken_us: end of
  * the last interval that was. False: not known, or not yet: what is asked for is looked up for the next time. Any

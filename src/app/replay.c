@@ -16,19 +16,6 @@
 
 #define SECOND_US INT64_C(1000000)
 
-int replay_open(struct record *r, const struct options *o, bool changed_user, struct error *e)
-{
-	struct history_options h = {.dir = o->replay_dir, .geoip = o->geoip, .local_networks = o->local_networks};
-
-	if (o->replay_dir == NULL) {
-		if (record_find(r, o, changed_user, e) != 0)
-			return (int)e->code;
-		h.dir = r->dir;
-	}
-	r->history = history_open(&h, e);
-	return r->history != NULL ? 0 : (int)e->code;
-}
-
 /* text NULL: to_us already has what is meant. */
 static int read_time(const char *option, const char *text, int64_t end_us, int64_t *us, struct error *e)
 {
@@ -38,6 +25,29 @@ static int read_time(const char *option, const char *text, int64_t end_us, int64
 	if (text == NULL || when_parse(text, &base, us, &own) == 0)
 		return 0;
 	return error_set(e, ERR_USAGE, "%s '%.60s', character %d: %.250s", option, text, own.position + 1, own.text);
+}
+
+/* They can be wrong whatever the directory holds. */
+static int check_times(const struct options *o, struct error *e)
+{
+	int64_t now_us = (int64_t)time(NULL) * SECOND_US, ignored;
+
+	return read_time("--from", o->from, now_us, &ignored, e) != 0 || read_time("--to", o->to, now_us, &ignored, e) != 0 ? ERR_USAGE : 0;
+}
+
+int replay_open(struct record *r, const struct options *o, bool changed_user, struct error *e)
+{
+	struct history_options h = {.dir = o->replay_dir, .geoip = o->geoip, .local_networks = o->local_networks};
+
+	if (check_times(o, e) != 0)
+		return (int)e->code;
+	if (o->replay_dir == NULL) {
+		if (record_find(r, o, changed_user, e) != 0)
+			return (int)e->code;
+		h.dir = r->dir;
+	}
+	r->history = history_open(&h, e);
+	return r->history != NULL ? 0 : (int)e->code;
 }
 
 static int print_one(struct history *h, const struct options *o, const struct want *w, int64_t from_us, int64_t to_us,

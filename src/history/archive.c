@@ -134,6 +134,8 @@ static bool update(struct archive *a, struct entity *e)
 	struct error error;
 	int code = update_file(a, e, &error);
 
+	if (a->options.progress != NULL)
+		atomic_fetch_add_explicit(a->options.progress, 1, memory_order_relaxed);
 	if (code == 0 || code == ERR_LIMIT) /* it is locked: with the next round */
 		return true;
 	if (a->trouble[0] == '\0') {
@@ -153,11 +155,36 @@ static bool commit_is_due(const struct archive *a)
 	       (a->now_us - a->commit_us >= (int64_t)JOURNAL_S * SECOND);
 }
 
+static bool look_is_due(struct archive *a)
+{
+	if (a->now_us - a->look_us < (int64_t)LOOK_S * SECOND && a->now_us >= a->look_us)
+		return false;
+	a->look_us = a->now_us;
+	return true;
+}
+
+/* What would fail within the minute is said now. Who is removed or is another directory: the checkpoint makes it anew. */
+static bool look_at_directory(struct archive *a)
+{
+	if (!look_is_due(a))
+		return true;
+	if (dir_is_gone(a)) {
+		a->journal.broken = true;
+		return true;
+	}
+	if (dir_is_writable(a))
+		return true;
+	a->journal.broken = true; /* begun anew when that is over */
+	return false;
+}
+
 static bool work(struct archive *a, size_t budget, bool *all)
 {
 	size_t updates = 0;
 
 	*all = false;
+	if (!look_at_directory(a))
+		return false;
 	if (commit_is_due(a) && !journal_commit(a))
 		return false;
 	if (checkpoint_is_due(a) && !checkpoint_write(a))
@@ -196,9 +223,8 @@ static bool in_trouble(struct archive *a)
 
 static void look_for_news(struct archive *a)
 {
-	if (a->now_us - a->look_us < (int64_t)JOURNAL_S / 12 * SECOND && a->now_us >= a->look_us)
+	if (!look_is_due(a))
 		return;
-	a->look_us = a->now_us;
 	if (dir_is_gone(a) && !dir_reopen(a))
 		return;
 	if (a->options.write && rrd_store_there() && dir_lock(a)) {

@@ -8,6 +8,7 @@
 #ifndef HISTORY_ARCHIVE_H
 #define HISTORY_ARCHIVE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,6 +30,7 @@ struct archive_options {
 	size_t hosts_per_interval; /* hosts that are not local: so many of the busiest get a file; 0: default */
 	const char *rrdcached;    /* address of a daemon that updates go through, or NULL */
 	bool capture_time;        /* a capture file's intervals: files are made as they are needed, no budget spreads them */
+	atomic_uint *progress;    /* grows while files are written, for who waits; NULL: nobody does */
 	struct dpi *dpi;          /* for keys of applications and categories (key_parse()); borrowed. NULL: such entities
 	                           * are found by archive_find_text() until one of their rows was recorded */
 };

@@ -68,18 +68,21 @@ int dir_open(struct archive *a, struct error *e)
 	char *real;
 
 	if (a->options.write && folders_make(dir) != 0)
-		return error_set(e, errno == EACCES ? ERR_PERMISSION : ERR_IO, "cannot make the directory '%s': %s", dir, strerror(errno));
+		return error_set(e, errno == EACCES ? ERR_PERMISSION : ERR_IO, "cannot make the directory '%.150s': %s", dir, strerror(errno));
 	real = realpath(dir, NULL);
-	if (real == NULL || strlen(real) + FILE_NAME + 8 > PATH_ROOM) {
+	if (real != NULL && strlen(real) + FILE_NAME + 8 > PATH_ROOM) {
 		free(real);
-		return errno == ENOENT ? error_set(e, ERR_NOT_FOUND, "there is no directory '%s': --data DIR records history", dir)
-				       : error_set(e, ERR_IO, "cannot open the directory '%s': %s", dir, strerror(errno));
+		real = NULL;
+		errno = ENAMETOOLONG;
 	}
+	if (real == NULL)
+		return errno == ENOENT ? error_set(e, ERR_NOT_FOUND, "there is no directory '%.150s': --data DIR records history", dir)
+				       : error_set(e, ERR_IO, "cannot open the directory '%.150s': %s", dir, strerror(errno));
 	snprintf(a->dir, sizeof a->dir, "%s", real);
 	free(real);
 	a->dir_fd = open(a->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (a->dir_fd < 0)
-		return error_set(e, errno == EACCES ? ERR_PERMISSION : ERR_IO, "cannot open the directory '%s': %s", a->dir, strerror(errno));
+		return error_set(e, errno == EACCES ? ERR_PERMISSION : ERR_IO, "cannot open the directory '%.150s': %s", a->dir, strerror(errno));
 	open_rrd(a, false);
 	return 0;
 }
@@ -123,6 +126,14 @@ bool dir_is_gone(const struct archive *a)
 
 	return fstat(a->dir_fd, &ours) != 0 || stat(a->dir, &there) != 0 || ours.st_ino != there.st_ino ||
 	       ours.st_dev != there.st_dev;
+}
+
+bool dir_is_writable(struct archive *a)
+{
+	if (faccessat(a->dir_fd, ".", W_OK | X_OK, AT_EACCESS) == 0)
+		return true;
+	archive_trouble(a, a->dir, errno); /* EROFS, too */
+	return false;
 }
 
 bool dir_reopen(struct archive *a)

@@ -353,6 +353,26 @@ void entity_sample(struct archive *a, struct entity *e, int64_t time_s, const in
 	}
 }
 
+static void forget_room(struct archive *a, struct entity *e)
+{
+	struct sample_list *w = &e->waiting;
+
+	a->waiting_bytes -= w->room * sample_bytes(e);
+	mem_free(w->at);
+	memset(w, 0, sizeof *w);
+}
+
+void entity_forget_after(struct archive *a, struct entity *e, int64_t time_s)
+{
+	struct sample_list *w = &e->waiting;
+	size_t line = layout_width(e->dim) + 1;
+
+	while (w->count > 0 && w->at[(w->count - 1) * line] > time_s)
+		w->count--;
+	if (w->count == 0)
+		forget_room(a, e);
+}
+
 void entity_forget_samples(struct archive *a, struct entity *e, int64_t up_to_s)
 {
 	struct sample_list *w = &e->waiting;
@@ -363,9 +383,7 @@ void entity_forget_samples(struct archive *a, struct entity *e, int64_t up_to_s)
 		gone++;
 	w->count -= gone;
 	if (w->count == 0) { /* idle entities keep no memory */
-		a->waiting_bytes -= w->room * sample_bytes(e);
-		mem_free(w->at);
-		memset(w, 0, sizeof *w);
+		forget_room(a, e);
 	} else if (gone > 0) {
 		memmove(w->at, w->at + gone * line, w->count * sample_bytes(e));
 	}

@@ -125,7 +125,7 @@ static void try_to_open(struct history *h)
 {
 	struct archive_options o = {
 		.dir = h->o.dir, .write = h->o.write, .size_bytes = h->o.size_bytes, .rrdcached = h->o.rrdcached,
-		.capture_time = h->o.capture_time, .dpi = h->dpi,
+		.capture_time = h->o.capture_time, .dpi = h->dpi, .progress = &h->progress,
 	};
 	struct error e = {.code = ERR_NONE};
 	int64_t now = history_clock_us();
@@ -150,6 +150,7 @@ static void record(struct history *h, struct interval *i)
 	struct error e = {.code = ERR_NONE};
 	bool refused = h->archive != NULL && archive_record(h->archive, i, &e) == ERR_PERMISSION;
 
+	atomic_fetch_add_explicit(&h->progress, 1, memory_order_relaxed);
 	if (e.code != ERR_NONE)
 		h->fault = e;
 	if (i->to_us > h->newest_us)
@@ -188,6 +189,7 @@ void history_drain(struct history *h)
 static bool answer_next(struct history *h)
 {
 	struct history_call *c;
+	bool left;
 
 	uv_mutex_lock(&h->mutex);
 	c = h->calls;
@@ -199,8 +201,11 @@ static bool answer_next(struct history *h)
 	c->fn(h, c->ctx);
 	uv_mutex_lock(&h->mutex);
 	c->done = true;
+	left = c->left;
 	uv_cond_broadcast(&h->done);
 	uv_mutex_unlock(&h->mutex);
+	if (left)
+		mem_free(c);
 	return true;
 }
 
@@ -347,6 +352,7 @@ struct history *history_open(const struct history_options *o, struct error *e)
 	h->replay = history_replay_new();
 	h->lasting = lasting_cache_new();
 	h->replay_in_us = -1;
+	h->patience_ns = CLOSE_S * UINT64_C(1000000000);
 	h->o.dir = copy(o->dir);
 	h->o.rrdcached = copy(o->rrdcached);
 	h->o.geoip = copy(o->geoip);
@@ -371,11 +377,12 @@ struct history *history_open(const struct history_options *o, struct error *e)
 
 void history_close(struct history *h)
 {
-	uint64_t until = uv_hrtime() + CLOSE_S * UINT64_C(1000000000);
+	uint64_t until;
 	bool ended;
 
 	if (h == NULL)
 		return;
+	until = uv_hrtime() + (h->given_up ? 0 : h->patience_ns);
 	uv_mutex_lock(&h->mutex);
 	h->stopping = true;
 	uv_cond_signal(&h->work);
@@ -384,7 +391,8 @@ void history_close(struct history *h)
 	ended = h->ended;
 	uv_mutex_unlock(&h->mutex);
 	if (!ended) { /* a disk that hangs: the journal has all but the last minute, and nobody is kept from leaving */
-		log_line(LOG_WARN_, "history in %.100s could not be written within %d seconds", h->info.dir, CLOSE_S);
+		if (!h->given_up) /* else who asked for the flush was told */
+			log_line(LOG_WARN_, "history in %.100s could not be written within %d seconds", h->info.dir, CLOSE_S);
 		return;
 	}
 	uv_thread_join(&h->thread);
@@ -435,22 +443,30 @@ void history_wake(struct history *h)
 	uv_mutex_unlock(&h->mutex);
 }
 
-void history_call(struct history *h, void (*fn)(struct history *h, void *ctx), void *ctx)
+static void ask(struct history *h, struct history_call *c)
 {
-	struct history_call c = {.fn = fn, .ctx = ctx}, **end;
+	struct history_call **end;
 
-	uv_mutex_lock(&h->mutex);
 	for (end = &h->calls; *end != NULL; end = &(*end)->next)
 		;
-	*end = &c;
+	*end = c;
 	uv_cond_signal(&h->work);
+}
+
+void history_call(struct history *h, void (*fn)(struct history *h, void *ctx), void *ctx)
+{
+	struct history_call c = {.fn = fn, .ctx = ctx};
+
+	uv_mutex_lock(&h->mutex);
+	ask(h, &c);
 	while (!c.done)
 		uv_cond_wait(&h->done, &h->mutex);
 	uv_mutex_unlock(&h->mutex);
 }
 
 struct flush {
-	struct error *e;
+	struct history_call call; /* first */
+	struct error error;
 	int result;
 };
 
@@ -460,12 +476,12 @@ static void flush(struct history *h, void *ctx)
 
 	history_drain(h);
 	if (h->archive != NULL)
-		f->result = archive_flush(h->archive, f->e);
+		f->result = archive_flush(h->archive, &f->error);
 	else
-		f->result = error_set(f->e, ERR_IO, "%s", h->info.text);
+		f->result = error_set(&f->error, ERR_IO, "%s", h->info.text);
 	tell(h);
 	if (f->result == 0 && h->info.lost + h->info.dropped > 0) /* only this thread writes them */
-		f->result = error_set(f->e, ERR_IO, "%llu intervals are not in '%.100s': %.150s",
+		f->result = error_set(&f->error, ERR_IO, "%llu intervals are not in '%.100s': %.150s",
 				      (unsigned long long)(h->info.lost + h->info.dropped), h->o.dir, h->fault.text);
 }
 
@@ -474,10 +490,39 @@ const char *history_library(void)
 	return rrd_store_version();
 }
 
+/* As long as anything is written. */
+static bool wait_patiently(struct history *h, const struct history_call *c)
+{
+	unsigned seen = atomic_load_explicit(&h->progress, memory_order_relaxed), now;
+	uint64_t until = uv_hrtime() + h->patience_ns;
+
+	while (!c->done && uv_hrtime() < until) {
+		uv_cond_timedwait(&h->done, &h->mutex, h->patience_ns / 16);
+		now = atomic_load_explicit(&h->progress, memory_order_relaxed);
+		if (now != seen)
+			until = uv_hrtime() + h->patience_ns;
+		seen = now;
+	}
+	return c->done;
+}
+
 int history_flush(struct history *h, struct error *e)
 {
-	struct flush f = {.e = e};
+	struct flush *f = mem_zalloc(sizeof *f);
+	int result;
+	bool done;
 
-	history_call(h, flush, &f);
-	return f.result;
+	f->call = (struct history_call){.fn = flush, .ctx = f};
+	uv_mutex_lock(&h->mutex);
+	ask(h, &f->call);
+	done = wait_patiently(h, &f->call);
+	f->call.left = h->given_up = !done; /* then f is history's, which may still come to it */
+	uv_mutex_unlock(&h->mutex);
+	if (!done)
+		return error_set(e, ERR_IO, "history in '%.150s' is not all written: the disk does not answer", h->o.dir);
+	if (e != NULL)
+		*e = f->error;
+	result = f->result;
+	mem_free(f);
+	return result;
 }

@@ -100,6 +100,20 @@ void ledger_add(struct ledger *l, int32_t day, const struct counters *c)
 		add_period(l, (enum ledger_period)p, ids[p], c);
 }
 
+void ledger_cut(struct ledger *l, int32_t day)
+{
+	int32_t ids[LEDGER_PERIODS];
+
+	ids_of(day, ids);
+	for (int p = 0; p < LEDGER_PERIODS; p++)
+		if (l->periods[p].id > ids[p])
+			memset(&l->periods[p], 0, sizeof l->periods[p]);
+	if (l->periods[LEDGER_DAY].id == 0) {
+		l->periods[LEDGER_DAY] = l->periods[LEDGER_DAY_BEFORE];
+		memset(&l->periods[LEDGER_DAY_BEFORE], 0, sizeof l->periods[LEDGER_DAY_BEFORE]);
+	}
+}
+
 void ledger_merge(struct ledger *l, const struct ledger *other)
 {
 	/* the older day first: a newer one would push it out */

@@ -23,7 +23,7 @@
 #include "history/runs.h"
 
 enum { SECOND = 1000000, ENTITY_MAX = 65536, ENTITY_NAME = 80, PATH_ROOM = 4096 };
-enum { JOURNAL_S = 60, RETRY_S = 10 };         /* commit so often; try again what failed */
+enum { JOURNAL_S = 60, RETRY_S = 10, LOOK_S = 5 }; /* commit so often; try again what failed; see that the directory is there */
 enum { WAITING_MAX = 64 << 20, LINES_MAX = 4 << 20 }; /* memory of samples; of lines before they are written early */
 
 struct sample_list { /* of numbers: a time in seconds, then the values of the dimension's data sources */
@@ -154,6 +154,7 @@ void entities_loaded(struct archive *a); /* tell free ids, after loading */
 /* Add to its sample of time_s, which is the last one or comes behind it. */
 void entity_sample(struct archive *a, struct entity *e, int64_t time_s, const int64_t *values);
 void entity_forget_samples(struct archive *a, struct entity *e, int64_t up_to_s);
+void entity_forget_after(struct archive *a, struct entity *e, int64_t time_s);
 static inline const int64_t *entity_waiting(const struct entity *e, uint32_t i, size_t width)
 {
 	return e->waiting.at + i * (width + 1);
@@ -213,7 +214,12 @@ bool dir_lock(struct archive *a);                      /* false: reader_text say
 void dir_remove_journals(struct archive *a);           /* all but the present one */
 bool dir_make_shard(struct archive *a, const char *shard);
 void dir_sweep(struct archive *a);                     /* what a kill left; counts bytes */
+/* The newest of its class lies hours behind this interval's time: the clock was ahead (go_back.c). Not of a capture's own times. */
+bool archive_is_ahead(const struct archive *a, const struct interval *in);
+void archive_go_back(struct archive *a, int64_t at_us); /* what lies behind it is let go */
+
 bool dir_is_gone(const struct archive *a);             /* removed, or another one in its place */
+bool dir_is_writable(struct archive *a);               /* false: trouble says why */
 bool dir_reopen(struct archive *a);                    /* a reader, when it is gone: the one in its place */
 bool dir_renew(struct archive *a);                     /* made again, empty. False: a->trouble says why */
 void dir_set_aside(struct archive *a, const struct entity *e);

@@ -309,6 +309,8 @@ int archive_record(struct archive *a, const struct interval *in, struct error *e
 	s = &a->classes[in->class_];
 	b.step_s = layout_of_class(in->class_)->step_s;
 	b.day = ledger_day(in->to_us - 1);
+	if (archive_is_ahead(a, in))
+		archive_go_back(a, in->from_us);
 	b.late = in->to_us <= s->last_us;
 	if (a->waiting_bytes > WAITING_MAX || a->journal.lines.n > 4 * (size_t)LINES_MAX)
 		archive_flush(a, NULL); /* whoever records has not called archive_work() */

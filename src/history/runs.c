@@ -42,6 +42,15 @@ void runs_add(struct runs *r, int64_t from_s, int64_t to_s)
 	r->items[r->count++] = (struct run){from_s, to_s};
 }
 
+void runs_cut(struct runs *r, int64_t at_s)
+{
+	while (r->count > 0 && r->items[r->count - 1].from_s >= at_s)
+		r->count--;
+	if (r->count > 0 && r->items[r->count - 1].to_s > at_s)
+		r->items[r->count - 1].to_s = at_s;
+	r->changes++;
+}
+
 /* The first run that ends after s. */
 static size_t first_after(const struct runs *r, int64_t s)
 {

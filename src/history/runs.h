@@ -21,6 +21,7 @@ struct runs { /* zeroed: none; rising, with a gap between each and the next */
 enum { RUNS_MAX = 16384 }; /* then the two oldest become one */
 
 void runs_release(struct runs *r);
+void runs_cut(struct runs *r, int64_t at_s); /* what lies behind it goes */
 /* What follows the last one, or begins within it, lengthens it. */
 void runs_add(struct runs *r, int64_t from_s, int64_t to_s);
 int64_t runs_covered_s(const struct runs *r, int64_t from_s, int64_t to_s); /* seconds of it that were recorded */

@@ -5,6 +5,7 @@
 #ifndef HISTORY_THREAD_H
 #define HISTORY_THREAD_H
 
+#include <stdatomic.h>
 #include <uv.h>
 
 #include "dpitop/history.h"
@@ -16,6 +17,7 @@ struct history_call {
 	void (*fn)(struct history *h, void *ctx);
 	void *ctx;
 	bool done;
+	bool left; /* nobody waits any more: it is freed when it is done */
 };
 
 struct history {
@@ -42,6 +44,9 @@ struct history {
 	bool woken, stopping, opened, ended;
 	bool reading;             /* another process records there */
 	struct error error;       /* of opening */
+	atomic_uint progress;     /* grows while it writes or records; no lock */
+	uint64_t patience_ns;     /* without any of it until nobody waits for it any more; the main thread's */
+	bool given_up;            /* the main thread's, too */
 	struct history_info info;
 	uint64_t dropped;
 };

@@ -17,6 +17,8 @@
 #include "history/parts.h"
 #include "history/rrd_store.h"
 
+static const char rewound[] = "rewind"; /* six signs, as librrd has them for files that are being made */
+
 enum { BATCH = 64, SAMPLE_TEXT = 21 * (SERIES_COUNT + 1) };
 
 struct batch {
@@ -74,8 +76,6 @@ int entity_open(struct archive *a, const struct entity *e, struct rrd_shape *sha
 	code = rrd_check_fd(fd, a->header, layout_header_bytes(e->dim), shape, error);
 	if (code == 0 && !has_layout(shape, e->dim))
 		code = error_set(error, ERR_FORMAT, "%s is not as this version of dpitop makes it", name);
-	if (code == 0 && a->writing && shape->last_s > a->classes[layout_class(e->dim)].booked_s)
-		code = error_set(error, ERR_FORMAT, "%s says it was written in the future", name);
 	if (code == 0)
 		return fd;
 	close(fd);
@@ -190,10 +190,30 @@ static int create(struct archive *a, struct entity *e, const char *path, struct 
 	shard[2] = '\0';
 	if (!dir_make_shard(a, shard))
 		return error_set(error, ERR_IO, "cannot make a directory in '%s': %s", a->dir, strerror(errno));
-	if (rrd_store_create(path, e->dim, begin_s, error) != 0)
+	if (rrd_store_create(path, e->dim, begin_s, NULL, error) != 0)
 		return error->code;
 	a->state.written_bytes += layout_file_bytes(e->dim);
 	return 0;
+}
+
+/* A clock that was wrong had written far ahead: a file without that in its place, which has what was before. */
+static bool rewind_file(const struct entity *e, const char *path)
+{
+	char beside[PATH_ROOM + sizeof rewound];
+	struct error error = {.code = ERR_NONE};
+
+	snprintf(beside, sizeof beside, "%s%s", path, rewound);
+	unlink(beside);
+	if (rrd_store_create(beside, e->dim, e->waiting.at[0] - layout_of(e->dim)->step_s, path, &error) == 0 && rename(beside, path) == 0)
+		return true;
+	log_line(LOG_WARN_, "history: %s", error.code != ERR_NONE ? error.text : strerror(errno));
+	unlink(beside);
+	return false;
+}
+
+static bool is_ahead(const struct archive *a, const struct entity *e, const struct rrd_shape *s)
+{
+	return s->last_s > a->classes[layout_class(e->dim)].booked_s;
 }
 
 /* The file, whole, made if need be; damaged ones are set aside. */
@@ -204,8 +224,14 @@ static int open_or_create(struct archive *a, struct entity *e, const char *path,
 	for (int tries = 0; tries < 3; tries++) {
 		int fd = entity_open(a, e, shape, error);
 
-		if (fd >= 0)
+		if (fd >= 0 && !is_ahead(a, e, shape))
 			return fd;
+		if (fd >= 0) {
+			close(fd);
+			if (tries == 0 && rewind_file(e, path))
+				continue;
+			error_set(error, ERR_FORMAT, "%s says it was written in the future", strrchr(path, '/') + 1);
+		}
 		if (error->code == ERR_FORMAT) {
 			char text[FILE_NAME + sizeof error->text];
 

@@ -202,6 +202,50 @@ START_TEST(archive_counts_what_is_late_and_books_it_in_its_totals_only)
 }
 END_TEST
 
+/* years: minutes of so long ago are in the file no more, steps of a day are. */
+static void expect_resumed(struct archive *a, bool years)
+{
+	struct dim_key k = history_host_key(0);
+	struct lasting_row rows[LASTING_COUNT];
+	struct archive_span span;
+
+	ck_assert(archive_span(a, &span));
+	ck_assert_int_eq(span.to_us, (T0 + 420) * (int64_t)S);
+	ck_assert_double_eq(history_sum(a, host(a, 0), SERIES_BYTES_0, T0, T0 + 420, 60), years ? 1000 : 7000);
+	ck_assert_double_eq(history_sum(a, host(a, 1), SERIES_BYTES_0, T0, T0 + 420, 60), 6000);
+	ck_assert(archive_lasting(a, DIM_HOST, &k, (T0 + 420) * (int64_t)S, rows));
+	ck_assert_uint_eq(rows[LASTING_TODAY].bytes[0], 7000);
+	ck_assert_uint_eq(rows[LASTING_YEAR].bytes[0], years ? 1000 : 9000); /* what it saw at a wrong time of this year counts */
+}
+
+START_TEST(archive_whose_clock_was_ahead_records_at_once_when_it_is_right)
+{
+	static const int ahead[] = {180, 10 * 366 * 1440}; /* minutes: hours, years */
+	struct archive *a = history_archive(T0 * (int64_t)S);
+	int jump = ahead[_i];
+
+	for (int m = 0; m < 6; m++)
+		ck_assert_int_eq(put(a, m, 0, 2), 0);
+	ck_assert_int_eq(archive_flush(a, NULL), 0);
+	ck_assert_int_eq(put(a, jump, 0, 1), 0);
+	ck_assert_int_eq(put(a, jump + 1, 0, 1), 0);
+	ck_assert_int_eq(archive_flush(a, NULL), 0);
+	if (_i == 0) { /* a restart does not help */
+		archive_close(a);
+		a = history_archive((T0 + 360) * (int64_t)S);
+	}
+	ck_assert_int_eq(put(a, 6, 0, 1), 0);
+	work(a, 6);
+	ck_assert_int_eq(archive_flush(a, NULL), 0);
+	ck_assert_uint_eq(state_of(a).damaged, 0);
+	ck_assert_uint_eq(state_of(a).late, 0);
+	archive_close(a);
+	a = history_archive((T0 + 420) * (int64_t)S);
+	expect_resumed(a, jump > 1440);
+	archive_close(a);
+}
+END_TEST
+
 START_TEST(archive_whose_directory_is_removed_makes_it_again_and_goes_on)
 {
 	struct archive *a = history_archive(T0 * (int64_t)S);
@@ -220,6 +264,61 @@ START_TEST(archive_whose_directory_is_removed_makes_it_again_and_goes_on)
 	a = history_archive((T0 + 180) * (int64_t)S);
 	ck_assert_double_eq(history_sum(a, host(a, 2), SERIES_BYTES_0, T0, T0 + 180, 60), 2000);
 	archive_close(a);
+}
+END_TEST
+
+START_TEST(archive_sees_within_seconds_that_its_directory_was_removed)
+{
+	struct archive *a = history_archive(T0 * (int64_t)S);
+	struct stat st;
+	char path[96];
+
+	put(a, 0, 0, 3);
+	work(a, 0);
+	history_remove(history_dir);
+	archive_work(a, a->now_us + 6 * (int64_t)S, 0);
+	snprintf(path, sizeof path, "%s/catalog", history_dir);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert(state_of(a).writing);
+	archive_close(a);
+}
+END_TEST
+
+/* As another user, if we are root: root may write anywhere. */
+START_TEST(archive_sees_within_seconds_that_it_may_not_write)
+{
+	int status = 0;
+	pid_t child;
+
+	ck_assert_int_eq(chmod(history_dir, 0777), 0);
+	child = fork();
+	if (child == 0) {
+		struct archive_options o = history_options();
+		struct archive *a;
+		char dir[96];
+		bool ok;
+
+		if (geteuid() == 0 && setuid(65534) != 0)
+			_exit(0);
+		snprintf(dir, sizeof dir, "%s/mine", history_dir);
+		o.dir = dir;
+		a = archive_open(&o, T0 * (int64_t)S, NULL);
+		put(a, 0, 0, 3);
+		work(a, 0);
+		ok = state_of(a).writing;
+		chmod(dir, 0500);
+		archive_work(a, a->now_us + 6 * (int64_t)S, 0);
+		ok = ok && !state_of(a).writing && strstr(state_of(a).text, "cannot write") != NULL;
+		archive_work(a, a->now_us + 11 * (int64_t)S, 0);
+		ok = ok && !state_of(a).writing; /* looked again */
+		chmod(dir, 0700);
+		archive_work(a, a->now_us + 11 * (int64_t)S, 0);
+		ok = ok && state_of(a).writing;
+		archive_close(a);
+		_exit(ok ? 0 : 1);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 END_TEST
 
@@ -330,7 +429,10 @@ Suite *archive_limits_suite(void)
 	tcase_add_test(c, archive_makes_new_files_at_a_bounded_rate);
 	tcase_add_test(c, archive_has_one_writer_and_readers_that_see_what_it_writes);
 	tcase_add_test(c, archive_counts_what_is_late_and_books_it_in_its_totals_only);
+	tcase_add_loop_test(c, archive_whose_clock_was_ahead_records_at_once_when_it_is_right, 0, 2);
 	tcase_add_test(c, archive_whose_directory_is_removed_makes_it_again_and_goes_on);
+	tcase_add_test(c, archive_sees_within_seconds_that_its_directory_was_removed);
+	tcase_add_test(c, archive_sees_within_seconds_that_it_may_not_write);
 	tcase_add_test(c, archive_that_cannot_be_written_says_so_and_resumes);
 	tcase_add_test(c, archive_on_a_full_disk_says_so_loses_nothing_and_resumes);
 	tcase_add_test(c, archive_too_small_for_anything_is_refused);

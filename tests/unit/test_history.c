@@ -6,6 +6,8 @@
 #include "config.h"
 
 #include <check.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -422,6 +424,52 @@ START_TEST(history_that_cannot_be_opened_says_why)
 }
 END_TEST
 
+struct hanging { /* as on a disk that does not answer */
+	struct history *h;
+	int pipe[2];
+	atomic_bool begun;
+};
+
+static void hang(struct history *h, void *ctx)
+{
+	struct hanging *x = ctx;
+	char sign;
+
+	(void)h;
+	x->begun = true;
+	ck_assert_int_eq(read(x->pipe[0], &sign, 1), 1);
+}
+
+static void *make_hang(void *ctx)
+{
+	struct hanging *x = ctx;
+
+	history_call(x->h, hang, x);
+	return NULL;
+}
+
+START_TEST(flush_does_not_wait_for_ever_for_a_disk_that_does_not_answer)
+{
+	struct history *h = open_history(false);
+	struct hanging x = {.h = h};
+	struct error e = {.code = ERR_NONE};
+	pthread_t other;
+
+	ck_assert_int_eq(pipe(x.pipe), 0);
+	ck_assert_int_eq(pthread_create(&other, NULL, make_hang, &x), 0);
+	for (int i = 0; i < 1000 && !x.begun; i++)
+		usleep(1000);
+	h->patience_ns = 50000000;
+	ck_assert_int_eq(history_flush(h, &e), ERR_IO);
+	ck_assert_ptr_nonnull(strstr(e.text, "the disk does not answer"));
+	ck_assert_int_eq(write(x.pipe[1], "x", 1), 1);
+	pthread_join(other, NULL);
+	h->given_up = false;
+	h->patience_ns = UINT64_C(15000000000);
+	history_close(h);
+}
+END_TEST
+
 static bool wait_for_bytes(struct history *h, int64_t taken_us, int64_t pending, enum lasting period, uint64_t wanted)
 {
 	uint64_t bytes[LASTING_COUNT] = {0};
@@ -500,6 +548,7 @@ Suite *history_suite(void)
 	tcase_add_test(c, history_of_a_capture_makes_its_reader_wait_and_drops_nothing);
 	tcase_add_test(c, history_takes_from_several_threads);
 	tcase_add_test(c, history_that_cannot_be_opened_says_why);
+	tcase_add_test(c, flush_does_not_wait_for_ever_for_a_disk_that_does_not_answer);
 	tcase_add_test(c, history_tells_totals_of_the_calendar_beside_live_rows);
 	tcase_add_test(c, history_gives_a_picture_of_what_it_recorded);
 	suite_add_tcase(s, c);
