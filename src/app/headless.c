@@ -8,6 +8,7 @@
 
 #include "app/headless.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include <uv.h>
 
 #include "app/lists.h"
+#include "app/output.h"
 #include "app/signals.h"
 #include "dpitop/column.h"
 #include "dpitop/export.h"
@@ -135,19 +137,41 @@ static int terminal_width(void)
 										     : 0;
 }
 
+/* One picture on standard output. */
+struct print {
+	struct output to;
+	FILE *out;
+};
+
+static int print_begin(struct print *p, struct error *e)
+{
+	fflush(stdout);
+	p->out = output_open(&p->to);
+	return p->out != NULL ? 0 : error_set(e, ERR_IO, "cannot write the output: %s", strerror(errno));
+}
+
+static int print_end(struct print *p, int result)
+{
+	fclose(p->out);
+	return result != 0 && p->to.failed == EINTR ? HEADLESS_CUT : result;
+}
+
 int headless_print(const struct options *o, const struct snapshot *s, bool header, struct error *e)
 {
 	const struct view *v = options_view(o);
 	enum dim d = v ? view_dim(v) : DIM_HOST;
 	struct batch_options batch;
+	struct print p;
 
+	if (print_begin(&p, e) != 0)
+		return ERR_IO;
 	if (o->mode == MODE_JSON)
-		return export_json(stdout, s, e);
+		return print_end(&p, export_json(p.out, s, e));
 	if (o->mode == MODE_CSV)
-		return export_csv(stdout, s, d, header, e);
+		return print_end(&p, export_csv(p.out, s, d, header, e));
 	batch = (struct batch_options){.columns = terminal_width(), .rate_unit = o->screen.unit, .ascii = settings_ascii(&o->screen),
 				       .sorted = o->sort ? column_find(d, o->sort + (o->sort[0] == '-')) : NULL};
-	return export_batch(stdout, s, d, &batch, e);
+	return print_end(&p, export_batch(p.out, s, d, &batch, e));
 }
 
 static int print_snapshot(struct run *r, const struct snapshot *s)
@@ -163,16 +187,19 @@ static int print_now(struct run *r)
 {
 	struct snapshot_input in;
 	struct snapshot *s;
+	struct print p;
 	int result;
 
 	if (r->options->mode != MODE_BATCH) {
 		bool header = !r->headed;
 
 		r->headed = true;
+		if (print_begin(&p, r->e) != 0)
+			return ERR_IO;
 		engine_input(r->engine, r->want, &in);
 		if (r->options->mode == MODE_JSON)
-			return export_json_walk(stdout, &in, r->want, r->e);
-		return export_csv_walk(stdout, &in, r->want, r->dim, header, r->e);
+			return print_end(&p, export_json_walk(p.out, &in, r->want, r->e));
+		return print_end(&p, export_csv_walk(p.out, &in, r->want, r->dim, header, r->e));
 	}
 	s = engine_picture(r->engine, r->want);
 	result = print_snapshot(r, s);

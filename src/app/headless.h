@@ -12,9 +12,10 @@
 int headless_want(struct want *w, const struct options *o, struct error *e);
 /* Length of an engine's ticks so that pictures can come at the interval. */
 int64_t headless_tick_us(const struct options *o);
-/* One picture on standard output, as the options say; header: of CSV. 0, or a negative err. */
+enum { HEADLESS_CUT = 1 }; /* a signal came while standard output would not take more */
+/* One picture on standard output, as the options say; header: of CSV. 0, HEADLESS_CUT or a negative err. */
 int headless_print(const struct options *o, const struct snapshot *s, bool header, struct error *e);
-/* Print pictures until the end, a signal, or as many as asked. 0, or a negative err. */
+/* Print pictures until the end, a signal, or as many as asked. 0, HEADLESS_CUT or a negative err. */
 int headless_run(struct engine *g, const struct options *o, const struct want *w, int wake_fd,
 		 struct error *e);
 

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <fcntl.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,13 @@ static int fail(int status, const struct error *e)
 	text_clean(text, sizeof text, e->text, strlen(e->text));
 	fprintf(stderr, "dpitop: %s\n", text);
 	return status;
+}
+
+static int failed(int r, const struct error *e)
+{
+	if (r == HEADLESS_CUT)
+		return EXIT_SIGNAL + signals_seen();
+	return fail(r == ERR_USAGE ? EXIT_USAGE : EXIT_RUN, e);
 }
 
 static int list_interfaces(void)
@@ -204,7 +212,7 @@ static int run(const struct options *o, const struct want *want)
 	engine_close(g);
 	r = record_close(&record, r == 0 ? &e : NULL) != 0 && r == 0 ? (int)e.code : r;
 	if (r != 0)
-		return fail(r == ERR_USAGE ? EXIT_USAGE : EXIT_RUN, &e);
+		return failed(r, &e);
 	/* Without a screen a signal ends in order when totals were asked for. */
 	if (signals_seen() && !(o->mode != MODE_SCREEN && (o->total || o->files.count)))
 		return EXIT_SIGNAL + signals_seen();
@@ -247,7 +255,7 @@ static int run_replay(const struct options *o, const struct want *want)
 		r = replay_print(record.history, o, want, &e);
 	record_close(&record, NULL);
 	if (r != 0)
-		return fail(r == ERR_USAGE ? EXIT_USAGE : EXIT_RUN, &e);
+		return failed(r, &e);
 	return signals_seen() ? EXIT_SIGNAL + signals_seen() : 0;
 }
 
@@ -259,12 +267,26 @@ static const char *locale_folder(void)
 	return folder != NULL && *folder ? folder : LOCALEDIR;
 }
 
+/* A standard descriptor that is closed must not become that of a capture or of history, which would then take what is
+ * printed. In its place comes one that cannot be used that way: what is printed to it is an error still. */
+static void hold_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct error e = {.code = ERR_NONE};
 	struct options o;
 	struct want want;
 
+	hold_standard();
 	umask(FILE_MASK);
 	i18n_open(locale_folder());
 	options_init(&o);

@@ -36,6 +36,11 @@ static void on_end(int number)
 	errno = saved;
 }
 
+static void on_nothing(int number)
+{
+	(void)number;
+}
+
 static void on_crash(int number)
 {
 	if (crash_restore)
@@ -61,6 +66,9 @@ int signals_catch(void)
 		sigaction(numbers[i], &a, NULL);
 	}
 	signal(SIGPIPE, SIG_IGN);
+	/* it asks for lists to be read again: where there are none it must not end the program, with the terminal as it is */
+	a.sa_handler = on_nothing;
+	sigaction(SIGUSR1, &a, NULL);
 	return wake_fd;
 }
 

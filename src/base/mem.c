@@ -9,19 +9,27 @@
 #include "dpitop/mem.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+enum { LAST_WORDS_S = 2 };
+
 static void (*_Atomic oom_hook)(void); /* the one hook: set once at start */
 
 static _Noreturn void out_of_memory(void)
 {
 	static const char text[] = "dpitop: out of memory\n";
+	static atomic_bool ends;
+	static _Thread_local bool ends_here;
 	void (*hook)(void) = atomic_exchange(&oom_hook, NULL);
 
+	if (atomic_exchange(&ends, true) && !ends_here)
+		sleep(LAST_WORDS_S); /* another thread gives the terminal back, and aborts */
+	ends_here = true;
 	if (hook != NULL)
 		hook();
 	if (write(STDERR_FILENO, text, sizeof text - 1) < 0)

@@ -138,6 +138,7 @@ int export_batch(FILE *out, const struct snapshot *s, enum dim d, const struct b
 	if (o->columns <= 0)
 		widen_to_content(&l, list);
 	snprintf(sum, sizeof sum, _("%zu of %zu"), list->count, list->matching);
+	errno = 0; /* the first that fails sets it */
 	put_head(s, &l);
 	put_titles(&l);
 	for (i = 0; i < list->count; i++)
@@ -146,8 +147,7 @@ int export_batch(FILE *out, const struct snapshot *s, enum dim d, const struct b
 		put_row(&l, &list->other, NULL);
 	put_row(&l, &list->sum, sum);
 	fputc('\n', out);
-	errno = 0;
 	if (ferror(out) || fflush(out) != 0)
-		return error_set(e, ERR_IO, "cannot write the output: %s", strerror(errno));
+		return error_set(e, ERR_IO, "cannot write the output: %s", strerror(errno != 0 ? errno : EIO));
 	return 0;
 }

@@ -50,5 +50,6 @@ static int compare(const void *a, const void *b, void *sorter)
 
 void heap_sort(struct pick *heap, size_t count, struct sorter *s)
 {
-	qsort_r(heap, count, sizeof *heap, compare, s);
+	if (count > 1) /* an empty heap may be NULL */
+		qsort_r(heap, count, sizeof *heap, compare, s);
 }

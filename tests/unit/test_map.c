@@ -451,6 +451,27 @@ START_TEST(hash_seed_differs_each_time)
 }
 END_TEST
 
+/* Whoever knows the hash but not the seed can have as many keys as he likes that collide under a seed of his own. */
+START_TEST(hash_of_keys_made_to_collide_under_one_seed_spreads_under_another)
+{
+	enum { BITS = 12, KEYS_MADE = 1024 };
+	static uint8_t hit[1 << BITS];
+	uint64_t mask = (1 << BITS) - 1, wanted = 5;
+	unsigned most = 0, made = 0;
+
+	for (uint64_t k = 0; made < KEYS_MADE; k++) {
+		if ((hash_bytes(&k, sizeof k, 1) & mask) != wanted)
+			continue;
+		uint8_t *place = &hit[hash_bytes(&k, sizeof k, 0x9e3779b97f4a7c15) & mask];
+
+		made++;
+		if (++*place > most)
+			most = *place;
+	}
+	ck_assert_uint_le(most, 8); /* 1024 balls into 4096 boxes: more than 8 in one comes once in 10^9 */
+}
+END_TEST
+
 START_TEST(map_keys_that_differ_in_one_byte_are_others)
 {
 	uint8_t key[40], other[40];
@@ -508,6 +529,7 @@ static void add_more_tests(TCase *c)
 	tcase_add_test(c, map_memory_counts_entries_and_does_not_grow_by_churn);
 	tcase_add_test(c, map_of_few_entries_needs_little_memory);
 	tcase_add_test(c, map_free_of_null_does_nothing);
+	tcase_add_test(c, hash_of_keys_made_to_collide_under_one_seed_spreads_under_another);
 	tcase_add_test(c, map_keys_that_differ_in_one_byte_are_others);
 	tcase_add_test(c, map_of_many_megabytes_keeps_its_entries_where_they_are);
 	tcase_add_test(c, hash_reads_nothing_behind_the_end);

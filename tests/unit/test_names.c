@@ -23,7 +23,8 @@ Suite *names_suite(void);
 
 #define NOW_US INT64_C(1700000000000000)
 
-enum server_mood { ANSWERS, DENIES, WRONG_ID, WRONG_QUESTION, SILENT };
+enum server_mood { ANSWERS, DENIES, WRONG_ID, WRONG_QUESTION, SILENT, FLOODS };
+enum { FORGED = 150 };
 
 static struct fake_server { /* a test is a process of its own: this is not shared */
 	uv_loop_t loop;
@@ -42,6 +43,18 @@ static void on_alloc(uv_handle_t *h, size_t n, uv_buf_t *buf)
 	(void)h;
 	(void)n;
 	*buf = uv_buf_init((char *)fake.bytes, 1024);
+}
+
+/* Answers whose id is wrong, as somebody sends who does not see the question; b is as it was in the end. */
+static void flood(uv_udp_t *s, const struct sockaddr *from, uint8_t *b, size_t n)
+{
+	uv_buf_t out = uv_buf_init((char *)b, (unsigned)n);
+
+	for (unsigned i = 1; i <= FORGED; i++) {
+		b[1] ^= (uint8_t)i;
+		ck_assert_int_gt(uv_udp_try_send(s, &out, 1, from), 0);
+		b[1] ^= (uint8_t)i;
+	}
 }
 
 static void on_query(uv_udp_t *s, ssize_t n, const uv_buf_t *buf, const struct sockaddr *from, unsigned flags)
@@ -68,6 +81,8 @@ static void on_query(uv_udp_t *s, ssize_t n, const uv_buf_t *buf, const struct s
 		memcpy(b + n, record, sizeof record);
 		n += sizeof record;
 	}
+	if (fake.mood == FLOODS)
+		flood(s, from, b, (size_t)n);
 	uv_buf_t out = uv_buf_init((char *)b, (unsigned)n);
 
 	ck_assert_int_gt(uv_udp_try_send(s, &out, 1, from), 0);
@@ -188,6 +203,19 @@ START_TEST(names_answer_with_a_wrong_id_or_question_is_ignored)
 	run_ms(100);
 	ck_assert_ptr_null(names_get(n, &b, NOW_US));
 	ck_assert_uint_eq(fake.queries, 2);
+	stop(n);
+}
+END_TEST
+
+START_TEST(names_of_a_server_that_is_drowned_by_forged_answers_are_its_own)
+{
+	struct names *n = start(FLOODS, true);
+	struct addr a = ip("192.0.2.1");
+
+	names_get(n, &a, NOW_US);
+	run_ms(200);
+	ck_assert_str_eq(names_get(n, &a, NOW_US), "nas?lan");
+	ck_assert_uint_eq(fake.queries, 1);
 	stop(n);
 }
 END_TEST
@@ -384,6 +412,7 @@ Suite *names_suite(void)
 	tcase_add_test(c, names_come_from_the_server_clean_and_only_once_asked);
 	tcase_add_test(c, names_that_do_not_exist_are_not_asked_again_for_ten_minutes);
 	tcase_add_test(c, names_answer_with_a_wrong_id_or_question_is_ignored);
+	tcase_add_test(c, names_of_a_server_that_is_drowned_by_forged_answers_are_its_own);
 	tcase_add_test(c, names_of_a_silent_server_are_asked_twice_and_never_block);
 	tcase_add_test(c, names_of_the_hosts_file_need_no_lookup);
 	tcase_add_test(c, names_lookups_can_be_switched_on_and_off);
