@@ -140,19 +140,26 @@ int addr_parse(struct addr *a, const char *text, struct error *e)
 	return 0;
 }
 
+/* The first n bits of a word, of its 64 at most. */
+static uint64_t first_bits(unsigned n)
+{
+	return n == 0 ? 0 : n >= 64 ? UINT64_MAX : UINT64_MAX << (64 - n);
+}
+
+static void put_word(uint8_t *p, uint64_t v)
+{
+	v = htobe64(v);
+	memcpy(p, &v, sizeof v);
+}
+
+/* Two words, not sixteen bytes: each new host is held against each local network. */
 struct addr addr_prefix(const struct addr *a, unsigned bits)
 {
-	struct addr p = *a;
 	unsigned keep = addr_is_v4(a) ? bits + 96 : bits;
+	struct addr p;
 
-	for (unsigned i = 0; i < 16; i++) {
-		unsigned from = i * 8;
-
-		if (keep <= from)
-			p.b[i] = 0;
-		else if (keep < from + 8)
-			p.b[i] &= (uint8_t)(0xff << (from + 8 - keep));
-	}
+	put_word(p.b, word(a->b) & first_bits(keep));
+	put_word(p.b + 8, word(a->b + 8) & first_bits(keep > 64 ? keep - 64 : 0));
 	return p;
 }
 
