@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include <endian.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +34,7 @@ struct family {
 	bool is_read;
 };
 
-enum { V4_BYTES = 4, V6_BYTES = sizeof(struct addr) };
+enum { V4_BYTES = 4, V6_BYTES = sizeof(struct addr), BLOCK_BYTES = 1 << 16 /* far longer than a line */ };
 
 struct geo_ranges {
 	char *directory;
@@ -82,12 +83,13 @@ const char *geo_ranges_path(const struct geo_ranges *r)
 
 static bool parse_number(const char **p, struct addr *a)
 {
-	uint64_t v = 0;
 	const char *s = *p;
+	uint64_t v = 0;
+	unsigned digit;
 	uint8_t be[4];
 
-	for (; *s >= '0' && *s <= '9' && v <= UINT32_MAX; s++)
-		v = v * 10 + (uint64_t)(*s - '0');
+	for (; (digit = (unsigned)*s - '0') < 10 && v <= UINT32_MAX; s++)
+		v = v * 10 + digit;
 	if (s == *p || v > UINT32_MAX)
 		return false;
 	be[0] = (uint8_t)(v >> 24), be[1] = (uint8_t)(v >> 16), be[2] = (uint8_t)(v >> 8), be[3] = (uint8_t)v;
@@ -96,13 +98,12 @@ static bool parse_number(const char **p, struct addr *a)
 	return true;
 }
 
-/* 16: none */
-static unsigned hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0');
-	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10) : 16;
-}
+/* clang-format off */
+static const uint8_t hex_digits[256] = { /* digit + 1; 0: none */
+	['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6, ['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10,
+	['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+};
+/* clang-format on */
 
 /* Groups of at most four digits, then "::" if they are not all eight: so nearly all lines are, and there are hundreds
  * of thousands of them. */
@@ -115,8 +116,8 @@ static bool parse_prefix(const char **p, struct addr *a)
 		const char *from = s;
 		unsigned group = 0, digit;
 
-		for (; (digit = hex_digit(*s)) < 16 && s - from < 4; s++)
-			group = group << 4 | digit;
+		for (; (digit = hex_digits[(uint8_t)*s]) != 0 && s - from < 4; s++)
+			group = group << 4 | (digit - 1);
 		a->b[2 * i] = (uint8_t)(group >> 8);
 		a->b[2 * i + 1] = (uint8_t)group;
 		if (s == from || *s != (i < 7 ? ':' : ','))
@@ -140,7 +141,7 @@ static bool parse_address(const char **p, struct addr *a)
 
 	if (parse_prefix(p, a))
 		return true;
-	n = strcspn(*p, ",");
+	n = strcspn(*p, ",\n");
 	if (n >= sizeof text)
 		return false;
 	memcpy(text, *p, n);
@@ -149,6 +150,7 @@ static bool parse_address(const char **p, struct addr *a)
 	return addr_parse(a, text, NULL) == 0;
 }
 
+/* A line ends with '\n', which none of these parsers goes beyond. */
 static bool parse_line(const char *line, bool v6, struct range *r)
 {
 	bool (*parse)(const char **, struct addr *) = v6 ? parse_address : parse_number;
@@ -164,6 +166,7 @@ static bool parse_line(const char *line, bool v6, struct range *r)
 struct ranges { /* of a file, while it is read */
 	struct range *at;
 	size_t count, room;
+	bool mixed; /* one begins before the one above it */
 };
 
 static void append(struct ranges *all, const struct range *r)
@@ -180,23 +183,49 @@ static int compare(const void *a, const void *b)
 	return addr_cmp(&((const struct range *)a)->first, &((const struct range *)b)->first);
 }
 
+static void take_line(struct ranges *all, const char *line, bool v6)
+{
+	struct range r;
+
+	if (line[0] == '#' || !parse_line(line, v6, &r))
+		return;
+	all->mixed = all->mixed || (all->count > 0 && compare(&all->at[all->count - 1], &r) > 0);
+	append(all, &r);
+}
+
+/* Takes the whole lines of n bytes; returns how many bytes they are. */
+static size_t take_lines(struct ranges *all, const char *text, size_t n, bool v6)
+{
+	const char *at = text, *end;
+
+	while ((end = memchr(at, '\n', n - (size_t)(at - text))) != NULL) {
+		take_line(all, at, v6);
+		at = end + 1;
+	}
+	return (size_t)(at - text);
+}
+
 static void read_file(const char *path, bool v6, struct ranges *all)
 {
 	FILE *in = fopen(path, "re");
-	bool sorted = true;
-	struct range range;
-	char line[256];
+	size_t rest = 0, taken, n;
+	char *block;
 
 	if (in == NULL)
 		return;
-	while (fgets(line, sizeof line, in) != NULL) {
-		if (line[0] == '#' || !parse_line(line, v6, &range))
-			continue;
-		sorted = sorted && (all->count == 0 || compare(&all->at[all->count - 1], &range) <= 0);
-		append(all, &range);
+	block = mem_alloc(BLOCK_BYTES + 1);
+	while ((n = fread(block + rest, 1, BLOCK_BYTES - rest, in)) > 0) {
+		taken = take_lines(all, block, rest + n, v6);
+		rest += n - taken;
+		memmove(block, block + taken, rest);
+		if (rest == BLOCK_BYTES)
+			rest = 0; /* that is no line */
 	}
+	block[rest] = '\n';
+	take_lines(all, block, rest + 1, v6);
+	mem_free(block);
 	fclose(in);
-	if (!sorted)
+	if (all->mixed)
 		qsort(all->at, all->count, sizeof *all->at, compare);
 }
 
@@ -247,6 +276,18 @@ static void read_family(struct geo_ranges *r, struct family *f, bool v6)
 	mem_free(all.at);
 }
 
+/* Does start i lie behind the address? */
+static bool is_behind(const struct starts *s, size_t i, const struct addr *a)
+{
+	uint32_t x, y;
+
+	if (s->width == V6_BYTES)
+		return addr_cmp((const struct addr *)(const void *)(s->at + i * V6_BYTES), a) > 0;
+	memcpy(&x, s->at + i * V4_BYTES, sizeof x);
+	memcpy(&y, a->b + sizeof a->b - V4_BYTES, sizeof y);
+	return be32toh(x) > be32toh(y);
+}
+
 bool geo_ranges_lookup(struct geo_ranges *r, const struct addr *a, char out[2])
 {
 	bool v6 = !addr_is_v4(a);
@@ -260,10 +301,10 @@ bool geo_ranges_lookup(struct geo_ranges *r, const struct addr *a, char out[2])
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (memcmp(s->at + middle * s->width, a->b + sizeof a->b - s->width, s->width) <= 0)
-			low = middle + 1;
-		else
+		if (is_behind(s, middle, a))
 			high = middle;
+		else
+			low = middle + 1;
 	}
 	if (low == 0 || s->country[low - 1][0] == '\0')
 		return false;
