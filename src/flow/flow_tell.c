@@ -236,6 +236,20 @@ void flow_table_end(struct flow_table *t, struct flow_entry *e, enum flow_end wh
 	flow_table_keep(t, e);
 }
 
+/* Each one's turn to end is near: it, what the sink needs, and its place in the index. */
+static void expect_end(const struct flow_table *t, uint32_t i)
+{
+	struct flow_key k;
+
+	for (unsigned step = AHEAD_FLOW; step <= AHEAD_ROWS; step++)
+		if (i + turns[step] < t->used)
+			tell_expect(t, i + (uint32_t)turns[step], step);
+	if (i + turns[AHEAD_ROWS] < t->used) {
+		flow_key_of(t, &entry_at(t, i + (uint32_t)turns[AHEAD_ROWS])->flow, &k);
+		index_expect(t, index_tag(&t->index, &k));
+	}
+}
+
 void flow_table_finish(struct flow_table *t)
 {
 	flow_table_tick(t, t->newest_us, 0);
@@ -243,9 +257,7 @@ void flow_table_finish(struct flow_table *t)
 	for (uint32_t i = 0; i < t->used; i++) {
 		struct flow_entry *e = entry_at(t, i);
 
-		for (unsigned step = AHEAD_FLOW; step <= AHEAD_ROWS; step++)
-			if (i + turns[step] < t->used)
-				tell_expect(t, i + (uint32_t)turns[step], step);
+		expect_end(t, i);
 		if (e->flow.id != 0 && !(e->flow.flags & FLOW_ENDED))
 			flow_table_end(t, e, FLOW_END_FORCED);
 	}
