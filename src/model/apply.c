@@ -107,22 +107,28 @@ static void reclassify(struct model *m, const struct flow_update *u)
 		site_add(m, u, &a);
 }
 
+static uint64_t hash_of_user(const struct model *m, const struct addr *a, const struct dpi_class *c)
+{
+	struct { struct addr addr; uint32_t master, app; } user;
+
+	user.addr = *a;
+	user.master = c->master;
+	user.app = c->app;
+	return hash_bytes(&user, sizeof user, m->o.seed);
+}
+
 /* A host's top applications were all counted when it began with them; those that nobody knows are when they are final. */
 static void count_app_hosts(struct model *m, struct entry *app, struct host_entry *const ends[2], const struct flow_update *u)
 {
-	struct { struct addr addr; uint32_t master, app; } user;
 	bool first = (u->flags & UPDATE_NEW) ? u->now.inspected || u->now.class_.app != 0
 					     : (u->flags & UPDATE_RECLASS) != 0;
 
 	if (app == NULL || !first || (u->now.class_.app == 0 && !u->now.inspected))
 		return;
-	user.master = u->now.class_.master;
-	user.app = u->now.class_.app;
 	for (unsigned d = 0; d < 2; d++) {
 		if (u->now.class_.app != 0 && host_has_top(&ends[d]->host, &u->now.class_))
 			continue;
-		user.addr = u->flow->addr[d];
-		if (distinct_touch(&m->distinct, hash_bytes(&user, sizeof user, m->o.seed)) == DISTINCT_NEW)
+		if (distinct_touch(&m->distinct, hash_of_user(m, &u->flow->addr[d], &u->now.class_)) == DISTINCT_NEW)
 			app->row.hosts++;
 	}
 }
@@ -190,20 +196,16 @@ static struct amount turned(const struct amount *a)
 }
 
 /* A flow is one flow of a row, though both of its ends or both of its ways may be counted there. */
-static struct amount once(const struct amount *a, bool again)
-{
-	struct amount o = *a;
-
-	if (again)
-		o.flows = o.live = 0;
-	return o;
-}
-
 static void place_add(struct table *t, struct entry *e, const struct amount *a, bool again)
 {
-	struct amount o = once(a, again);
+	struct amount once;
 
-	table_add(t, e, &o);
+	if (again && (a->flows | a->live) != 0) {
+		once = *a;
+		once.flows = once.live = 0;
+		a = &once;
+	}
+	table_add(t, e, a);
 }
 
 /* first: the end that was counted before, NULL for the first one. */
@@ -226,9 +228,11 @@ static void count_back(struct entry *e, const struct amount *a)
 
 static struct entry *pair_add(struct model *m, enum dim d, const struct dim_key *k, const struct amount *a, bool again)
 {
-	struct amount o = once(a, again);
+	struct table *t = &m->tables[d];
+	struct entry *e = table_touch(t, k, m->newest_us, NULL);
 
-	return key_add(m, d, k, &o);
+	place_add(t, e, a, again);
+	return e;
 }
 
 /* One direction between two places: all of it in [0]. back: the other one was counted before. */
@@ -345,8 +349,11 @@ void model_expect(const struct model *m, const struct flow *f, unsigned step)
 {
 	const struct map *hosts = m->tables[DIM_HOST].map;
 
-	if (step == 0 && (f->told.packets[0] | f->told.packets[1]) == 0)
+	if (step == 0 && (f->told.packets[0] | f->told.packets[1]) == 0) {
 		hosts_expect_peer(m, f);
+		for (unsigned d = 0; d < 2 && f->class_.app != 0; d++)
+			distinct_expect(&m->distinct, hash_of_user(m, &f->addr[d], &f->class_));
+	}
 	for (unsigned d = 0; d < 2; d++) {
 		struct dim_key k = {.host = {.addr = f->addr[d]}};
 

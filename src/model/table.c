@@ -197,13 +197,15 @@ void table_add(struct table *t, struct entry *e, const struct amount *a)
 	for (unsigned d = 0; d < 2; d++) {
 		r->total.bytes[d] += a->c.bytes[d];
 		r->total.packets[d] += a->c.packets[d];
-		if (a->past) {
-			r->last_tick[d] += a->c.bytes[d];
-			e->last_packets[d] += a->c.packets[d];
-		}
 	}
-	r->flows = plus(r->flows, a->flows);
-	r->live_flows = plus(r->live_flows, a->live);
+	for (unsigned d = 0; d < 2 && a->past; d++) {
+		r->last_tick[d] += a->c.bytes[d];
+		e->last_packets[d] += a->c.packets[d];
+	}
+	if ((a->flows | a->live) != 0) { /* only where a flow begins or ends */
+		r->flows = plus(r->flows, a->flows);
+		r->live_flows = plus(r->live_flows, a->live);
+	}
 	if (a->to_us != 0 || a->from_us != 0)
 		widen(e, a->from_us, a->to_us);
 	if (a->hold.us != 0)
