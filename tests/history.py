@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """History by the whole program: what is recorded is what was seen, to the last byte; who may record, what signals and
 kills leave behind, and what is said when a directory cannot be written."""
+import glob
 import json
 import os
 import re
@@ -99,6 +100,39 @@ def capture_is_recorded_to_the_last_byte():
     expect_same(found, report(folder))
     expect_same(found, printed("--replay", folder))
     expect(os.stat(folder).st_mode & 0o777 == 0o700, oct(os.stat(folder).st_mode))
+
+
+def wait_for(path, seconds=10):
+    end = time.monotonic() + seconds
+    while not os.path.exists(path):
+        expect(time.monotonic() < end, path, "does not come")
+        time.sleep(0.02)
+
+
+@recording
+def daemon_of_rrdtool_writes_the_files():
+    if shutil.which("rrdcached") is None:
+        raise Skip("rrdcached is not installed")
+    folder, path, socket = place("cached"), recent("cached.pcap"), place("cached.sock")
+    # it keeps what it is given until it ends, and writes it then
+    daemon = subprocess.Popen(["rrdcached", "-g", "-w", "3600", "-F", "-m", "0666", "-l", "unix:" + socket],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        wait_for(socket)
+        found = printed("-r", path, "--data", folder, "--rrdcached", "unix:" + socket)
+        expect(not any(has_samples(file) for file in glob.glob(folder + "/rrd/*/*.rrd")), "written past the daemon")
+    finally:
+        daemon.terminate()
+        daemon.communicate(timeout=20)
+    expect_same(found, printed("--replay", folder))
+    expect_same(found, report(folder))
+    refused(1, "-r", path, "--json", "--data", place("nobody"), "--rrdcached", "unix:" + socket, words=["--rrdcached 'unix:" + socket])
+
+
+def has_samples(file):
+    """Anything but "unknown"."""
+    out = subprocess.run(["rrdtool", "fetch", file, "AVERAGE", "-r", "60", "-s", "-600"], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return any("nan" not in value for line in out.splitlines()[2:] for value in line.split()[1:])
 
 
 @recording
@@ -355,10 +389,34 @@ def screen_records_by_default_and_tells():
     expect(screen.status() == 0 and not os.path.exists(state))
 
 
+@recording
+def live_screen_looks_back_and_returns():
+    if os.geteuid() != 0:
+        raise Skip("needs the right to capture")
+    folder, path = place("back"), recent("back.pcap")
+    found = printed("-r", path, "--data", folder)
+    host = found["hosts"][0]["ip"]
+    screen = Screen("-i", "lo", "--user", "root", "--no-config", "--data", folder, columns=132)
+    screen.shows(lambda t: "HISTORY" not in t.line(0) and "lo" in t.line(0), 10)
+    screen.keys(b"2H")
+    screen.shows(lambda t: "HISTORY" in t.line(0), 10)
+    screen.keys(b"(")  # to the last peak
+    screen.shows(lambda t: host in t.text())
+    screen.keys(b"\r")
+    screen.shows(lambda t: "HISTORY" in t.line(0) and "THROUGHPUT" in t.text())
+    screen.keys(b"\x1b")
+    screen.shows(lambda t: "THROUGHPUT" not in t.text())
+    screen.keys(b"\x1b[F")  # End
+    screen.shows(lambda t: "HISTORY" not in t.line(0))
+    screen.keys(b"q")
+    expect(screen.status(20) == 0)
+    screen.expect_restored()
+
+
 if __name__ == "__main__":
-    main([capture_is_recorded_to_the_last_byte, reports_are_text_csv_and_json_of_any_list, month_is_recorded_in_seconds,
+    main([capture_is_recorded_to_the_last_byte, daemon_of_rrdtool_writes_the_files, reports_are_text_csv_and_json_of_any_list, month_is_recorded_in_seconds,
           two_captures_add_up, capture_without_a_clock_is_refused_by_history_alone, wrong_options_are_refused,
           nothing_is_recorded_unasked, directory_that_cannot_be_written_is_named, full_disk_is_named,
           signals_leave_nothing_unwritten, runs_of_the_same_minute_add_up, totals_of_the_day_stand_beside_live_rows, kill_leaves_what_was_written_before,
           second_recorder_says_so_and_takes_over, removed_directory_is_made_again, directory_that_is_gone_for_good_is_named,
-          screen_records_by_default_and_tells])
+          screen_records_by_default_and_tells, live_screen_looks_back_and_returns])

@@ -59,11 +59,23 @@ int rrd_store_create(const char *path, int dim, int64_t begin_s, const char *fro
 	return rrd_create_r2(path, l->step_s, (time_t)begin_s, 1, from != NULL ? sources : NULL, NULL, n, args) == 0 ? 0 : failed(e);
 }
 
+static bool connected(const char *daemon, struct error *e)
+{
+	const char *text;
+
+	rrd_clear_error();
+	if (rrdc_connect(daemon) == 0)
+		return true;
+	text = rrd_get_error();
+	error_set(e, ERR_IO, "--rrdcached '%.100s': %s", daemon, text != NULL ? text : "");
+	rrd_clear_error();
+	return false;
+}
+
 static int update_by_daemon(const char *path, const char *const *samples, size_t n, const char *daemon, struct error *e)
 {
-	rrd_clear_error();
-	if (rrdc_connect(daemon) != 0)
-		return failed(e);
+	if (!connected(daemon, e))
+		return ERR_IO;
 	return rrdc_update(path, (int)n, samples) == 0 ? 0 : failed(e);
 }
 
@@ -94,9 +106,8 @@ int rrd_store_flush(const char *path, const char *daemon, struct error *e)
 {
 	if (daemon == NULL)
 		return 0;
-	rrd_clear_error();
-	if (rrdc_connect(daemon) != 0)
-		return failed(e);
+	if (!connected(daemon, e))
+		return ERR_IO;
 	return rrdc_flush(path) == 0 ? 0 : failed(e);
 }
 
