@@ -15,7 +15,7 @@
 #include "dpitop/mem.h"
 #include "history/window_step.h"
 
-enum { STEPS_MAX = 8, RUNS_MAX = 4096, AHEAD = 32 };
+enum { STEPS_MAX = 8, RUNS_MAX = 4096, AHEAD = 64 };
 
 /* ---- one entity ---- */
 
@@ -364,7 +364,7 @@ static void say_what_comes(struct window *w)
 	struct entity_info info;
 	const struct entity *e;
 
-	for (size_t n = 0; n < AHEAD && s->soon != NULL && w->ahead < w->cursor + AHEAD; n++) {
+	while (s->soon != NULL && w->ahead < w->cursor + AHEAD) {
 		e = s->next(s->ctx, -1, &w->ahead);
 		if (e == NULL)
 			break;
@@ -384,8 +384,7 @@ bool window_load(struct window *w, size_t budget)
 	for (size_t done = 0; !w->loaded && (budget == 0 || done < budget); done++) {
 		struct entity_info info;
 
-		if (w->ahead <= w->cursor)
-			say_what_comes(w);
+		say_what_comes(w);
 		e = s->next(s->ctx, -1, &w->cursor);
 		if (e == NULL) {
 			w->loaded = true;
