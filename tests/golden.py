@@ -6,8 +6,10 @@ import difflib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 
 from report import DPITOP, Skip, dpitop, expect, main
 
@@ -137,6 +139,32 @@ def messages_of_what_programs_read_are_in_english():
     expect(said[0].isascii() and said[1].isascii() and not said[2].isascii(), said)
 
 
+def completions_are_made_of_the_option_table():
+    """Every option is in all three, and none that there is not."""
+    folder = os.path.join(os.path.dirname(HERE), "contrib/completions")
+    options = set(re.findall(r"--([a-z][a-z-]+)", "\n".join(re.findall(r"^  (?:-.,|   ) --[a-z-]+", run("--help"), re.M))))
+    expect(len(options) > 40, options)
+    with tempfile.TemporaryDirectory() as made:
+        subprocess.run([sys.executable, os.path.join(folder, "generate"), DPITOP, made], check=True)
+        for name, form in (("dpitop.bash", r"--([a-z][a-z-]+)"), ("_dpitop", r"--([a-z][a-z-]+)[\[=]"), ("dpitop.fish", r" -l ([a-z-]+)")):
+            with open(os.path.join(folder, name), encoding="utf-8") as kept, open(os.path.join(made, name), encoding="utf-8") as new:
+                text = kept.read()
+                expect(text == new.read(), name, "is not what contrib/completions/generate makes now")
+            expect(set(re.findall(form, text)) == options, name, set(re.findall(form, text)) ^ options)
+    for shell, name in (("bash", "dpitop.bash"), ("zsh", "_dpitop"), ("fish", "dpitop.fish")):
+        if shutil.which(shell):
+            subprocess.run([shell, "-n", os.path.join(folder, name)], check=True)
+
+
+def service_starts_what_can_be_started():
+    """The command of the systemd unit, with a capture in the place of the interface and a directory that is there."""
+    with open(os.path.join(os.path.dirname(HERE), "contrib/systemd/dpitop.service"), encoding="utf-8") as unit:
+        command = re.search(r"^ExecStart=/usr/bin/dpitop (.*) \$DPITOP_OPTIONS$", unit.read(), re.M)[1]
+    expect(command.endswith(" --interface any --data /var/lib/dpitop"), command)
+    words = command.replace(" --interface any --data /var/lib/dpitop", "").split()
+    expect("TOTAL" in run(*words, "-r", DEMO), words)
+
+
 def manuals_say_what_the_program_says():
     done = subprocess.run([sys.executable, os.path.join(os.path.dirname(HERE), "contrib", "check-man"), DPITOP,
                            *(os.path.join(os.path.dirname(HERE), "man", name) for name in ("dpitop.1", "dpitoprc.5"))],
@@ -145,7 +173,7 @@ def manuals_say_what_the_program_says():
 
 
 if __name__ == "__main__":
-    main([manuals_say_what_the_program_says, web_as_json, odd_frames_as_json, odd_frames_without_decapsulation, odd_frames_by_vlan, demo_top_as_json,
+    main([manuals_say_what_the_program_says, completions_are_made_of_the_option_table, service_starts_what_can_be_started, web_as_json, odd_frames_as_json, odd_frames_without_decapsulation, odd_frames_by_vlan, demo_top_as_json,
           demo_filtered_as_json, demo_panes_as_text, demo_panes_as_csv, exports_of_a_capture_as_json_and_text,
           several_pictures_as_csv_have_one_header, list_of_any_view_as_json, demo_sorted_and_filtered_as_text,
           demo_as_text_in_chinese, what_programs_read_is_the_same_in_chinese, messages_of_what_programs_read_are_in_english])
