@@ -24,7 +24,10 @@ SUMS = {"hosts": ("ip", "sent_bytes", "rcvd_bytes", "sent_packets", "rcvd_packet
         "l4": ("proto", "bytes", "packets", "flows"), "categories": ("category", "bytes", "packets", "flows"),
         "ip_version": ("version", "bytes", "packets"), "subnets": ("subnet", "sent_bytes", "rcvd_bytes"),
         "countries": ("country", "sent_bytes", "rcvd_bytes"), "as": ("asn", "sent_bytes", "rcvd_bytes"),
-        "site_categories": ("category", "bytes", "packets", "flows"), "matrix": ("src", "dst", "bytes", "packets", "flows")}
+        "site_categories": ("category", "bytes", "packets", "flows"), "matrix": ("src/dst", "bytes", "packets", "flows"),
+        "ports": ("port/proto", "bytes", "packets", "flows")}
+VIEWS = {"states": ("state", "bytes", "packets", "flows"), "flags": ("tcp_flags", "bytes", "packets", "flows"),
+         "cities": ("city", "sent_bytes", "rcvd_bytes", "flows")}
 
 
 def place(name):
@@ -52,12 +55,11 @@ def recent(name, span=0):
     return path
 
 
-def totals(found, name):
+def totals(rows, key, *columns):
     """What each row of a list has, rows that are called the same together."""
-    key, *columns = SUMS[name]
     sums = {}
-    for row in found.get(name, []):
-        who = "(other)" if row.get("other") else row.get(key, "") if name != "matrix" else (row["src"], row["dst"])
+    for row in rows:
+        who = "(other)" if row.get("other") else tuple(row.get(part, "") for part in key.split("/"))
         of = sums.setdefault(who, [0] * len(columns))
         for i, column in enumerate(columns):
             of[i] += row[column] if isinstance(row.get(column), int) else 0
@@ -68,7 +70,7 @@ def expect_same(a, b):
     expect(a["bytes"] == b["bytes"] and a["packets"] == b["packets"], a["bytes"], b["bytes"])
     expect(a["non_ip"] == b["non_ip"], a["non_ip"], b["non_ip"])
     for name in SUMS:
-        one, other = totals(a, name), totals(b, name)
+        one, other = totals(a.get(name, []), *SUMS[name]), totals(b.get(name, []), *SUMS[name])
         expect(one == other, name, [(k, one.get(k), other.get(k)) for k in {**one, **other} if one.get(k) != other.get(k)][:5])
 
 
@@ -100,6 +102,10 @@ def capture_is_recorded_to_the_last_byte():
     expect(before == found, "history changes what is printed")
     expect_same(found, report(folder))
     expect_same(found, printed("--replay", folder))
+    for view, columns in VIEWS.items():
+        name = "tcp_flags" if view == "flags" else view
+        one, other = (totals(printed(*of, "--view", view)[name], *columns) for of in (("-r", path), ("--replay", folder)))
+        expect(one == other and one, view, one, other)
     expect(os.stat(folder).st_mode & 0o777 == 0o700, oct(os.stat(folder).st_mode))
 
 

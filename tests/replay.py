@@ -61,6 +61,8 @@ def rows(found, kind):
 
     if kind == "matrix":
         return {(row["src"], row["dst"]): bare(row) for row in found["matrix"]}
+    if kind == "ports":
+        return {(row.get("port"), row.get("proto")): bare(row) for row in found["ports"]}
     return {row.get(KEYS[kind], "?"): bare(row) for row in found[kind]}
 
 
@@ -69,12 +71,12 @@ def replay_of_a_capture_has_what_the_capture_has():
     live, past = picture("-r", DEMO), picture("--replay", folder)
     for name in ("packets", "bytes", "non_ip"):
         expect(live[name] == past[name], name, live[name], past[name])
-    for kind in [*KEYS, "matrix"]:
+    for kind in [*KEYS, "matrix", "ports"]:
         a, b = rows(live, kind), rows(past, kind)
         expect(a == b, kind, [(x, a.get(x), b.get(x)) for x in sorted({*a, *b}, key=str) if a.get(x) != b.get(x)][:3])
     expect(past["source"][0]["kind"] == "replay", past["source"])
     expect(set(past["conservation"]) == {"l4", "l7", "hosts", "matrix"}, past["conservation"])
-    expect("flows" not in past and "sites" not in past and "ports" not in past, past.keys())
+    expect("flows" not in past and "sites" not in past, past.keys())
 
 
 def times_cut_out_what_lies_between_them():
@@ -149,6 +151,10 @@ def screen_of_the_past_answers_its_keys():
     screen.shows(lambda t: "21:44:00" in t.line(0) or "there is no further peak" in t.line(23))
     screen.keys(b"\x1b[F")
     screen.shows(lambda t: "22:13:00" in t.line(0))
+    screen.keys(b"4tttttt")
+    screen.shows(lambda t: any(t.line(y).split()[:2] == ["53", "UDP"] for y in range(24)))
+    screen.keys(b"5ttt")
+    screen.shows(lambda t: any(t.line(y).startswith("untagged ") and "/s" in t.line(y) for y in range(24)))
     screen.keys(b"3")
     screen.shows(lambda t: any("not recorded" in t.line(y) for y in range(24)))
     screen.keys(b"q")

@@ -18,7 +18,7 @@
 enum interval_class {
 	INTERVAL_LINE, /* totals and interfaces: 1 s */
 	INTERVAL_KIND, /* applications, protocols, subnets and their pairs, countries ...: 10 s */
-	INTERVAL_HOST, /* hosts: 60 s */
+	INTERVAL_HOST, /* hosts, and what may be as many: ports, cities, pairs of countries and AS: 60 s */
 	INTERVAL_CLASSES
 };
 unsigned interval_step_s(enum interval_class c);

@@ -13,6 +13,7 @@
 
 enum { BLOCK = 4096, HOUR_S = 3600 };
 enum { BURST = 48 << 20, REFILL_PER_S = 32 << 10 };   /* of each class but lines, which are few */
+enum { HOSTS_SHARE = BURST / 2 };  /* of the burst; what is less wanted than a host leaves it */
 enum { KEEP_FREE = 64 << 20, OWN = 2 << 20, ENTITY_LINES = 400 }; /* left to others; shards and lock; of an entity in the catalog */
 enum { LARGEST_JOURNAL = 16 << 20 };
 
@@ -141,8 +142,9 @@ static bool may_have_one(struct archive *a, const struct entity *e)
 	uint64_t bytes = admit_cost(e->dim);
 	enum interval_class c = layout_class(e->dim);
 	bool spread = c != INTERVAL_LINE && !a->options.capture_time;
+	uint64_t others = admit_only_busiest(e->dim) ? HOSTS_SHARE : 0;
 
-	if (spread && a->tokens[c] < (double)bytes)
+	if (spread && a->tokens[c] < (double)(bytes + others))
 		return false;
 	if (a->free_bytes < bytes + KEEP_FREE || !keep_for_rest(a, e->dim) || !make_room(a, bytes, false))
 		return false;
@@ -156,9 +158,15 @@ int admit_rank(int dim, bool local)
 	static const uint8_t ranks[DIM_COUNT] = {
 		[DIM_INTERFACE] = 1, [DIM_EXPORTER] = 1, [DIM_L4] = 2, [DIM_IP_VERSION] = 2, [DIM_ETHERTYPE] = 2, [DIM_BREED] = 2, [DIM_CATEGORY] = 2,
 		[DIM_COUNTRY] = 3, [DIM_APP] = 4, [DIM_SITE_CATEGORY] = 5, [DIM_VLAN] = 5, [DIM_SUBNET] = 6, [DIM_SUBNET_PAIR] = 7,
-		[DIM_AS] = 8, [DIM_HOST] = 10};
+		[DIM_STATE] = 2, [DIM_TCP_FLAGS] = 5, [DIM_VLAN_PAIR] = 5, [DIM_AS] = 8, [DIM_HOST] = 10, [DIM_COUNTRY_PAIR] = 11,
+		[DIM_CITY] = 12, [DIM_PORT] = 13, [DIM_AS_PAIR] = 14};
 
 	return dim == DIM_HOST && local ? 9 : ranks[dim];
+}
+
+bool admit_only_busiest(int dim)
+{
+	return dim == DIM_PORT || dim == DIM_COUNTRY_PAIR || dim == DIM_AS_PAIR || dim == DIM_CITY;
 }
 
 static int by_merit(const void *pa, const void *pb)

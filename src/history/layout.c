@@ -58,7 +58,7 @@ static const struct {
 
 /* Dimensions whose rows count hosts (dim_row.hosts). */
 static const uint64_t with_hosts = 1ull << DIM_SUBNET | 1ull << DIM_COUNTRY | 1ull << DIM_AS | 1ull << DIM_CITY | 1ull << DIM_APP;
-static const unsigned back = 1u << SERIES_BYTES_1 | 1u << SERIES_PACKETS_1; /* the other way: pairs have none */
+static const unsigned back = 1u << SERIES_BYTES_1 | 1u << SERIES_PACKETS_1; /* the other way: pairs have none, but a VLAN's with itself */
 
 enum interval_class layout_class(int dim)
 {
@@ -90,7 +90,7 @@ unsigned archive_series(int dim)
 		return all;
 	if ((with_hosts >> dim & 1) == 0)
 		all &= ~(1u << SERIES_HOSTS);
-	return dim_info((enum dim)dim)->pair ? all & ~back : all;
+	return dim_info((enum dim)dim)->pair && dim != DIM_VLAN_PAIR ? all & ~back : all;
 }
 
 size_t layout_width(int dim)

@@ -58,7 +58,7 @@ static void ids_of(int32_t day, int32_t ids[LEDGER_PERIODS])
 	month_of(day, &ids[LEDGER_MONTH], &ids[LEDGER_YEAR]);
 }
 
-static void add(struct counters *to, const struct counters *c)
+void counters_add(struct counters *to, const struct counters *c)
 {
 	/* as unsigned: sums of a forged catalog may run over */
 	for (int i = 0; i < 2; i++) {
@@ -76,7 +76,7 @@ static void add_period(struct ledger *l, enum ledger_period p, int32_t id, const
 		memset(&l->periods[p], 0, sizeof l->periods[p]);
 		l->periods[p].id = id;
 	}
-	add(&l->periods[p].sum, c);
+	counters_add(&l->periods[p].sum, c);
 }
 
 static void add_day(struct ledger *l, int32_t day, const struct counters *c)

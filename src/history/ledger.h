@@ -24,6 +24,7 @@ struct ledger { /* zeroed: nothing */
 
 int32_t ledger_day(int64_t time_us); /* of the local calendar */
 /* Days before the last two that had something, weeks before the last one ... are over: they are not kept. */
+void counters_add(struct counters *to, const struct counters *c);
 void ledger_add(struct ledger *l, int32_t day, const struct counters *c);
 void ledger_cut(struct ledger *l, int32_t day); /* what is of days to come goes */
 void ledger_merge(struct ledger *l, const struct ledger *other);

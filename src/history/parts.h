@@ -175,6 +175,9 @@ void admit_fit(struct archive *a); /* the directory into its bound, after loadin
 uint64_t admit_bytes(const struct archive *a); /* of all there is */
 uint64_t admit_cost(int dim);   /* of a file, in whole blocks */
 int admit_rank(int dim, bool local);
+/* There may be so many rows, of so little use, that the rest of a dimension has all but the busiest. Such a row is not even
+ * remembered. Hosts are: they are what one looks for. */
+bool admit_only_busiest(int dim);
 uint64_t journal_limit(const struct archive *a); /* so long it may become */
 
 /* ---- journal and catalog (journal.c, checkpoint.c, load.c) ---- */

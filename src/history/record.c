@@ -14,7 +14,7 @@
 #include "dpitop/text.h"
 #include "history/parts.h"
 
-enum { EARLY_US = SECOND / 2, HOSTS_PER_INTERVAL = 200 };
+enum { EARLY_US = SECOND / 2, BUSIEST = 200 /* of an interval */ };
 
 /* librrd takes none older: captures without a clock begin in 1970 */
 static const int64_t time_min_us = (int64_t)3600 * 24 * 365 * 10 * SECOND;
@@ -27,9 +27,11 @@ struct booking {
 	int32_t day;
 	bool late;
 	int64_t busy;            /* hosts elsewhere with fewer bytes get no file */
+	int64_t above[DIM_COUNT]; /* where admit_only_busiest(): of those that are new only rows with more bytes are remembered */
 	struct candidate *candidates;
 	size_t count;
 	struct { bool any; int64_t values[SERIES_COUNT]; } rest[DIM_COUNT]; /* by series, not by column */
+	struct counters unnamed[DIM_COUNT]; /* of the rest, what is in the totals of no row */
 };
 
 /* ---- steps ---- */
@@ -148,6 +150,23 @@ static struct entity *entity_of_row(struct booking *b, const struct interval_row
 	return text[0] != '\0' ? entity_touch(b->a, r->dim, text, &r->key) : NULL;
 }
 
+static int64_t bytes_of(const struct interval_row *r)
+{
+	return r->bytes[0] + r->bytes[1];
+}
+
+static struct entity *entity_if_busy(struct booking *b, const struct interval_row *r)
+{
+	struct entity *e;
+
+	if (r->flags & INTERVAL_OTHER)
+		return NULL;
+	if (!admit_only_busiest(r->dim) || bytes_of(r) > b->above[r->dim])
+		return entity_of_row(b, r);
+	e = entity_get(b->a, r->dim, &r->key);
+	return e != NULL && e->stored ? e : NULL;
+}
+
 static void book_row(struct booking *b, const struct interval_row *r)
 {
 	int64_t by_series[SERIES_COUNT];
@@ -158,11 +177,9 @@ static void book_row(struct booking *b, const struct interval_row *r)
 		return;
 	values_of(r, by_series);
 	c = counters_of(by_series);
-	e = r->flags & INTERVAL_OTHER ? NULL : entity_of_row(b, r);
-	if (e == NULL) { /* no row of its own, or no room to remember it */
-		e = entity_rest(b->a, r->dim);
-		if (e != NULL)
-			book_totals_of(b, e, &c);
+	e = entity_if_busy(b, r);
+	if (e == NULL) { /* no row of its own, no room to remember it, or not worth it */
+		counters_add(&b->unnamed[r->dim], &c);
 		if (!b->late)
 			to_rest(b, r->dim, by_series);
 		return;
@@ -175,7 +192,7 @@ static void book_row(struct booking *b, const struct interval_row *r)
 	} else if (e->stored) {
 		book(b, e, by_series);
 	} else {
-		b->candidates[b->count++] = (struct candidate){.entity = e, .bytes = r->bytes[0] + r->bytes[1], .row = r};
+		b->candidates[b->count++] = (struct candidate){.entity = e, .bytes = bytes_of(r), .row = r};
 	}
 }
 
@@ -188,19 +205,31 @@ static int descending(const void *pa, const void *pb)
 	return a < b ? 1 : a > b ? -1 : 0;
 }
 
-/* The bytes of the last host elsewhere that is among the busiest. */
-static int64_t busy_bytes(const struct interval *in, size_t hosts)
+/* The bytes of the n-th of a dimension's rows without such a flag, the busiest first; INT64_MIN: there are fewer. */
+static int64_t bytes_of_nth(const struct interval *in, int dim, uint8_t without, size_t n)
 {
-	int64_t *bytes = mem_array(in->count + 1, sizeof *bytes), busy;
-	size_t n = 0;
+	int64_t *bytes = mem_array(in->count + 1, sizeof *bytes), found;
+	size_t count = 0;
 
 	for (size_t i = 0; i < in->count; i++)
-		if (in->rows[i].dim == DIM_HOST && !(in->rows[i].flags & (INTERVAL_LOCAL | INTERVAL_OTHER)))
-			bytes[n++] = in->rows[i].bytes[0] + in->rows[i].bytes[1];
-	qsort(bytes, n, sizeof *bytes, descending);
-	busy = n > hosts ? bytes[hosts - 1] : INT64_MIN;
+		if (in->rows[i].dim == dim && !(in->rows[i].flags & without))
+			bytes[count++] = bytes_of(&in->rows[i]);
+	qsort(bytes, count, sizeof *bytes, descending);
+	found = count >= n ? bytes[n - 1] : INT64_MIN;
 	mem_free(bytes);
-	return busy;
+	return found;
+}
+
+/* Of many that are equally busy none is among the busiest, but of hosts: a scan of all ports is one thing. */
+static void find_busiest(struct booking *b)
+{
+	size_t hosts = b->a->options.hosts_per_interval;
+
+	for (int d = 0; d < DIM_COUNT; d++)
+		if (admit_only_busiest(d) && layout_class(d) == b->in->class_)
+			b->above[d] = bytes_of_nth(b->in, d, INTERVAL_OTHER, BUSIEST + 1);
+	hosts = hosts != 0 ? hosts : BUSIEST;
+	b->busy = b->in->class_ == INTERVAL_HOST ? bytes_of_nth(b->in, DIM_HOST, INTERVAL_LOCAL | INTERVAL_OTHER, hosts) : 0;
 }
 
 static void book_candidates(struct booking *b)
@@ -230,6 +259,18 @@ static void book_candidates(struct booking *b)
 			book_totals_of(b, e, &c);
 			to_rest(b, e->dim, by_series);
 		}
+	}
+}
+
+static void book_unnamed(struct booking *b)
+{
+	static const struct counters nothing;
+
+	for (int d = 0; d < DIM_COUNT; d++) {
+		struct entity *e = memcmp(&b->unnamed[d], &nothing, sizeof nothing) != 0 ? entity_rest(b->a, d) : NULL;
+
+		if (e != NULL)
+			book_totals_of(b, e, &b->unnamed[d]);
 	}
 }
 
@@ -280,15 +321,14 @@ static void book_all(struct booking *b)
 
 static void book_interval(struct booking *b)
 {
-	size_t hosts = b->a->options.hosts_per_interval;
-
 	b->candidates = mem_array(b->in->count + 1, sizeof *b->candidates);
-	b->busy = b->in->class_ == INTERVAL_HOST ? busy_bytes(b->in, hosts != 0 ? hosts : HOSTS_PER_INTERVAL) : 0;
+	find_busiest(b);
 	if (b->in->class_ == INTERVAL_LINE)
 		book_all(b);
 	for (size_t i = 0; i < b->in->count; i++)
 		book_row(b, &b->in->rows[i]);
 	book_candidates(b);
+	book_unnamed(b);
 	book_rests(b);
 	mem_free(b->candidates);
 }

@@ -12,8 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dpitop/flow.h"
 #include "dpitop/interval.h"
 #include "dpitop/text.h"
+
+enum { CODE_TEXT = 8 /* "0xff01" */, DIGITS_MAX = 10 };
 
 static const char internet[] = "internet", nowhere[] = "--", nameless[] = "(none)";
 
@@ -50,7 +53,7 @@ static int parse_decimal(const char *text, uint64_t max, uint64_t *out)
 {
 	size_t n = strspn(text, "0123456789");
 
-	if (n == 0 || n > 10 || text[n] != '\0' || (text[0] == '0' && n > 1))
+	if (n == 0 || n > DIGITS_MAX || text[n] != '\0' || (text[0] == '0' && n > 1))
 		return ERR_FORMAT;
 	*out = strtoull(text, NULL, 10);
 	return *out <= max ? 0 : ERR_FORMAT;
@@ -175,35 +178,235 @@ static bool is_code(const char c[2])
 }
 
 /* What a database has instead of a code is two bytes all the same. */
+static const char *write_code(const char c[2], char buf[CODE_TEXT])
+{
+	if (is_code(c))
+		snprintf(buf, CODE_TEXT, "%.2s", c);
+	else if (c[0] == '\0' && c[1] == '\0')
+		snprintf(buf, CODE_TEXT, "%s", nowhere);
+	else
+		snprintf(buf, CODE_TEXT, "0x%02x%02x", (unsigned)(uint8_t)c[0], (unsigned)(uint8_t)c[1]);
+	return buf;
+}
+
+static int read_code(const char *text, char code[2])
+{
+	struct dim_key number;
+
+	if (strcmp(text, nowhere) == 0) {
+		memset(code, 0, 2);
+		return 0;
+	}
+	if (strlen(text) == 2 && is_code(text)) {
+		memcpy(code, text, 2);
+		return 0;
+	}
+	memset(&number, 0, sizeof number);
+	if (read_hex(text, NULL, &number) != 0)
+		return ERR_FORMAT;
+	code[0] = (char)(number.small.number >> 8);
+	code[1] = (char)number.small.number;
+	return 0;
+}
+
 static void write_country(const struct dim_key *k, const struct source *s, char *buf, size_t size)
 {
-	const char *c = k->country.code;
+	char code[CODE_TEXT];
 
 	(void)s;
-	if (is_code(c))
-		snprintf(buf, size, "%.2s", c);
-	else if (c[0] == '\0' && c[1] == '\0')
-		snprintf(buf, size, "%s", nowhere);
-	else
-		snprintf(buf, size, "0x%02x%02x", (unsigned)(uint8_t)c[0], (unsigned)(uint8_t)c[1]);
+	snprintf(buf, size, "%s", write_code(k->country.code, code));
 }
 
 static int read_country(const char *text, struct dpi *d, struct dim_key *k)
 {
-	struct dim_key number;
+	(void)d;
+	return read_code(text, k->country.code);
+}
 
-	if (strcmp(text, nowhere) == 0)
-		return 0;
-	if (strlen(text) == 2 && is_code(text)) {
-		memcpy(k->country.code, text, sizeof k->country.code);
-		return 0;
-	}
-	memset(&number, 0, sizeof number);
-	if (read_hex(text, d, &number) != 0)
+/* ---- what stands beside what ---- */
+
+/* "A>B" into its halves. */
+static bool split(const char *text, size_t size, char *src, const char **dst)
+{
+	const char *to = strchr(text, '>');
+
+	if (to == NULL || (size_t)(to - text) >= size)
+		return false;
+	snprintf(src, size, "%.*s", (int)(to - text), text);
+	*dst = to + 1;
+	return true;
+}
+
+static void write_country_pair(const struct dim_key *k, const struct source *s, char *buf, size_t size)
+{
+	char src[CODE_TEXT], dst[CODE_TEXT];
+
+	(void)s;
+	snprintf(buf, size, "%s>%s", write_code(k->country_pair.src, src), write_code(k->country_pair.dst, dst));
+}
+
+static int read_country_pair(const char *text, struct dpi *d, struct dim_key *k)
+{
+	char src[CODE_TEXT];
+	const char *dst;
+
+	(void)d;
+	if (!split(text, sizeof src, src, &dst) || read_code(src, k->country_pair.src) != 0)
 		return ERR_FORMAT;
-	k->country.code[0] = (char)(number.small.number >> 8);
-	k->country.code[1] = (char)number.small.number;
+	return read_code(dst, k->country_pair.dst);
+}
+
+static void write_as_pair(const struct dim_key *k, const struct source *s, char *buf, size_t size)
+{
+	(void)s;
+	snprintf(buf, size, "%lu>%lu", (unsigned long)k->as_pair.src, (unsigned long)k->as_pair.dst);
+}
+
+static void write_vlan_pair(const struct dim_key *k, const struct source *s, char *buf, size_t size)
+{
+	(void)s;
+	snprintf(buf, size, "%u>%u", (unsigned)k->vlan_pair.src, (unsigned)k->vlan_pair.dst);
+}
+
+static int parse_numbers(const char *text, uint64_t max, uint64_t out[2])
+{
+	char src[DIGITS_MAX + 1];
+	const char *dst;
+
+	if (!split(text, sizeof src, src, &dst) || parse_decimal(src, max, &out[0]) != 0)
+		return ERR_FORMAT;
+	return parse_decimal(dst, max, &out[1]);
+}
+
+static int read_as_pair(const char *text, struct dpi *d, struct dim_key *k)
+{
+	uint64_t n[2];
+
+	(void)d;
+	if (parse_numbers(text, UINT32_MAX, n) != 0)
+		return ERR_FORMAT;
+	k->as_pair.src = (uint32_t)n[0];
+	k->as_pair.dst = (uint32_t)n[1];
 	return 0;
+}
+
+static int read_vlan_pair(const char *text, struct dpi *d, struct dim_key *k)
+{
+	uint64_t n[2];
+
+	(void)d;
+	if (parse_numbers(text, UINT16_MAX, n) != 0)
+		return ERR_FORMAT;
+	k->vlan_pair.src = (uint16_t)n[0];
+	k->vlan_pair.dst = (uint16_t)n[1];
+	return 0;
+}
+
+/* "DE Berlin"; "--": not known. */
+static void write_city(const struct dim_key *k, const struct source *s, char *buf, size_t size)
+{
+	char code[CODE_TEXT];
+
+	(void)s;
+	write_code(k->city.country, code);
+	if (k->city.name[0] != '\0')
+		snprintf(buf, size, "%s %.*s", code, (int)sizeof k->city.name, k->city.name);
+	else
+		snprintf(buf, size, "%s", code);
+}
+
+static int read_city(const char *text, struct dpi *d, struct dim_key *k)
+{
+	const char *blank = strchr(text, ' ');
+	char code[CODE_TEXT];
+	size_t n;
+
+	(void)d;
+	if (blank == NULL)
+		return read_code(text, k->city.country);
+	n = strlen(blank + 1);
+	if ((size_t)(blank - text) >= sizeof code || n == 0 || n >= sizeof k->city.name)
+		return ERR_FORMAT;
+	snprintf(code, sizeof code, "%.*s", (int)(blank - text), text);
+	memcpy(k->city.name, blank + 1, n);
+	return read_code(code, k->city.country);
+}
+
+/* ---- of flows ---- */
+
+/* Protocols that have ports and names that stay; numbers of IANA's registry of protocols. */
+static const struct { const char *name; uint8_t l4; } with_ports[] = {{"tcp", 6}, {"udp", 17}, {"dccp", 33}, {"sctp", 132}, {"udplite", 136}};
+
+enum { WITH_PORTS = sizeof with_ports / sizeof with_ports[0] };
+
+/* "443/tcp" */
+static void write_port(const struct dim_key *k, const struct source *s, char *buf, size_t size)
+{
+	(void)s;
+	for (size_t i = 0; i < WITH_PORTS; i++) {
+		if (with_ports[i].l4 != k->port.l4)
+			continue;
+		snprintf(buf, size, "%u/%s", (unsigned)k->port.port, with_ports[i].name);
+		return;
+	}
+	snprintf(buf, size, "%u/%u", (unsigned)k->port.port, (unsigned)k->port.l4);
+}
+
+static int read_l4(const char *text, uint8_t *l4)
+{
+	uint64_t n;
+
+	for (size_t i = 0; i < WITH_PORTS; i++)
+		if (strcmp(with_ports[i].name, text) == 0) {
+			*l4 = with_ports[i].l4;
+			return 0;
+		}
+	if (parse_decimal(text, UINT8_MAX, &n) != 0)
+		return ERR_FORMAT;
+	for (size_t i = 0; i < WITH_PORTS; i++)
+		if (with_ports[i].l4 == n)
+			return ERR_FORMAT; /* a key has one text */
+	*l4 = (uint8_t)n;
+	return 0;
+}
+
+static int read_port(const char *text, struct dpi *d, struct dim_key *k)
+{
+	const char *slash = strchr(text, '/');
+	char number[DIGITS_MAX + 1];
+	uint64_t n;
+
+	(void)d;
+	if (slash == NULL || (size_t)(slash - text) >= sizeof number)
+		return ERR_FORMAT;
+	snprintf(number, sizeof number, "%.*s", (int)(slash - text), text);
+	if (parse_decimal(number, UINT16_MAX, &n) != 0)
+		return ERR_FORMAT;
+	k->port.port = (uint16_t)n;
+	return read_l4(slash + 1, &k->port.l4);
+}
+
+static void write_state(const struct dim_key *k, const struct source *s, char *buf, size_t size)
+{
+	(void)s;
+	snprintf(buf, size, "%s", flow_state_name((enum flow_state)k->small.number));
+}
+
+static int read_state(const char *text, struct dpi *d, struct dim_key *k)
+{
+	(void)d;
+	for (unsigned state = 0; state < FLOW_STATE_COUNT; state++)
+		if (strcmp(flow_state_name((enum flow_state)state), text) == 0) {
+			k->small.number = (uint16_t)state;
+			return 0;
+		}
+	return ERR_FORMAT;
+}
+
+/* Bits of the TCP header (RFC 9293, 3.1). */
+static int read_flags(const char *text, struct dpi *d, struct dim_key *k)
+{
+	return read_hex(text, d, k) == 0 && k->small.number <= UINT8_MAX ? 0 : ERR_FORMAT;
 }
 
 /* ---- names ---- */
@@ -328,11 +531,18 @@ static const struct {
 	[DIM_L4] = {write_number, read_byte, false},
 	[DIM_IP_VERSION] = {write_number, read_byte, false},
 	[DIM_ETHERTYPE] = {write_hex, read_hex, false},
+	[DIM_PORT] = {write_port, read_port, false},
+	[DIM_STATE] = {write_state, read_state, false},
+	[DIM_TCP_FLAGS] = {write_hex, read_flags, false},
 	[DIM_SUBNET] = {write_subnet, read_subnet, false},
 	[DIM_SUBNET_PAIR] = {write_pair, read_pair, false},
 	[DIM_COUNTRY] = {write_country, read_country, false},
+	[DIM_COUNTRY_PAIR] = {write_country_pair, read_country_pair, false},
 	[DIM_AS] = {write_as, read_as, false},
+	[DIM_AS_PAIR] = {write_as_pair, read_as_pair, false},
+	[DIM_CITY] = {write_city, read_city, false},
 	[DIM_VLAN] = {write_number, read_vlan, false},
+	[DIM_VLAN_PAIR] = {write_vlan_pair, read_vlan_pair, false},
 	[DIM_INTERFACE] = {write_interface, read_interface, true},
 	[DIM_EXPORTER] = {write_host, read_host, false}, /* "::": captured here */
 	[DIM_SITE_CATEGORY] = {write_site_category, read_site_category, true},

@@ -105,7 +105,6 @@ static const struct { enum dim dim; const char *reason; } not_recorded[] = {
 	{DIM_SITE, N_("not recorded: history keeps categories of sites, not the sites")},
 	{DIM_RISK, N_("not recorded: history keeps no risks")},
 	{DIM_ALERT, N_("not recorded: history keeps no alerts")},
-	{DIM_CITY, N_("not recorded: history keeps countries, not cities")},
 };
 
 static void say_not_recorded(struct why *w, const struct tui *t)

@@ -248,9 +248,7 @@ static size_t steps(int dim, int64_t step_us[8], int64_t reach_us[8])
 	static const int64_t kind[][2] = {{10, 7200}, {60, 86400}, {300, 7 * 86400}, {3600, 90 * 86400}, {21600, 730 * 86400}};
 	const int64_t (*all)[2] = dim == ENTITY_TOTALS || dim == DIM_INTERFACE ? line : kind;
 	size_t n = 5, skip = dim == DIM_HOST ? 1 : 0;
-	static const uint64_t none = 1ull << DIM_PORT | 1ull << DIM_STATE | 1ull << DIM_TCP_FLAGS | 1ull << DIM_COUNTRY_PAIR |
-				     1ull << DIM_AS_PAIR | 1ull << DIM_CITY | 1ull << DIM_SITE | 1ull << DIM_VLAN_PAIR |
-				     1ull << DIM_TUNNEL | 1ull << DIM_RISK | 1ull << DIM_ALERT | 1ull << DIM_EXPORTER;
+	static const uint64_t none = 1ull << DIM_SITE | 1ull << DIM_TUNNEL | 1ull << DIM_RISK | 1ull << DIM_ALERT | 1ull << DIM_EXPORTER;
 
 	if (dim < DIM_COUNT && (none >> dim & 1))
 		return 0;

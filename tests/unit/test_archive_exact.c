@@ -282,6 +282,60 @@ START_TEST(archive_books_each_row_once_in_a_file_or_in_the_rest_of_its_dimension
 }
 END_TEST
 
+static struct interval_row *port_row(struct interval *i, unsigned port, int64_t bytes)
+{
+	struct interval_row *r = interval_add(i);
+
+	r->dim = DIM_PORT;
+	r->key.port.port = (uint16_t)port;
+	r->key.port.l4 = 6;
+	r->bytes[0] = bytes;
+	r->packets[0] = r->flows = 1;
+	return r;
+}
+
+static void expect_rest_of_year(struct archive *a, int64_t bytes, int64_t us)
+{
+	const struct entity *rest = archive_find(a, DIM_PORT, NULL, true);
+	struct lasting_row sums[LASTING_COUNT];
+
+	ck_assert_ptr_nonnull(rest);
+	archive_lasting(a, DIM_PORT, NULL, us, sums);
+	ck_assert_int_eq((int64_t)sums[LASTING_YEAR].bytes[0], bytes);
+}
+
+START_TEST(archive_remembers_the_busiest_ports_and_a_scan_of_all_is_one_row)
+{
+	struct archive_options o = history_options();
+	struct archive *a = archive_open(&o, T0 * (int64_t)S, NULL);
+	int64_t in = 0, out = 0, rest = 0;
+	const struct entity *e;
+	size_t cursor = 0, files = 0;
+
+	for (int m = 0; m < 60; m++) {
+		struct interval *i = history_interval(INTERVAL_HOST, T0 + m * 60, T0 + m * 60 + 60);
+
+		i->begins = m == 0;
+		for (unsigned p = 0; p < 50; p++)
+			in += port_row(i, p, 1000 + p)->bytes[0];
+		for (unsigned p = 1000; p < 3000; p++)
+			rest += port_row(i, p, 60)->bytes[0];
+		ck_assert_int_eq(history_record(a, i), 0);
+		archive_work(a, (T0 + m * 60 + 60) * (int64_t)S, 0);
+	}
+	while ((e = archive_next(a, DIM_PORT, &cursor)) != NULL) {
+		out += (int64_t)history_sum(a, e, SERIES_BYTES_0, T0, T0 + 3600, 300);
+		files++;
+	}
+	ck_assert_uint_eq(files, 50 + 1);
+	ck_assert_int_eq(out, in + rest);
+	ck_assert_int_eq((int64_t)history_sum(a, archive_find(a, DIM_PORT, NULL, true), SERIES_BYTES_0, T0, T0 + 3600, 300), rest);
+	expect_rest_of_year(a, rest, (T0 + 3600) * (int64_t)S);
+	ck_assert_uint_eq(a->ids, 50 + 1); /* no other is remembered */
+	archive_close(a);
+}
+END_TEST
+
 Suite *archive_exact_suite(void)
 {
 	Suite *s = suite_create("archive_exact");
@@ -292,6 +346,7 @@ Suite *archive_exact_suite(void)
 	tcase_add_loop_test(c, archive_of_a_random_life_has_every_byte_in_every_step, 0, 3);
 	tcase_add_test(c, archive_that_was_killed_has_all_but_what_was_not_committed_and_nothing_twice);
 	tcase_add_test(c, archive_books_each_row_once_in_a_file_or_in_the_rest_of_its_dimension);
+	tcase_add_test(c, archive_remembers_the_busiest_ports_and_a_scan_of_all_is_one_row);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -129,7 +129,9 @@ static void expect_entity(struct archive *a, const struct entity *e, struct sums
 	r = info.other ? model_other(s->model, (enum dim)info.dim) : model_get(s->model, (enum dim)info.dim, &info.key);
 	ck_assert_msg(r != NULL, "'%s' of %s is not in the model", info.key_text, dim_info((enum dim)info.dim)->id);
 	for (int d = 0; d < 2; d++) {
-		ck_assert_int_eq(sum_of(&b, SERIES_BYTES_0 + d), (int64_t)r->total.bytes[d]);
+		ck_assert_msg(sum_of(&b, SERIES_BYTES_0 + d) == (int64_t)r->total.bytes[d], "'%s' of %s has %lld of %llu bytes",
+			      info.key_text, dim_info((enum dim)info.dim)->id, (long long)sum_of(&b, SERIES_BYTES_0 + d),
+			      (unsigned long long)r->total.bytes[d]);
 		ck_assert_int_eq(sum_of(&b, SERIES_PACKETS_0 + d), (int64_t)r->total.packets[d]);
 	}
 	ck_assert_int_eq(sum_of(&b, SERIES_FLOWS), r->flows);
@@ -493,7 +495,7 @@ START_TEST(history_tells_totals_of_the_calendar_beside_live_rows)
 	struct dim_key k;
 
 	memset(&k, 0, sizeof k);
-	ck_assert(!history_lasting(h, DIM_PORT, &k, 0, 0, bytes)); /* has no history */
+	ck_assert(!history_lasting(h, DIM_SITE, &k, 0, 0, bytes)); /* has no history */
 	strcpy(k.interface.name, "eth0");
 	ck_assert(!history_lasting(h, DIM_INTERFACE, &k, 0, 0, bytes)); /* nobody looked it up yet */
 	history_put(h, second(n, 100));

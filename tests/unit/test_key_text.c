@@ -69,6 +69,10 @@ START_TEST(key_text_every_dimension_with_history_goes_both_ways)
 		{DIM_SUBNET_PAIR, "10.0.0.0/24>internet"}, {DIM_SUBNET_PAIR, "fe80::/64>ff02::/16"}, {DIM_COUNTRY, "DE"},
 		{DIM_COUNTRY, "--"}, {DIM_COUNTRY, "0xff01"}, {DIM_AS, "0"}, {DIM_AS, "4294967295"}, {DIM_VLAN, "4095"},
 		{DIM_INTERFACE, "eth0"}, {DIM_SITE_CATEGORY, "(none)"}, {DIM_SITE_CATEGORY, "Web"},
+		{DIM_COUNTRY_PAIR, "DE>--"},
+		{DIM_COUNTRY_PAIR, "0xff01>US"}, {DIM_AS_PAIR, "0>4294967295"}, {DIM_VLAN_PAIR, "0>4095"}, {DIM_CITY, "--"},
+		{DIM_CITY, "DE Frankfurt am Main"}, {DIM_CITY, "-- Nowhere"}, {DIM_CITY, "CN \xe5\x8c\x97\xe4\xba\xac"}, {DIM_PORT, "443/tcp"},
+		{DIM_PORT, "0/udplite"}, {DIM_PORT, "65535/47"}, {DIM_STATE, "open"}, {DIM_STATE, "oneway"}, {DIM_TCP_FLAGS, "0x0012"},
 		{DIM_EXPORTER, "::"}, {DIM_EXPORTER, "192.0.2.1"},
 	};
 	uint64_t seen = 0;
@@ -99,6 +103,21 @@ START_TEST(key_text_keys_of_the_model_come_back_as_they_were)
 	memset(&k, 0, sizeof k);
 	memcpy(k.country.code, "\x01z", 2); /* no database should, but one may */
 	expect_both_ways(DIM_COUNTRY, &k, "0x017a");
+	memset(&k, 0, sizeof k);
+	k.as_pair.src = 15169;
+	k.as_pair.dst = 64512;
+	expect_both_ways(DIM_AS_PAIR, &k, "15169>64512");
+	memset(&k, 0, sizeof k);
+	memcpy(k.country_pair.dst, "DE", 2);
+	expect_both_ways(DIM_COUNTRY_PAIR, &k, "-->DE");
+	memset(&k, 0, sizeof k);
+	memcpy(k.city.country, "BR", 2);
+	strcpy(k.city.name, "Foz do Igua\xc3\xa7u");
+	expect_both_ways(DIM_CITY, &k, "BR Foz do Igua\xc3\xa7u");
+	memset(&k, 0, sizeof k);
+	k.port.port = 53;
+	k.port.l4 = 17;
+	expect_both_ways(DIM_PORT, &k, "53/udp");
 	memset(&k, 0, sizeof k);
 	expect_both_ways(DIM_COUNTRY, &k, "--");
 	expect_both_ways(DIM_SITE_CATEGORY, &k, "(none)");
@@ -204,6 +223,11 @@ START_TEST(key_text_what_is_no_key_is_refused)
 		{DIM_COUNTRY, "de"}, {DIM_COUNTRY, "D"}, {DIM_COUNTRY, "DEU"}, {DIM_COUNTRY, "0x12"}, {DIM_AS, "4294967296"},
 		{DIM_AS, "99999999999999999999"}, {DIM_AS, "AS15169"}, {DIM_VLAN, "65536"}, {DIM_INTERFACE, "eth\xff"},
 		{DIM_SITE_CATEGORY, "a name that is longer than forty characters are"}, {DIM_PORT, "443"}, {DIM_FLOW, "1"},
+		{DIM_PORT, "443/6"}, {DIM_PORT, "65536/tcp"}, {DIM_PORT, "443/256"}, {DIM_PORT, "/tcp"}, {DIM_PORT, "443/tcp/tcp"},
+		{DIM_STATE, "ajar"}, {DIM_TCP_FLAGS, "0x0112"}, {DIM_COUNTRY_PAIR, "DE"}, {DIM_COUNTRY_PAIR, "DE>US>US"},
+		{DIM_COUNTRY_PAIR, "a country>US"}, {DIM_AS_PAIR, "1"}, {DIM_AS_PAIR, "1>4294967296"}, {DIM_AS_PAIR, "01>1"},
+		{DIM_AS_PAIR, "12345678901>1"}, {DIM_VLAN_PAIR, "1>65536"}, {DIM_CITY, "Berlin"}, {DIM_CITY, "DE "}, {DIM_CITY, "de Berlin"},
+		{DIM_CITY, "a country"}, {DIM_CITY, "DE a name that is longer than cities may have"}, {DIM_TUNNEL, "1"},
 	};
 	char longest[KEY_TEXT + 8];
 

@@ -181,7 +181,8 @@ START_TEST(what_is_not_recorded_says_so)
 	has("7", "not recorded: history keeps categories of sites, not the sites");
 	has("8", "not recorded: history keeps no alerts");
 	has("8t", "not recorded: history keeps no risks");
-	has("4tttttt", "not recorded: history does not keep these: Ports");
+	has("4ttttttttt", "not recorded: history does not keep these: Exporters");
+	has("4tttttt", "no traffic in this step"); /* ports there are none here */
 	has("2<Enter>", "not recorded: history keeps no flows, so not what the row's traffic is made of");
 	has("2\\app = BitTorrent<Enter>", "history keeps no flows: which of these match is not recorded");
 	has("2\\host = 10.0.0.5<Enter>", "1 of 9");

@@ -92,7 +92,7 @@ START_TEST(files_are_read_at_the_coarsest_step_that_fits)
 	ck_assert_int_eq(window_file_step(s, DIM_HOST, day, 10 * MINUTE, PAST_END_US), 5 * MINUTE);
 	ck_assert_int_eq(window_file_step(s, DIM_APP, day, MINUTE, PAST_END_US), MINUTE);
 	ck_assert_int_eq(window_file_step(s, DIM_APP, day + MINUTE, 10 * MINUTE, PAST_END_US), MINUTE); /* no five of them */
-	ck_assert_int_eq(window_file_step(s, DIM_PORT, day, MINUTE, PAST_END_US), 0);
+	ck_assert_int_eq(window_file_step(s, DIM_SITE, day, MINUTE, PAST_END_US), 0);
 	past_free(p);
 }
 END_TEST
@@ -168,7 +168,7 @@ START_TEST(what_history_does_not_have_is_no_empty_list)
 	ck_assert_ptr_null(s->lists[DIM_FLOW].rows);
 	ck_assert_ptr_null(s->lists[DIM_SITE].rows);
 	ck_assert_ptr_nonnull(s->lists[DIM_HOST].rows);
-	ck_assert(!(s->replay.dims >> DIM_PORT & 1));
+	ck_assert(!(s->replay.dims >> DIM_SITE & 1));
 	ck_assert(s->replay.dims >> DIM_VLAN & 1);
 	ck_assert(!column_is_recorded(column_find(DIM_HOST, "peers")));
 	ck_assert(column_is_recorded(column_find(DIM_HOST, "sent_bytes")));
