@@ -173,6 +173,9 @@ void flow_table_on_ahead(struct flow_table *t, flow_ahead *ahead, void *ctx);
 /* One decoded PACKET_IP packet from source number `source`. Never fails; never allocates in the settled case.
  * A later fragment that comes before its first one is in no flow yet: it is when that came, or in the next tick. */
 void flow_table_packet(struct flow_table *t, const struct packet *p, unsigned source);
+/* Such a packet is near: have where its flow is found on its way into the cache, and (flow_table_expect_entry() with
+ * p->flow_tag, a little later) the flow. Advice only. */
+void flow_table_expect_packet(const struct flow_table *t, struct packet *p);
 /* One record of an exporter, which came at now_us. Only those with HAS_ADDR are flows. Returns what it counts for:
  * [0] from its source to its destination. */
 struct export_exporter;

@@ -67,6 +67,7 @@ struct packet {
 	const uint8_t *payload; /* L4 payload, NULL if none was captured */
 	uint32_t payload_len;   /* captured payload bytes */
 	uint32_t payload_wire;  /* payload bytes on the wire: for TCP sequence arithmetic */
+	uint32_t flow_tag; /* flow_table_expect_packet() notes it; else 0 */
 	uint64_t datagram; /* whose first fragment this is; with PACKET_LATER: whose first was not seen; else 0 */
 };
 

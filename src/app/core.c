@@ -150,25 +150,76 @@ static void count(struct core *c, unsigned source, const struct frame *f, const 
 	c->seen.truncated += truncated;
 }
 
+static void settle_first(struct core *c)
+{
+	const struct core_waiting *w = &c->waiting[c->waiting_first];
+
+	c->waiting_first = (c->waiting_first + 1) % CORE_AHEAD;
+	c->waiting_count--;
+	flow_table_packet(c->flows, &w->packet, w->source);
+}
+
+void core_settle(struct core *c)
+{
+	while (c->waiting_count > 0)
+		settle_first(c);
+}
+
+/* A place for the frame behind those that wait; it is taken when its packet does. */
+static struct core_waiting *waiting_place(struct core *c, const struct frame *f)
+{
+	struct core_waiting *w;
+
+	if (c->waiting_count == CORE_AHEAD)
+		settle_first(c);
+	w = &c->waiting[(c->waiting_first + c->waiting_count) % CORE_AHEAD];
+	if (f->cap_len > 0)
+		memcpy(w->data, f->data, f->cap_len);
+	return w;
+}
+
+/* First the place in the index is fetched; when the next packet comes, the flow that it tells. */
+static void wait_behind(struct core *c, struct core_waiting *w, unsigned source)
+{
+	const struct core_waiting *before = &c->waiting[(c->waiting_first + c->waiting_count + CORE_AHEAD - 1) % CORE_AHEAD];
+
+	w->source = source;
+	flow_table_expect_packet(c->flows, &w->packet);
+	if (c->waiting_count > 0)
+		flow_table_expect_entry(c->flows, before->packet.flow_tag);
+	c->waiting_count++;
+}
+
 void core_frame(struct core *c, unsigned source, int linktype, const struct frame *f)
 {
-	struct packet p;
+	/* records of exporters come between packets, in the order of the file */
+	bool waits = c->exports == NULL && f->cap_len <= CORE_AHEAD_BYTES;
+	struct core_waiting *w = NULL;
+	struct packet here, *p = &here;
 
 	if ((uint64_t)f->ts_us - c->floor >= c->span)
 		core_advance(c, f->ts_us);
-	p.ts_us = f->ts_us;
-	p.data = f->data;
-	p.cap_len = f->cap_len;
-	p.wire_len = f->wire_len;
-	decode_packet(c->decoder, linktype, &p);
-	if (c->exports != NULL && exports_packet(c->exports, source, &p))
+	if (waits) {
+		w = waiting_place(c, f);
+		p = &w->packet;
+	} else {
+		core_settle(c);
+	}
+	p->ts_us = f->ts_us;
+	p->data = w != NULL ? w->data : f->data;
+	p->cap_len = f->cap_len;
+	p->wire_len = f->wire_len;
+	decode_packet(c->decoder, linktype, p);
+	if (c->exports != NULL && exports_packet(c->exports, source, p))
 		return;
-	count(c, source, f, &p);
-	if (p.kind == PACKET_IP)
-		flow_table_packet(c->flows, &p, source);
-	else
-		model_non_ip(c->model, p.ethertype, p.kind == PACKET_UNDECODED, 1, f->wire_len,
+	count(c, source, f, p);
+	if (p->kind != PACKET_IP)
+		model_non_ip(c->model, p->ethertype, p->kind == PACKET_UNDECODED, 1, f->wire_len,
 			     f->ts_us, source);
+	else if (w != NULL)
+		wait_behind(c, w, source);
+	else
+		flow_table_packet(c->flows, p, source);
 }
 
 void core_record(struct core *c, unsigned source, const struct export_exporter *x, const struct flow_record *r)
@@ -242,6 +293,7 @@ bool core_tick(struct core *c, int64_t now_us, int64_t elapsed_us, size_t budget
 {
 	bool first = !c->in_tick;
 
+	core_settle(c);
 	c->in_tick = !flow_table_tick(c->flows, now_us, budget);
 	if (c->in_tick)
 		return false;
@@ -309,6 +361,7 @@ void core_finish(struct core *c)
 	int64_t now = c->by_packet_time ? c->tick_end_us : c->now_us;
 
 	sending_may_wait(c->sending);
+	core_settle(c);
 	flow_table_tick(c->flows, now, 0);
 	flow_table_finish(c->flows);
 	close_books(c, now, c->tick_us);

@@ -19,6 +19,14 @@ struct core_counts { /* of one source */
 	uint64_t packets, bytes, undecoded, truncated;
 };
 
+/* Packets of flows on their way to the flow table, while what they will touch comes into the cache. */
+enum { CORE_AHEAD = 2, CORE_AHEAD_BYTES = 2048 /* longer frames do not wait */ };
+struct core_waiting {
+	struct packet packet;
+	unsigned source;
+	uint8_t data[CORE_AHEAD_BYTES]; /* of the frame: its own is borrowed for the call */
+};
+
 struct core {
 	struct decoder *decoder;
 	struct flow_table *flows;
@@ -30,6 +38,8 @@ struct core {
 	struct core_counts counts[SNAPSHOT_SOURCES];
 	struct exports *exports;   /* exporters' datagrams, and what comes of them; NULL: none are collected */
 	struct sending *sending;   /* collectors that are told of flows; NULL: none are */
+	struct core_waiting waiting[CORE_AHEAD];
+	unsigned waiting_first, waiting_count;
 	/* frames not yet told to the model */
 	struct { uint64_t packets, bytes, truncated; int64_t first_us, last_us; } seen;
 	/* ticks */
@@ -55,6 +65,8 @@ void core_release(struct core *c);
 void core_by_packets(struct core *c, bool on); /* before the first frame; default off */
 /* One frame of source number `source`. Hot. */
 void core_frame(struct core *c, unsigned source, int linktype, const struct frame *f);
+/* For now there are no more frames: the last ones wait no longer. Ticks see to it themselves. */
+void core_settle(struct core *c);
 /* One record of an exporter, which came through source number `source`. Hot. */
 void core_record(struct core *c, unsigned source, const struct export_exporter *x, const struct flow_record *r);
 /* Packet time has come to now_us (between two frames of a file that is played). */

@@ -28,8 +28,10 @@ static void on_frame(void *ctx, struct source *s, const struct frame *f)
 
 static void on_batch(void *ctx, struct source *s)
 {
-	(void)ctx;
+	struct engine *g = ctx;
+
 	(void)s;
+	core_settle(&g->core);
 }
 
 struct source_sink engine_sink(struct engine *g)
@@ -249,6 +251,7 @@ void engine_frame(struct engine *g, int linktype, int64_t ts_us, const uint8_t *
 	struct frame f = {.ts_us = ts_us, .data = data, .cap_len = cap_len, .wire_len = wire_len};
 
 	core_frame(&g->core, 0, linktype, &f);
+	core_settle(&g->core);
 }
 
 void engine_tick_now(struct engine *g)

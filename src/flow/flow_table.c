@@ -214,7 +214,7 @@ static struct flow_entry *touch(struct flow_table *t, const struct packet *p, un
 	struct flow_entry *e, *old;
 
 	key_of(t, p, &k);
-	tag = index_tag(&t->index, &k);
+	tag = p->flow_tag != 0 ? p->flow_tag : index_tag(&t->index, &k);
 	old = index_get(t, &k, tag);
 	if (old != NULL) {
 		if (!begins_anew(t, old, p, flow_table_direction(&old->flow, p)))
@@ -288,6 +288,15 @@ struct flow_entry *flow_table_count(struct flow_table *t, const struct packet *p
 		look_names(t, p);
 	tell_mark(t, e);
 	return e;
+}
+
+void flow_table_expect_packet(const struct flow_table *t, struct packet *p)
+{
+	struct flow_key k;
+
+	key_of(t, p, &k);
+	p->flow_tag = index_tag(&t->index, &k);
+	index_expect(t, p->flow_tag);
 }
 
 void flow_table_packet(struct flow_table *t, const struct packet *p, unsigned source)
