@@ -154,6 +154,39 @@ START_TEST(run_counts_every_frame_of_a_file)
 }
 END_TEST
 
+/* A short frame from a client waits for its flow to be fetched; the long one that answers has no room to wait. */
+START_TEST(long_frame_does_not_overtake_the_short_one_before_it)
+{
+	pcap_t *p = pcap_open_dead(DLT_EN10MB, 65535);
+	pcap_dumper_t *out = pcap_dump_open(p, b.path);
+	struct pcap_pkthdr h = {.ts = {.tv_sec = START_US / SECOND_US}, .caplen = FRAME, .len = FRAME};
+	uint8_t frame[3000];
+	struct engine *g;
+	struct snapshot *s;
+
+	ck_assert_ptr_nonnull(out);
+	memset(frame, 'x', sizeof frame);
+	make_frame(frame, 1, 9); /* the same ports: who comes first is the client */
+	pcap_dump((u_char *)out, &h, frame);
+	memcpy(frame + 26, (const uint8_t[]){192, 0, 2, 1, 10, 0, 0, 1, 0, 9, 0, 9}, 12);
+	frame[16] = (sizeof frame - 14) >> 8, frame[17] = (sizeof frame - 14) & 255;
+	frame[38] = (sizeof frame - 34) >> 8, frame[39] = (sizeof frame - 34) & 255;
+	h.caplen = h.len = sizeof frame;
+	pcap_dump((u_char *)out, &h, frame);
+	pcap_dump_close(out);
+	pcap_close(p);
+	g = open_file(0);
+	ck_assert_int_eq(engine_run(g, NULL, NULL, NULL, NULL), 0);
+	s = engine_picture(g, &b.want);
+	ck_assert_uint_eq(s->lists[DIM_FLOW].count, 1);
+	ck_assert_str_eq(s->lists[DIM_FLOW].rows[0].label, "10.0.0.1");
+	ck_assert_uint_eq(s->lists[DIM_FLOW].rows[0].total.bytes[0], FRAME);
+	ck_assert_uint_eq(s->lists[DIM_FLOW].rows[0].total.bytes[1], sizeof frame);
+	snapshot_unref(s);
+	engine_close(g);
+}
+END_TEST
+
 START_TEST(ticks_close_by_packet_time_and_silence_is_one_long_tick)
 {
 	static const struct step steps[] = {
@@ -411,6 +444,7 @@ Suite *engine_suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_set_timeout(t, 20);
 	tcase_add_test(t, run_counts_every_frame_of_a_file);
+	tcase_add_test(t, long_frame_does_not_overtake_the_short_one_before_it);
 	tcase_add_test(t, ticks_close_by_packet_time_and_silence_is_one_long_tick);
 	tcase_add_test(t, time_that_leaps_over_years_costs_two_ticks_not_millions);
 	tcase_add_test(t, run_stops_when_a_tick_says_so);
