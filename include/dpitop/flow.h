@@ -66,6 +66,7 @@ struct flow_report {
 	uint32_t wait_s;             /* how long the next record may take: the time the last one covered */
 	uint32_t sampling;           /* interval of the last record; 0 not known */
 	uint32_t records;
+	uint64_t flow_id;            /* element 148, of records that tell both directions; 0: none */
 	uint32_t as[2];
 	uint32_t interface[2];       /* SNMP index: where the client's packets came in, and went out */
 	struct addr nat_addr[2];     /* after translation */

@@ -228,15 +228,14 @@ static uint64_t app_id(const struct dpi_class *c)
 	return ENGINE_PANA_L7_PEN | PEN_NTOP | (uint64_t)c->master << APP_BITS | c->app;
 }
 
-/* What it is called; "" as long as that may change. Its name is told if it was not for a while. */
+/* What it is called so far. Its name is told if it was not for a while. */
 static void name_app(struct ipfix_encoder *x, struct ipfix_facts *f, char name[DPI_APP_TEXT], int64_t now_us)
 {
-	const struct flow *flow = f->part->flow;
-	const struct dpi_class *c = &flow->class_;
+	const struct dpi_class *c = &f->part->flow->class_;
 	struct told_app *told, key = {.key = {c->master, c->app}};
 
 	f->app = "";
-	if (!(flow->flags & FLOW_DPI_DONE) || c->app == DPI_UNKNOWN)
+	if (c->app == DPI_UNKNOWN)
 		return;
 	f->app = dpi_app_name(x->dpi, c, name, DPI_APP_TEXT);
 	f->app_id = app_id(c);

@@ -241,12 +241,9 @@ static void put_fixed_app(struct ipfix_bytes *b, const struct ipfix_facts *f, un
 	put_fixed_text(b, f->app, FIXED_NAME);
 }
 
-/* Until inspection is done a flow may get other names. */
 static const char *text_of(const struct ipfix_facts *f, enum flow_text which)
 {
-	const struct flow *flow = f->part->flow;
-
-	return flow->flags & FLOW_DPI_DONE ? flow_meta_text(flow->meta, which) : "";
+	return flow_meta_text(f->part->flow->meta, which);
 }
 
 static bool is_http(const struct ipfix_facts *f)

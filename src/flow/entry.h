@@ -149,6 +149,7 @@ void meter_release(struct flow_table *t);
 size_t meter_memory(const struct flow_table *t);
 void meter_begin(struct flow_table *t, const struct flow_entry *e); /* a captured flow */
 void meter_packet(struct flow_table *t, const struct flow_entry *e, const struct packet *p, unsigned direction);
+uint32_t meter_octets(const struct packet *p); /* of IP, but no more than there are in the frame */
 struct meter_more { /* packets that waited elsewhere */
 	uint64_t packets, octets, bytes;
 	int64_t first_us, last_us;

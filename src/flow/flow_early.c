@@ -65,7 +65,7 @@ static void give_up(struct flow_table *t, struct waiting *w)
 
 	more.packets--; /* the first was just counted */
 	more.bytes -= w->p.wire_len;
-	more.octets -= w->p.ip_len;
+	more.octets -= meter_octets(&w->p);
 	add(t, e, &w->p, &more);
 	flow_table_seen(t, e, w->last_us);
 	w->datagram = 0;
@@ -109,7 +109,7 @@ void early_wait(struct flow_table *t, const struct packet *p, unsigned source)
 	}
 	w->packets++;
 	w->bytes += p->wire_len;
-	w->octets += p->ip_len;
+	w->octets += meter_octets(p);
 	w->last_us = p->ts_us;
 }
 

@@ -108,6 +108,11 @@ static void see(struct flow_part_side *s, int64_t ts_us)
 		s->last_us = ts_us;
 }
 
+uint32_t meter_octets(const struct packet *p)
+{
+	return p->ip_len < p->wire_len ? p->ip_len : p->wire_len; /* headers may lie */
+}
+
 void meter_packet(struct flow_table *t, const struct flow_entry *e, const struct packet *p, unsigned d)
 {
 	struct metered *m = metered_at(t->meter, e->number);
@@ -122,7 +127,7 @@ void meter_packet(struct flow_table *t, const struct flow_entry *e, const struct
 		s->icmp_code = p->icmp_code;
 	}
 	s->packets++;
-	s->octets += p->ip_len;
+	s->octets += meter_octets(p);
 	s->bytes += p->wire_len;
 	s->tcp_flags |= p->tcp_flags;
 }

@@ -234,6 +234,13 @@ static struct flow_entry *begin(struct flow_table *t, const struct flow_record *
 	return e;
 }
 
+/* The exporter calls it another flow. One that tells each direction alone may number these. */
+static bool is_another(const struct flow *f, const struct flow_record *r)
+{
+	return (r->flags & RECORD_BIFLOW) && (r->has & RECORD_HAS(HAS_FLOW_ID)) && f->report->flow_id != 0 &&
+	       f->report->flow_id != r->flow_id;
+}
+
 /* An ended connection's ports are used again, or a flow comes back after it was given up. */
 static bool begins_anew(struct flow_table *t, struct flow_entry *e, const struct flow_record *r,
 			const struct record_context *c)
@@ -242,7 +249,7 @@ static bool begins_anew(struct flow_table *t, struct flow_entry *e, const struct
 
 	if (tcp_is_over(f) && ((r->tcp_flags[0] | r->tcp_flags[1]) & TCP_SYN) && c->from_us > f->last_us)
 		return true;
-	if (!expiry_is_over(t, e, c->now_us))
+	if (!expiry_is_over(t, e, c->now_us) && !is_another(f, r))
 		return false;
 	if (!tcp_is_over(f))
 		f->state = FLOW_IDLE;

@@ -86,6 +86,8 @@ static void take_report(struct flow *f, const struct flow_record *r, unsigned d)
 
 	take_addresses(to, r, d);
 	to->sampling = r->sampling;
+	if (r->flags & RECORD_BIFLOW)
+		to->flow_id = r->flow_id;
 	if (has(r, HAS_TOS)) {
 		to->tos[d] = r->tos[0];
 		to->has_tos[d] = true;
@@ -209,14 +211,15 @@ static void take_texts(struct flow_table *t, struct flow *f, const struct flow_r
 
 /* ---- what it is ---- */
 
-/* The exporter's word counts; without one the library's guess does, until the exporter knows better. */
+/* The exporter's word counts; without one the library's guess does, until the exporter knows better. One that tells both
+ * directions may change its mind: two that tell one each need not agree. */
 static void name_it(struct flow_table *t, struct flow *f, const struct flow_record *r, bool fresh)
 {
 	const struct export_text *app = &r->text[RECORD_APP];
 	char name[DPI_APP_TEXT];
 
 	f->flags |= FLOW_DPI_DONE;
-	if (app->bytes != 0 && (fresh || f->class_.guessed || f->class_.app == DPI_UNKNOWN)) {
+	if (app->bytes != 0 && (fresh || f->class_.guessed || f->class_.app == DPI_UNKNOWN || (r->flags & RECORD_BIFLOW))) {
 		text_clean(name, sizeof name, app->at, app->bytes);
 		if (told_app(t, name, &f->class_))
 			return;

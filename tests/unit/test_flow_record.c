@@ -53,10 +53,8 @@ static void fill(const char *src, uint16_t sport, const char *dst, uint16_t dpor
 {
 	memset(&r, 0, sizeof r);
 	r.has = RECORD_HAS(HAS_ADDR) | RECORD_HAS(HAS_PORTS) | RECORD_HAS(HAS_L4) | RECORD_HAS(HAS_BYTES) | RECORD_HAS(HAS_PACKETS);
-	r.addr[0] = address(src);
-	r.addr[1] = address(dst);
-	r.port[0] = sport;
-	r.port[1] = dport;
+	r.addr[0] = address(src), r.addr[1] = address(dst);
+	r.port[0] = sport, r.port[1] = dport;
 	r.l4 = 6;
 	r.ip_version = 4;
 	r.bytes[0] = bytes;
@@ -242,6 +240,70 @@ START_TEST(sampled_packets_count_by_their_frames)
 	r.sampling = 10;
 	c = take();
 	ck_assert_uint_eq(c.bytes[0], 1000);
+}
+END_TEST
+
+START_TEST(frames_count_where_a_record_of_both_directions_has_both)
+{
+	fill("10.0.0.1", 40000, "10.0.0.2", 443, 86);
+	r.bytes[1] = 40;
+	r.layer2_bytes[0] = 100;
+	r.layer2_bytes[1] = 54;
+	r.has |= RECORD_HAS(HAS_LAYER2);
+	ck_assert_uint_eq(take().bytes[0], 86); /* of one direction: octets of IP, as of other exporters */
+	r.flags = RECORD_BIFLOW;
+	ck_assert_uint_eq(take().bytes[0], 100);
+	ck_assert_uint_eq(take().bytes[1], 54);
+	r.layer2_bytes[1] = 0; /* it was not told of this one */
+	ck_assert_uint_eq(take().bytes[0], 86);
+	ck_assert_uint_eq(take().bytes[1], 40);
+}
+END_TEST
+
+START_TEST(flow_of_another_number_is_another_flow)
+{
+	fill("10.0.0.1", 40000, "10.0.0.2", 53, 100);
+	r.l4 = 17;
+	r.flags = RECORD_BIFLOW;
+	r.has |= RECORD_HAS(HAS_FLOW_ID);
+	r.flow_id = 7;
+	take();
+	take();
+	ck_assert_uint_eq(flow_table_stats(t).created, 1);
+	r.flow_id = 8;
+	take();
+	ck_assert_uint_eq(flow_table_stats(t).created, 2);
+	ck_assert_uint_eq(flow_table_stats(t).live, 1);
+	ck_assert_int_eq(told.state, FLOW_IDLE);
+	r.flags = 0; /* each direction may be numbered */
+	r.flow_id = 9;
+	take();
+	ck_assert_uint_eq(flow_table_stats(t).created, 2);
+}
+END_TEST
+
+START_TEST(exporter_of_both_directions_may_change_its_mind_on_an_application)
+{
+	fill("10.0.0.1", 40000, "10.0.0.2", 443, 100);
+	r.flags = RECORD_BIFLOW;
+	text(RECORD_APP, "TLS");
+	take();
+	text(RECORD_APP, "TLS.Google");
+	take();
+	flow_table_tick(t, NOW_US, 0);
+	ck_assert_uint_ne(told.class_.master, 0);
+}
+END_TEST
+
+START_TEST(zeros_are_no_mac)
+{
+	fill("10.0.0.1", 40000, "10.0.0.2", 443, 100);
+	r.has |= RECORD_HAS(HAS_MAC_SRC) | RECORD_HAS(HAS_MAC_DST);
+	take();
+	ck_assert_uint_eq(only()->flags & FLOW_MAC_SET, 0);
+	r.mac[1][5] = 1;
+	take();
+	ck_assert_uint_ne(only()->flags & FLOW_MAC_SET, 0);
 }
 END_TEST
 
@@ -510,6 +572,10 @@ Suite *flow_record_suite(void)
 	tcase_add_test(c, counters_are_scaled_by_the_sampling_interval);
 	tcase_add_test(c, counters_beyond_all_measure_do_not_run_over);
 	tcase_add_test(c, sampled_packets_count_by_their_frames);
+	tcase_add_test(c, frames_count_where_a_record_of_both_directions_has_both);
+	tcase_add_test(c, flow_of_another_number_is_another_flow);
+	tcase_add_test(c, exporter_of_both_directions_may_change_its_mind_on_an_application);
+	tcase_add_test(c, zeros_are_no_mac);
 	tcase_add_test(c, counters_since_the_begin_of_a_flow_are_not_counted_twice);
 	tcase_add_test(c, event_is_a_flow_without_bytes);
 	tcase_add_test(c, update_has_the_interval_and_the_rate_of_its_records);

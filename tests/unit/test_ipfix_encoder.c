@@ -167,15 +167,16 @@ START_TEST(ipfix_name_of_an_application_is_told_by_its_number_too)
 }
 END_TEST
 
-START_TEST(ipfix_flow_that_is_still_inspected_has_no_name)
+START_TEST(ipfix_flow_that_is_not_known_has_no_name)
 {
 	struct flow f = web_flow();
 	struct flow_part p = part_of(&f);
 
-	f.flags = 0;
+	f.class_ = (struct dpi_class){0};
 	put_part(&p);
 	ck_assert_uint_eq(h.record[0].text[RECORD_APP].bytes, 0);
 	ck_assert_uint_eq(h.record[0].app_id, 0);
+	ck_assert_uint_eq(option_records, 1); /* of the exporter itself */
 }
 END_TEST
 
@@ -426,7 +427,7 @@ Suite *ipfix_encoder_suite(void)
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, ipfix_record_tells_both_directions_of_a_flow);
 	tcase_add_test(c, ipfix_name_of_an_application_is_told_by_its_number_too);
-	tcase_add_test(c, ipfix_flow_that_is_still_inspected_has_no_name);
+	tcase_add_test(c, ipfix_flow_that_is_not_known_has_no_name);
 	tcase_add_test(c, ipfix_one_way_records_are_of_the_directions_that_have_packets);
 	tcase_add_test(c, ipfix_of_other_protocols_has_what_they_have);
 	tcase_add_test(c, ipfix_names_of_hosts_are_told_by_what_they_are);
