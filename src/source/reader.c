@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
@@ -127,6 +128,7 @@ static int open_stream(struct reader *r, const struct stat *st, struct error *e)
 		return error_set(e, ERR_IO, "cannot read '%.100s'", r->name);
 	r->buffer = mem_alloc(size);
 	setvbuf(r->stream, r->buffer, _IOFBF, size);
+	__fsetlocking(r->stream, FSETLOCKING_BYCALLER); /* two reads a packet, by one thread */
 	return 0;
 }
 
