@@ -13,7 +13,6 @@
 
 enum { BLOCK = 4096, HOUR_S = 3600 };
 enum { BURST = 48 << 20, REFILL_PER_S = 32 << 10 };   /* of each class but lines, which are few */
-enum { HOSTS_SHARE = BURST / 2 };  /* of the burst; what is less wanted than a host leaves it */
 enum { KEEP_FREE = 64 << 20, OWN = 2 << 20, ENTITY_LINES = 400 }; /* left to others; shards and lock; of an entity in the catalog */
 enum { LARGEST_JOURNAL = 16 << 20 };
 
@@ -124,7 +123,13 @@ static void store(struct archive *a, struct entity *e, int64_t begin_s)
 	journal_entity(a, e);
 }
 
-static void refill(struct archive *a, enum interval_class c)
+/* Where there may be very many, they have a bucket of their own: hosts would leave them nothing. */
+static int bucket_of(int dim)
+{
+	return admit_only_busiest(dim) ? BUCKET_BUSIEST : (int)layout_class(dim);
+}
+
+static void refill(struct archive *a, int c)
 {
 	int64_t passed_us = a->newest_us - a->token_us[c];
 
@@ -140,11 +145,10 @@ static void refill(struct archive *a, enum interval_class c)
 static bool may_have_one(struct archive *a, const struct entity *e)
 {
 	uint64_t bytes = admit_cost(e->dim);
-	enum interval_class c = layout_class(e->dim);
+	int c = bucket_of(e->dim);
 	bool spread = c != INTERVAL_LINE && !a->options.capture_time;
-	uint64_t others = admit_only_busiest(e->dim) ? HOSTS_SHARE : 0;
 
-	if (spread && a->tokens[c] < (double)(bytes + others))
+	if (spread && a->tokens[c] < (double)bytes)
 		return false;
 	if (a->free_bytes < bytes + KEEP_FREE || !keep_for_rest(a, e->dim) || !make_room(a, bytes, false))
 		return false;
@@ -186,8 +190,8 @@ void admit(struct archive *a, struct candidate *all, size_t count, int64_t begin
 		return;
 	qsort(all, count, sizeof *all, by_merit);
 	a->free_bytes = dir_free_bytes(a);
-	for (int c = 0; c < INTERVAL_CLASSES; c++)
-		refill(a, (enum interval_class)c);
+	for (int c = 0; c < BUCKETS; c++)
+		refill(a, c);
 	for (size_t i = 0; i < count; i++) {
 		struct entity *e = all[i].entity;
 

@@ -84,6 +84,8 @@ struct coverage { /* of the steps of a fetch, the same for all entities of a cla
 	int32_t *seconds;
 };
 
+enum { BUCKET_BUSIEST = INTERVAL_CLASSES, BUCKETS }; /* of admission: a class each, and admit_only_busiest() */
+
 struct archive {
 	struct archive_options options;
 	char dir[PATH_ROOM];
@@ -106,8 +108,8 @@ struct archive {
 	struct journal journal;
 	size_t waiting_bytes;   /* memory of samples */
 
-	double tokens[INTERVAL_CLASSES]; /* bytes of files that may be made now */
-	int64_t token_us[INTERVAL_CLASSES];
+	double tokens[BUCKETS]; /* bytes of files that may be made now */
+	int64_t token_us[BUCKETS];
 	uint64_t file_bytes, junk_bytes; /* of entities, and kept for rests; set aside or unknown */
 	bool kept[DIM_COUNT];   /* there is room for the rest of a dimension, which has no file yet */
 	uint64_t free_bytes;    /* of the file system, when last asked */
