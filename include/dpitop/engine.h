@@ -50,6 +50,7 @@ struct engine_options { /* borrowed for engine_open() */
 	const char *const *alerts;  /* rules of thresholds, `alert_count` of them */
 	size_t alert_count;
 	uint64_t seed;              /* 0: a random one */
+	const struct dpi *dpi_share; /* as flow_limits.share: for many engines after one another */
 };
 
 /* Opens the sources (before privileges are dropped) and makes everything ready. */

@@ -150,6 +150,7 @@ struct flow_limits {
 	int64_t keep_us;       /* how long ended flows stay listed; <0: for ever (totals of a file) */
 	bool vlan_aware;       /* the VLAN is part of the key */
 	bool dpi;              /* false: ports only */
+	const struct dpi *share; /* whose library module is used too, on the same thread; NULL: one of its own */
 };
 
 struct flow_stats {

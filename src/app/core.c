@@ -85,6 +85,7 @@ int core_open(struct core *c, const struct engine_options *o, struct error *e)
 		.keep_us = o->keep_ended ? -1 : keep_ended_us,
 		.vlan_aware = o->vlan_aware,
 		.dpi = o->dpi,
+		.share = o->dpi_share,
 	};
 	struct model_options *m = &c->model_options;
 

@@ -17,7 +17,7 @@ enum { L4_TCP = 6, L4_UDP = 17 };
 struct flow_table *flow_table_new(const struct flow_limits *l, uint64_t seed, flow_sink *sink, void *ctx,
 				  struct error *e)
 {
-	struct dpi *dpi = dpi_open(e);
+	struct dpi *dpi = l->share != NULL ? dpi_share(l->share) : dpi_open(e);
 	struct flow_table *t;
 
 	if (dpi == NULL)

@@ -14,7 +14,7 @@ def main():
             with open(os.path.join(HERE, kind, name), "rb") as file:
                 data = file.read()
             with open(os.path.join(to, "%s-%s" % (kind, name)), "wb") as file:
-                file.write(bytes([number % 8]) + data)
+                file.write(bytes([number % 8 | (16 if number % 2 else 0)]) + data)
 
 
 if __name__ == "__main__":
