@@ -56,28 +56,23 @@ struct flow_counters {
 	uint64_t packets[2];
 };
 
-/* What an exporter told of a flow, beside what all flows have: a heap block of the flow's. What is not known is 0
- * or addr_none. Sides are those of the flow: 0 is the client's. */
+/* What an exporter told of a flow, beside what all flows have. Most flows of an exporter have the same words said of
+ * them: they share one, which lives as long as one of them has it. What is not known is 0 or addr_none. Sides are
+ * those of the flow: 0 is the client's. Compared as bytes: no padding. */
 struct flow_report {
 	const struct addr *exporter; /* lives as long as the table */
-	int64_t heard_us;            /* arrival of the last record */
-	int64_t from_us, to_us;      /* what the untold counters cover */
-	int64_t held_us;             /* until then the rate of the last record is the flow's */
-	uint32_t wait_s;             /* how long the next record may take: the time the last one covered */
+	struct addr nat_addr[2];     /* after translation */
+	struct addr next_hop;        /* of the client's packets */
 	uint32_t sampling;           /* interval of the last record; 0 not known */
-	uint32_t records;
-	uint64_t flow_id;            /* element 148, of records that tell both directions; 0: none */
 	uint32_t as[2];
 	uint32_t interface[2];       /* SNMP index: where the client's packets came in, and went out */
-	struct addr nat_addr[2];     /* after translation */
 	uint16_t nat_port[2];
-	struct addr next_hop;        /* of the client's packets */
 	uint16_t vlan_out;
 	uint8_t tos[2];
 	uint8_t end_reason;          /* IPFIX elements 136, 233, 230, 89 */
 	uint8_t firewall_event, nat_event, forwarding;
 	bool has_tos[2], has_interface[2], has_forwarding;
-	struct flow_counters *whole; /* what an exporter that counts from the flow's begin told last; NULL: it does not */
+	uint8_t spare[3];
 };
 
 struct flow {
@@ -104,7 +99,8 @@ struct flow {
 	uint16_t exporter;         /* number in the table, part of the key; 0: captured here */
 	uint32_t rows[2];          /* the sink's own, from one update to the next: where its ends are; 0 at first */
 	struct flow_meta *meta;
-	struct flow_report *report; /* NULL: captured here. With one, rate_bytes are bytes per second, see held_us */
+	const struct flow_report *report; /* NULL: captured here. With one, rate_bytes are bytes per second, for as long as the
+				    * last record covered */
 	uint64_t id;               /* unique in the table's life, grows with creation */
 };
 
@@ -188,8 +184,10 @@ struct flow_counters flow_table_record(struct flow_table *t, const struct export
  * the flow. Advice only. */
 uint32_t flow_table_expect(struct flow_table *t, const struct export_exporter *x, const struct flow_record *r);
 void flow_table_expect_entry(const struct flow_table *t, uint32_t found);
-/* What a record counts for that is no flow: its bytes and packets times the sampling interval. */
-struct flow_counters record_counters(const struct flow_record *r);
+/* What a record counts for that is no flow: its bytes and packets times the sampling interval, and if its counters are those of
+ * all so far (RECORD_TOTALS) what it adds to the one before. Once for each record. */
+struct flow_counters record_counters(struct flow_table *t, const struct export_exporter *x, const struct flow_record *r,
+				     int64_t now_us);
 /* When what a record tells was, by our clock: its own times, the exporter's clock corrected, none after now_us. */
 void record_times(const struct export_exporter *x, const struct flow_record *r, int64_t now_us, int64_t *from_us,
 		  int64_t *to_us);

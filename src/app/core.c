@@ -234,7 +234,7 @@ void core_record(struct core *c, unsigned source, const struct export_exporter *
 	if (r->has & RECORD_HAS(HAS_ADDR))
 		n = flow_table_record(c->flows, x, r, x->last_us, source);
 	else
-		n = record_counters(r);
+		n = record_counters(c->flows, x, r, x->last_us);
 	packets = n.packets[0] + n.packets[1];
 	bytes = n.bytes[0] + n.bytes[1];
 	if ((packets | bytes) == 0)

@@ -25,21 +25,41 @@ enum { /* flow_entry.marks */
 	MARK_EITHER = 1024    /* collected: which end is the client is not known for sure */
 };
 
+struct heard { /* of a collected flow; milliseconds before heard_us */
+	int64_t heard_us;         /* arrival of the last record */
+	uint32_t from_ms, to_ms;  /* what the untold counters cover; from_ms 0 and to_ms HEARD_NOTHING: nothing */
+	uint32_t held_ms;         /* after heard_us: until then the rate of the last record is the flow's */
+	uint64_t flow_id;         /* element 148, of records that tell both directions; 0: none */
+	uint16_t wait_s;          /* how long the next record may take: the time the last one covered */
+};
+#define HEARD_NOTHING UINT32_MAX
+
 struct flow_entry {
 	struct flow flow; /* first: a struct flow of this table is its entry */
-	struct dpi_state *look; /* nDPI's state, NULL before it looks and when it is done */
 	uint32_t number;        /* its own, for lists */
 	uint32_t prev, next;    /* live: the wheel's slot; kept: in order of their end */
 	uint32_t due_s;         /* live: the wheel's slot */
 	uint32_t listed_at;     /* place in the list it is in (see MARK_LIST) + 1, 0: in none */
-	uint32_t next_seq[2];   /* TCP: next sequence number of each direction */
-	uint32_t looking_at;    /* place in looking[] while look is not NULL */
-	uint32_t syn_delta_us;  /* from first_us to the last SYN of the client */
 	uint16_t marks;
 	uint8_t told_state, told_tcp_flags;
+	union {
+		struct { /* of packets */
+			struct dpi_state *look; /* nDPI's state, NULL before it looks and when it is done; entry_look() */
+			uint32_t next_seq[2];   /* TCP: next sequence number of each direction */
+			uint32_t looking_at;    /* place in looking[] while look is not NULL */
+			uint32_t syn_delta_us;  /* from first_us to the last SYN of the client */
+		};
+		struct heard heard; /* of records: where flow.report is not NULL */
+	};
 	struct dpi_class told_class;
 	uint64_t told_risks;
 };
+
+/* NULL too where records come and no packets. */
+static inline struct dpi_state *entry_look(const struct flow_entry *e)
+{
+	return e->flow.report == NULL ? e->look : NULL;
+}
 
 struct entry_list { /* entry numbers, with room to grow */
 	uint32_t *items;
@@ -51,6 +71,7 @@ enum { WHEEL_SLOTS = 8192 }; /* seconds; longer than the longest time-out */
 struct flow_index {
 	struct index_slot *slots;
 	size_t mask, used;
+	unsigned shift;
 	uint64_t seed;
 };
 
@@ -72,7 +93,8 @@ struct flow_table {
 	struct map *exporters;  /* by address: struct exporter_entry; NULL before the first record */
 	const struct addr **exporter_list;
 	struct { const struct addr *addr; uint16_t number; } latest; /* exporter */
-	size_t reports;         /* flows that have one */
+	struct map *reports;    /* what is said of them: record_share.c */
+	struct totals *totals;  /* of exporters that count from the begin of a flow: record_totals.c; NULL: there is none */
 	struct map *apps;       /* what exporters call applications: told_apps.c */
 	int64_t newest_us;      /* newest packet */
 	struct entry_list looking; /* flows with a state in nDPI */
@@ -164,7 +186,7 @@ void expiry_release(struct flow_table *t);
 void expiry_add(struct flow_table *t, struct flow_entry *e);
 void expiry_remove(struct flow_table *t, struct flow_entry *e);
 bool expiry_is_over(const struct flow_table *t, const struct flow_entry *e, int64_t now_us);
-bool expiry_is_idle(const struct flow_table *t, const struct flow *f, int64_t now_us); /* by its own time-out */
+bool expiry_is_idle(const struct flow_table *t, const struct flow_entry *e, int64_t now_us); /* by its own time-out */
 /* Turn the wheel to now_us and end what is over. */
 bool expiry_run(struct flow_table *t, int64_t now_us, size_t *budget); /* false: out of budget */
 struct flow_entry *expiry_longest_idle(struct flow_table *t);
@@ -175,10 +197,11 @@ bool tcp_is_over(const struct flow *f);
 
 /* flow_record.c */
 void record_release(struct flow_table *t);
-void record_free(struct flow_report *r); /* NULL is fine */
 size_t record_memory(const struct flow_table *t);
+void record_leave(struct flow_table *t, struct flow *f); /* it has no report any more */
 /* When a flow was last heard of: its last packet, or the arrival of its last record. */
-int64_t record_heard_us(const struct flow *f);
+int64_t record_heard_us(const struct flow_entry *e);
+int64_t record_held_us(const struct flow_entry *e); /* until then its rate is that of the last record */
 /* The class of what an exporter calls an application; a name that the library does not know stands for itself. False:
  * there are too many. */
 bool told_app(struct flow_table *t, const char *name, struct dpi_class *c);

@@ -38,10 +38,12 @@ void expiry_release(struct flow_table *t)
 }
 
 /* Of collected flows the records are rare: as long as the last one covered, and some more. */
-static int64_t idle_limit(const struct flow_table *t, const struct flow *f)
+static int64_t idle_limit(const struct flow_table *t, const struct flow_entry *e)
 {
+	const struct flow *f = &e->flow;
+
 	if (f->report != NULL && !tcp_is_over(f))
-		return t->limits.idle_us + f->report->wait_s * SECOND_US;
+		return t->limits.idle_us + e->heard.wait_s * SECOND_US;
 	if (f->l4 != 6)
 		return t->limits.idle_us;
 	if (tcp_is_over(f))
@@ -51,23 +53,21 @@ static int64_t idle_limit(const struct flow_table *t, const struct flow *f)
 
 static int64_t due_us(const struct flow_table *t, const struct flow_entry *e)
 {
-	int64_t idle = record_heard_us(&e->flow) + idle_limit(t, &e->flow);
+	int64_t idle = record_heard_us(e) + idle_limit(t, e);
 	int64_t active = t->limits.active_us > 0 ? e->flow.first_us + t->limits.active_us : INT64_MAX;
 
 	return idle < active ? idle : active;
 }
 
-bool expiry_is_idle(const struct flow_table *t, const struct flow *f, int64_t now_us)
+bool expiry_is_idle(const struct flow_table *t, const struct flow_entry *e, int64_t now_us)
 {
-	return now_us > record_heard_us(f) + idle_limit(t, f);
+	return now_us > record_heard_us(e) + idle_limit(t, e);
 }
 
 bool expiry_is_over(const struct flow_table *t, const struct flow_entry *e, int64_t now_us)
 {
-	const struct flow *f = &e->flow;
-
 	/* with the clock set back by more than a time-out, silence could not be told for all that time */
-	return now_us > due_us(t, e) || now_us < record_heard_us(f) - idle_limit(t, f);
+	return now_us > due_us(t, e) || now_us < record_heard_us(e) - idle_limit(t, e);
 }
 
 static bool is_held(const struct flow *f)
@@ -80,7 +80,7 @@ static int64_t slot_us(const struct flow_table *t, const struct flow_entry *e)
 {
 	int64_t due = due_us(t, e);
 
-	return is_held(&e->flow) && e->flow.report->held_us < due ? e->flow.report->held_us : due;
+	return is_held(&e->flow) && record_held_us(e) < due ? record_held_us(e) : due;
 }
 
 /* Into the slot of its due time, or as far ahead as the wheel reaches. */
@@ -121,13 +121,13 @@ void expiry_remove(struct flow_table *t, struct flow_entry *e)
 static void visit(struct flow_table *t, struct flow_entry *e, int64_t now_us)
 {
 	if (!expiry_is_over(t, e, now_us)) {
-		if (is_held(&e->flow) && now_us >= e->flow.report->held_us)
+		if (is_held(&e->flow) && now_us >= record_held_us(e))
 			e->flow.rate_bytes[0] = e->flow.rate_bytes[1] = 0;
 		expiry_remove(t, e);
 		expiry_add(t, e);
 		return;
 	}
-	if (!tcp_is_over(&e->flow) && expiry_is_idle(t, &e->flow, now_us))
+	if (!tcp_is_over(&e->flow) && expiry_is_idle(t, e, now_us))
 		e->flow.state = FLOW_IDLE;
 	flow_table_end(t, e, FLOW_END_ACTIVE); /* neither: the active time-out */
 }
@@ -150,7 +150,7 @@ static bool age_kept(struct flow_table *t, int64_t now_us, size_t *budget)
 {
 	while (t->limits.keep_us >= 0 && t->kept_first != ENTRY_NONE) {
 		struct flow_entry *e = entry_at(t, t->kept_first);
-		int64_t age = now_us - record_heard_us(&e->flow);
+		int64_t age = now_us - record_heard_us(e);
 
 		if (age <= t->limits.keep_us && age >= -SECOND_US - t->limits.keep_us) /* much younger: set back */
 			break;

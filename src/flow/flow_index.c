@@ -12,10 +12,10 @@
 #include "dpitop/mem.h"
 #include "flow/entry.h"
 
-enum { CACHE_LINE = 64, FIRST_SLOTS = 1024 };
+enum { CACHE_LINE = 64, FIRST_BITS = 10, FIRST_SLOTS = 1 << FIRST_BITS };
 
-/* A tag is the low half of the key's hash; its own low bits are the slot it wants, so that neither growth nor
- * removal has to look at a flow. */
+/* A tag is the low half of the key's hash; its high bits are the slot it wants, so that neither growth nor
+ * removal has to look at a flow, and growth goes from slot to slot. */
 struct index_slot {
 	uint32_t tag;
 	uint32_t entry; /* number + 1, 0: empty */
@@ -52,10 +52,9 @@ struct flow_entry *entry_new(struct flow_table *t)
 void entry_free(struct flow_table *t, struct flow_entry *e)
 {
 	mem_free(e->flow.meta);
-	t->reports -= e->flow.report != NULL;
-	record_free(e->flow.report);
+	record_leave(t, &e->flow);
+	e->look = NULL;
 	e->flow.meta = NULL;
-	e->flow.report = NULL;
 	e->flow.id = 0; /* iteration passes it over */
 	e->next = t->free_first;
 	t->free_first = e->number;
@@ -68,6 +67,7 @@ void index_init(struct flow_table *t, uint64_t seed)
 	slabs_init(&t->slabs, sizeof(struct flow_entry), ENTRY_NONE);
 	i->slots = mem_array(FIRST_SLOTS, sizeof *i->slots);
 	i->mask = FIRST_SLOTS - 1;
+	i->shift = 32 - FIRST_BITS;
 	i->used = 0;
 	i->seed = seed;
 }
@@ -131,7 +131,7 @@ struct flow_entry *index_get(const struct flow_table *t, const struct flow_key *
 {
 	const struct flow_index *x = &t->index;
 
-	for (size_t i = tag & x->mask; x->slots[i].entry != 0; i = (i + 1) & x->mask) {
+	for (size_t i = tag >> x->shift; x->slots[i].entry != 0; i = (i + 1) & x->mask) {
 		if (x->slots[i].tag != tag)
 			continue;
 		struct flow_entry *e = entry_at(t, x->slots[i].entry - 1);
@@ -144,12 +144,12 @@ struct flow_entry *index_get(const struct flow_table *t, const struct flow_key *
 
 void index_expect(const struct flow_table *t, uint32_t tag)
 {
-	__builtin_prefetch(&t->index.slots[tag & t->index.mask]);
+	__builtin_prefetch(&t->index.slots[tag >> t->index.shift]);
 }
 
 void index_expect_entry(const struct flow_table *t, uint32_t tag)
 {
-	const struct index_slot *slot = &t->index.slots[tag & t->index.mask];
+	const struct index_slot *slot = &t->index.slots[tag >> t->index.shift];
 
 	if (slot->entry == 0 || slot->tag != tag)
 		return;
@@ -159,7 +159,7 @@ void index_expect_entry(const struct flow_table *t, uint32_t tag)
 
 static void place(struct flow_index *x, struct index_slot slot)
 {
-	size_t i = slot.tag & x->mask;
+	size_t i = slot.tag >> x->shift;
 
 	while (x->slots[i].entry != 0)
 		i = (i + 1) & x->mask;
@@ -173,6 +173,7 @@ static void grow(struct flow_index *x)
 
 	x->slots = mem_table(slots * 2, sizeof *x->slots);
 	x->mask = slots * 2 - 1;
+	x->shift--;
 	for (size_t i = 0; i < slots; i++)
 		if (old[i].entry != 0)
 			place(x, old[i]);
@@ -190,13 +191,13 @@ void index_add(struct flow_table *t, struct flow_entry *e, uint32_t tag)
 void index_remove(struct flow_table *t, struct flow_entry *e, uint32_t tag)
 {
 	struct flow_index *x = &t->index;
-	size_t i = tag & x->mask;
+	size_t i = tag >> x->shift;
 
 	while (x->slots[i].entry != e->number + 1)
 		i = (i + 1) & x->mask;
 	/* close the gap: what follows and may lie nearer to its home moves back */
 	for (size_t k = (i + 1) & x->mask; x->slots[k].entry != 0; k = (k + 1) & x->mask) {
-		size_t home = x->slots[k].tag & x->mask;
+		size_t home = x->slots[k].tag >> x->shift;
 
 		if (((k - home) & x->mask) < ((k - i) & x->mask))
 			continue;

@@ -229,7 +229,7 @@ void look_conclude(struct flow_table *t, struct flow_entry *e)
 {
 	if (e->flow.flags & FLOW_DPI_DONE)
 		return;
-	if (e->look != NULL) {
+	if (entry_look(e) != NULL) {
 		verdict(t, e, e->look);
 		return;
 	}

@@ -81,25 +81,26 @@ void record_release(struct flow_table *t)
 	map_free(t->exporters);
 	mem_free(t->exporter_list);
 	map_free(t->apps);
-}
-
-void record_free(struct flow_report *r)
-{
-	if (r != NULL)
-		mem_free(r->whole);
-	mem_free(r);
+	map_free(t->reports);
+	totals_free(t->totals);
 }
 
 size_t record_memory(const struct flow_table *t)
 {
 	if (t->exporters == NULL)
 		return 0;
-	return map_memory(t->exporters) + EXPORTERS_MAX * sizeof *t->exporter_list + t->reports * sizeof(struct flow_report);
+	return map_memory(t->exporters) + EXPORTERS_MAX * sizeof *t->exporter_list + totals_memory(t->totals) +
+	       (t->reports != NULL ? map_memory(t->reports) : 0);
 }
 
-int64_t record_heard_us(const struct flow *f)
+int64_t record_heard_us(const struct flow_entry *e)
 {
-	return f->report != NULL ? f->report->heard_us : f->last_us;
+	return e->flow.report != NULL ? e->heard.heard_us : e->flow.last_us;
+}
+
+int64_t record_held_us(const struct flow_entry *e)
+{
+	return e->heard.heard_us + (int64_t)e->heard.held_ms * 1000;
 }
 
 /* ---- how much ---- */
@@ -123,7 +124,7 @@ static bool counts_frames(const struct flow_record *r)
 	return (r->flags & RECORD_BIFLOW) && r->layer2_bytes[0] >= r->bytes[0] && r->layer2_bytes[1] >= r->bytes[1];
 }
 
-struct flow_counters record_counters(const struct flow_record *r)
+static struct flow_counters counters_of(const struct flow_record *r)
 {
 	bool frames = counts_frames(r);
 	struct flow_counters c;
@@ -135,26 +136,16 @@ struct flow_counters record_counters(const struct flow_record *r)
 	return c;
 }
 
-/* Counters from the flow's begin: what came since the record before. */
-static struct flow_counters news_of(struct flow_report *report, const struct flow_counters *c, unsigned d)
+struct flow_counters record_counters(struct flow_table *t, const struct export_exporter *x, const struct flow_record *r,
+				     int64_t now_us)
 {
-	struct flow_counters news = *c, *last = report->whole;
+	struct flow_record news;
 
-	if (last == NULL)
-		last = report->whole = mem_zalloc(sizeof *last);
-	for (unsigned i = 0; i < 2; i++) {
-		unsigned to = d ^ i;
-
-		if (c->bytes[i] >= last->bytes[to] && c->packets[i] >= last->packets[to]) {
-			news.bytes[i] -= last->bytes[to];
-			news.packets[i] -= last->packets[to];
-		}
-		if (c->bytes[i] != 0 || c->packets[i] != 0) {
-			last->bytes[to] = c->bytes[i];
-			last->packets[to] = c->packets[i];
-		}
-	}
-	return news;
+	if ((r->flags & (RECORD_TOTALS | RECORD_EVENT)) != RECORD_TOTALS)
+		return counters_of(r);
+	news = *r;
+	totals_difference(t, x, &news, now_us);
+	return counters_of(&news);
 }
 
 /* ---- when ---- */
@@ -222,23 +213,20 @@ static struct flow_entry *begin(struct flow_table *t, const struct flow_record *
 	f->first_us = c->from_us;
 	f->last_us = c->to_us;
 	f->state = r->l4 == L4_TCP ? FLOW_OPEN : FLOW_ONEWAY;
-	f->report = mem_zalloc(sizeof *f->report);
-	f->report->exporter = t->latest.addr;
-	f->report->from_us = INT64_MAX;
-	f->report->heard_us = c->now_us;
+	record_say(t, f, &(struct flow_report){.exporter = t->latest.addr});
+	e->heard = (struct heard){.heard_us = c->now_us, .to_ms = HEARD_NOTHING};
 	if (!sure)
 		e->marks |= MARK_EITHER;
-	t->reports++;
 	t->stats.created++;
 	t->stats.live++;
 	return e;
 }
 
 /* The exporter calls it another flow. One that tells each direction alone may number these. */
-static bool is_another(const struct flow *f, const struct flow_record *r)
+static bool is_another(const struct flow_entry *e, const struct flow_record *r)
 {
-	return (r->flags & RECORD_BIFLOW) && (r->has & RECORD_HAS(HAS_FLOW_ID)) && f->report->flow_id != 0 &&
-	       f->report->flow_id != r->flow_id;
+	return (r->flags & RECORD_BIFLOW) && (r->has & RECORD_HAS(HAS_FLOW_ID)) && e->heard.flow_id != 0 &&
+	       e->heard.flow_id != r->flow_id;
 }
 
 /* An ended connection's ports are used again, or a flow comes back after it was given up. */
@@ -249,14 +237,14 @@ static bool begins_anew(struct flow_table *t, struct flow_entry *e, const struct
 
 	if (tcp_is_over(f) && ((r->tcp_flags[0] | r->tcp_flags[1]) & TCP_SYN) && c->from_us > f->last_us)
 		return true;
-	if (!expiry_is_over(t, e, c->now_us) && !is_another(f, r))
+	if (!expiry_is_over(t, e, c->now_us) && !is_another(e, r))
 		return false;
 	if (!tcp_is_over(f))
 		f->state = FLOW_IDLE;
 	return true;
 }
 
-static struct flow_entry *touch(struct flow_table *t, const struct flow_record *r, const struct record_context *c)
+static struct flow_entry *touch(struct flow_table *t, const struct flow_record *r, struct record_context *c)
 {
 	struct flow_entry *e;
 	struct flow_key k;
@@ -270,6 +258,7 @@ static struct flow_entry *touch(struct flow_table *t, const struct flow_record *
 	if (e != NULL)
 		flow_table_end(t, e, FLOW_END_SEEN);
 	e = begin(t, r, c);
+	c->fresh = true;
 	index_add(t, e, tag);
 	expiry_add(t, e);
 	return e;
@@ -281,7 +270,7 @@ static unsigned direction_of(const struct flow *f, const struct flow_record *r)
 }
 
 /* The answer was told before the question: turn the flow round, as long as nobody knows it. */
-static unsigned settle_client(struct flow_entry *e, const struct flow_record *r, const struct record_context *c)
+static unsigned settle_client(struct flow_table *t, struct flow_entry *e, const struct flow_record *r, const struct record_context *c)
 {
 	unsigned d = direction_of(&e->flow, r);
 	bool sure;
@@ -290,7 +279,7 @@ static unsigned settle_client(struct flow_entry *e, const struct flow_record *r,
 		return d;
 	client_of(r, &sure);
 	if (!(e->marks & MARK_TOLD) && !sure && c->from_us < e->flow.first_us) {
-		record_turn(&e->flow);
+		record_turn(t, &e->flow);
 		d = 0;
 	}
 	e->marks &= (uint16_t)~MARK_EITHER;
@@ -305,21 +294,49 @@ static void add(struct flow *f, const struct flow_counters *c, unsigned d)
 	}
 }
 
-static void follow_time(struct flow_table *t, struct flow *f, const struct record_context *c)
+static uint32_t milliseconds(int64_t us)
 {
-	struct flow_report *report = f->report;
+	int64_t ms = us / 1000;
+
+	return ms <= 0 ? 0 : ms < HEARD_NOTHING ? (uint32_t)ms : HEARD_NOTHING - 1;
+}
+
+/* What is not told yet covers this, too. */
+static void cover(struct heard *h, int64_t from_us, int64_t to_us)
+{
+	uint32_t from_ms = milliseconds(h->heard_us - from_us + 999), to_ms = milliseconds(h->heard_us - to_us);
+
+	if (from_ms > h->from_ms)
+		h->from_ms = from_ms;
+	if (to_ms < h->to_ms)
+		h->to_ms = to_ms;
+}
+
+/* The times of before, as seen from the new one. */
+static void hear(struct heard *h, int64_t now_us)
+{
+	struct heard was = *h;
+
+	h->heard_us = now_us;
+	h->held_ms = milliseconds(was.heard_us + (int64_t)was.held_ms * 1000 - now_us);
+	if (was.to_ms == HEARD_NOTHING)
+		return;
+	h->from_ms = 0;
+	h->to_ms = HEARD_NOTHING;
+	cover(h, was.heard_us - (int64_t)was.from_ms * 1000, was.heard_us - (int64_t)was.to_ms * 1000);
+}
+
+static void follow_time(struct flow_table *t, struct flow_entry *e, const struct record_context *c)
+{
+	struct flow *f = &e->flow;
 
 	if (c->from_us < f->first_us)
 		f->first_us = c->from_us;
 	if (c->to_us > f->last_us)
 		f->last_us = c->to_us;
-	if (c->from_us < report->from_us)
-		report->from_us = c->from_us;
-	if (c->to_us > report->to_us)
-		report->to_us = c->to_us;
-	report->heard_us = c->now_us;
-	report->wait_s = (uint32_t)((c->to_us - c->from_us < HOLD_MAX_US ? c->to_us - c->from_us : HOLD_MAX_US) / SECOND_US);
-	report->records++;
+	hear(&e->heard, c->now_us);
+	cover(&e->heard, c->from_us, c->to_us);
+	e->heard.wait_s = (uint16_t)((c->to_us - c->from_us < HOLD_MAX_US ? c->to_us - c->from_us : HOLD_MAX_US) / SECOND_US);
 	if (c->now_us > t->newest_us)
 		t->newest_us = c->now_us;
 }
@@ -344,7 +361,7 @@ struct flow_counters flow_table_record(struct flow_table *t, const struct export
 				       int64_t now_us, unsigned source)
 {
 	struct record_context c = {.now_us = now_us, .source = source, .exporter = touch_exporter(t, x)};
-	struct flow_counters counts = record_counters(r);
+	struct flow_counters counts = record_counters(t, x, r, now_us);
 	struct flow_entry *e;
 	uint8_t before;
 	unsigned d;
@@ -352,12 +369,10 @@ struct flow_counters flow_table_record(struct flow_table *t, const struct export
 	record_times(x, r, now_us, &c.from_us, &c.to_us);
 	e = touch(t, r, &c);
 	before = e->flow.state;
-	d = settle_client(e, r, &c);
-	if (r->flags & RECORD_TOTALS)
-		counts = news_of(e->flow.report, &counts, d);
+	d = settle_client(t, e, r, &c);
 	add(&e->flow, &counts, d);
-	follow_time(t, &e->flow, &c);
-	record_facts(t, e, r, d);
+	follow_time(t, e, &c);
+	record_facts(t, e, r, d, c.fresh);
 	if (e->flow.state != before) {
 		expiry_remove(t, e);
 		expiry_add(t, e);
@@ -378,16 +393,17 @@ static uint32_t per_second(uint64_t n, int64_t us)
 void record_tell(struct flow_table *t, struct flow_entry *e, struct flow_update *u)
 {
 	struct flow *f = &e->flow;
-	struct flow_report *report = f->report;
-	int64_t us = report->to_us - report->from_us;
+	struct heard *h = &e->heard;
+	int64_t us;
 
-	u->exporter = report->exporter;
-	u->sampling = report->sampling;
+	u->exporter = f->report->exporter;
+	u->sampling = f->report->sampling;
 	if ((u->delta.bytes[0] | u->delta.bytes[1] | u->delta.packets[0] | u->delta.packets[1]) == 0)
 		return;
-	u->from_us = report->from_us;
-	u->to_us = report->to_us;
+	u->from_us = h->heard_us - (int64_t)h->from_ms * 1000;
+	u->to_us = h->to_ms != HEARD_NOTHING ? h->heard_us - (int64_t)h->to_ms * 1000 : u->from_us;
 	u->flags |= UPDATE_SPREAD;
+	us = u->to_us - u->from_us;
 	us = us < SECOND_US ? SECOND_US : us < HOLD_MAX_US ? us : HOLD_MAX_US;
 	u->hold.us = us;
 	for (unsigned d = 0; d < 2; d++) {
@@ -395,9 +411,9 @@ void record_tell(struct flow_table *t, struct flow_entry *e, struct flow_update 
 		u->hold.packets[d] = u->delta.packets[d];
 		f->rate_bytes[d] = per_second(u->delta.bytes[d], us);
 	}
-	report->from_us = INT64_MAX;
-	report->to_us = 0;
-	report->held_us = report->heard_us + us;
+	h->from_ms = 0;
+	h->to_ms = HEARD_NOTHING;
+	h->held_ms = (uint32_t)(us / 1000);
 	expiry_remove(t, e); /* it is looked at when the rate is over */
 	expiry_add(t, e);
 }

@@ -46,9 +46,8 @@ void flow_table_free(struct flow_table *t)
 	if (t == NULL)
 		return;
 	for (uint32_t i = 0; i < t->used; i++) {
-		dpi_state_free(entry_at(t, i)->look);
+		dpi_state_free(entry_look(entry_at(t, i)));
 		mem_free(entry_at(t, i)->flow.meta);
-		record_free(entry_at(t, i)->flow.report);
 	}
 	index_release(t);
 	tell_release(t);
@@ -166,7 +165,7 @@ static bool begins_anew(struct flow_table *t, struct flow_entry *e, const struct
 		return true;
 	if (!expiry_is_over(t, e, p->ts_us))
 		return false;
-	if (!tcp_is_over(f) && expiry_is_idle(t, f, p->ts_us))
+	if (!tcp_is_over(f) && expiry_is_idle(t, e, p->ts_us))
 		f->state = FLOW_IDLE;
 	return true;
 }

@@ -103,7 +103,7 @@ static void remember(struct flow_entry *e, const struct flow_update *u)
 
 static void preview(struct flow_table *t, struct flow_entry *e)
 {
-	if (e->look == NULL || e->flow.meta != NULL || e->flow.class_.app == DPI_UNKNOWN)
+	if (entry_look(e) == NULL || e->flow.meta != NULL || e->flow.class_.app == DPI_UNKNOWN)
 		return;
 	dpi_preview(t->dpi, e->look, &e->flow);
 	t->meta_bytes += flow_meta_memory(e->flow.meta);

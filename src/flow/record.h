@@ -10,13 +10,25 @@
 
 struct record_context { /* where a record comes from, and the time it tells of, by our clock */
 	int64_t now_us, from_us, to_us;
+	bool fresh; /* its flow begins with it */
 	unsigned source;
 	uint16_t exporter;
 };
 
 /* record_facts.c */
-/* What a record says of its flow besides counters and times. d: its source is that end of the flow. */
-void record_facts(struct flow_table *t, struct flow_entry *e, const struct flow_record *r, unsigned d);
-void record_turn(struct flow *f); /* the client is the other end */
+/* What a record says of its flow besides counters and times. d: its source is that end of the flow; fresh: it has none of
+ * that yet. */
+void record_facts(struct flow_table *t, struct flow_entry *e, const struct flow_record *r, unsigned d, bool fresh);
+void record_turn(struct flow_table *t, struct flow *f); /* the client is the other end */
+
+/* record_share.c */
+/* This is what is said of f from now on. */
+void record_say(struct flow_table *t, struct flow *f, const struct flow_report *r);
+
+/* record_totals.c */
+/* r's counters are those of a whole flow: make them those since its last record. */
+void totals_difference(struct flow_table *t, const struct export_exporter *x, struct flow_record *r, int64_t now_us);
+size_t totals_memory(const struct totals *t); /* NULL is fine in both */
+void totals_free(struct totals *t);
 
 #endif

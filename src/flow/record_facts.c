@@ -80,26 +80,8 @@ static void take_addresses(struct flow_report *to, const struct flow_record *r, 
 		to->next_hop = r->bgp_next_hop;
 }
 
-static void take_report(struct flow *f, const struct flow_record *r, unsigned d)
+static void take_events(struct flow_report *to, const struct flow_record *r)
 {
-	struct flow_report *to = f->report;
-
-	take_addresses(to, r, d);
-	to->sampling = r->sampling;
-	if (r->flags & RECORD_BIFLOW)
-		to->flow_id = r->flow_id;
-	if (has(r, HAS_TOS)) {
-		to->tos[d] = r->tos[0];
-		to->has_tos[d] = true;
-		if (d == 0)
-			f->tos = r->tos[0];
-	}
-	if (has(r, HAS_TOS_REVERSE)) {
-		to->tos[!d] = r->tos[1];
-		to->has_tos[!d] = true;
-	}
-	if (has(r, HAS_VLAN_OUT))
-		to->vlan_out = r->vlan[1];
 	if (has(r, HAS_FORWARDING)) {
 		to->forwarding = r->forwarding;
 		to->has_forwarding = true;
@@ -107,6 +89,28 @@ static void take_report(struct flow *f, const struct flow_record *r, unsigned d)
 	to->end_reason = has(r, HAS_END_REASON) ? r->end_reason : to->end_reason;
 	to->firewall_event = has(r, HAS_FIREWALL_EVENT) ? r->firewall_event : to->firewall_event;
 	to->nat_event = has(r, HAS_NAT_EVENT) ? r->nat_event : to->nat_event;
+}
+
+static void take_report(struct flow_table *t, struct flow *f, const struct flow_record *r, unsigned d)
+{
+	struct flow_report to = *f->report;
+
+	take_addresses(&to, r, d);
+	to.sampling = r->sampling;
+	if (has(r, HAS_TOS)) {
+		to.tos[d] = r->tos[0];
+		to.has_tos[d] = true;
+		if (d == 0)
+			f->tos = r->tos[0];
+	}
+	if (has(r, HAS_TOS_REVERSE)) {
+		to.tos[!d] = r->tos[1];
+		to.has_tos[!d] = true;
+	}
+	if (has(r, HAS_VLAN_OUT))
+		to.vlan_out = r->vlan[1];
+	take_events(&to, r);
+	record_say(t, f, &to);
 }
 
 /* A template has a place for them also where there are none. */
@@ -137,11 +141,11 @@ static void take_flow(struct flow *f, const struct flow_record *r, unsigned d)
 		f->retransmits += r->retransmits;
 }
 
-void record_turn(struct flow *f)
+void record_turn(struct flow_table *t, struct flow *f)
 {
-	struct flow_report *r = f->report;
 	const struct flow old = *f;
-	const struct flow_report was = *r;
+	const struct flow_report *was = f->report;
+	struct flow_report r = *was;
 
 	for (unsigned i = 0; i < 2; i++) {
 		f->addr[i] = old.addr[!i];
@@ -149,22 +153,17 @@ void record_turn(struct flow *f)
 		f->total.bytes[i] = old.total.bytes[!i];
 		f->total.packets[i] = old.total.packets[!i];
 		memcpy(f->mac[i], old.mac[!i], sizeof f->mac[0]);
-		r->as[i] = was.as[!i];
-		r->interface[i] = was.interface[!i];
-		r->has_interface[i] = was.has_interface[!i];
-		r->nat_addr[i] = was.nat_addr[!i];
-		r->nat_port[i] = was.nat_port[!i];
-		r->tos[i] = was.tos[!i];
-		r->has_tos[i] = was.has_tos[!i];
-		if (r->whole != NULL && i == 0) {
-			struct flow_counters whole = *r->whole;
-
-			r->whole->bytes[0] = whole.bytes[1], r->whole->bytes[1] = whole.bytes[0];
-			r->whole->packets[0] = whole.packets[1], r->whole->packets[1] = whole.packets[0];
-		}
+		r.as[i] = was->as[!i];
+		r.interface[i] = was->interface[!i];
+		r.has_interface[i] = was->has_interface[!i];
+		r.nat_addr[i] = was->nat_addr[!i];
+		r.nat_port[i] = was->nat_port[!i];
+		r.tos[i] = was->tos[!i];
+		r.has_tos[i] = was->has_tos[!i];
 	}
-	r->next_hop = addr_none; /* that of the other way */
-	f->tos = r->tos[0];
+	r.next_hop = addr_none; /* that of the other way */
+	f->tos = r.tos[0];
+	record_say(t, f, &r);
 }
 
 /* ---- texts ---- */
@@ -235,14 +234,15 @@ static void learn_names(struct flow_table *t, const struct packet *p)
 		look_names(t, p);
 }
 
-void record_facts(struct flow_table *t, struct flow_entry *e, const struct flow_record *r, unsigned d)
+void record_facts(struct flow_table *t, struct flow_entry *e, const struct flow_record *r, unsigned d, bool fresh)
 {
 	struct flow *f = &e->flow;
-	bool fresh = f->report->records == 1;
 
 	follow_state(e, r, d);
 	take_flow(f, r, d);
-	take_report(f, r, d);
+	take_report(t, f, r, d);
+	if (r->flags & RECORD_BIFLOW)
+		e->heard.flow_id = r->flow_id;
 	name_it(t, f, r, fresh);
 	if (f->meta == NULL && has_texts(r))
 		take_texts(t, f, r);

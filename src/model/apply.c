@@ -270,7 +270,7 @@ static void count_way(struct model *m, bool src_local, bool dst_local, const str
 		*(dst_local ? &m->totals.local_bytes : &m->totals.out_bytes) += bytes;
 	else
 		*(dst_local ? &m->totals.in_bytes : &m->totals.transit_bytes) += bytes;
-	if (way->spread)
+	if (way->spread != NULL)
 		m->graph_last[out ? 0 : 1] += graph_spread(m, out ? 0 : 1, bytes, way->from_us, way->to_us);
 	else if (way->past)
 		m->graph_last[out ? 0 : 1] += bytes;
@@ -294,6 +294,7 @@ static bool goes_back(const struct flow_update *u, struct amount *way)
 static void by_ends(struct model *m, const struct flow_update *u, const struct amount *a, struct entry *app)
 {
 	const struct amount back = turned(a);
+	struct spread steps;
 	struct entry *entries[2];
 	struct host_entry *ends[2];
 
@@ -305,13 +306,16 @@ static void by_ends(struct model *m, const struct flow_update *u, const struct a
 	for (unsigned d = 0; d < 2; d++) {
 		struct amount way = {.c = {{a->c.bytes[d], 0}, {a->c.packets[d], 0}},
 				     .past = a->past, .spread = a->spread, .from_us = a->from_us, .to_us = a->to_us,
-				     .first_step = a->first_step, .last_step = a->last_step,
 				     .hold = {.bytes = {a->hold.bytes[d], 0}, .packets = {a->hold.packets[d], 0}, .us = a->hold.us}};
 
 		if (d == 0)
 			way.flows = a->flows, way.live = a->live;
 		else if (!goes_back(u, &way))
 			break;
+		if (a->spread != NULL && a->c.bytes[!d] != 0) {
+			spread_steps(&steps, &way);
+			way.spread = &steps;
+		}
 		by_pair(m, ends[d], ends[!d], &way, d == 1);
 		count_way(m, ends[d]->host.local, ends[!d]->host.local, &way);
 	}
@@ -326,7 +330,8 @@ void model_apply(struct model *m, const struct flow_update *u)
 	struct amount a = {.c = u->delta, .flows = (u->flags & UPDATE_NEW) != 0,
 			   .live = (int)((u->flags & UPDATE_NEW) != 0) - (int)((u->flags & UPDATE_END) != 0),
 			   .past = (u->flags & (UPDATE_PAST | UPDATE_SPREAD)) != 0,
-			   .spread = (u->flags & UPDATE_SPREAD) != 0, .hold = u->hold};
+			   .hold = u->hold};
+	struct spread steps;
 	struct entry *app;
 
 	if (traffic) {
@@ -335,8 +340,10 @@ void model_apply(struct model *m, const struct flow_update *u)
 		if (u->to_us > m->newest_us)
 			m->newest_us = u->to_us;
 	}
-	if (a.spread)
-		spread_steps(&a);
+	if (u->flags & UPDATE_SPREAD) {
+		spread_steps(&steps, &a);
+		a.spread = &steps;
+	}
 	if (u->flags & UPDATE_RECLASS)
 		reclassify(m, u);
 	app = by_facts(m, u, &a);

@@ -8,11 +8,12 @@
 #include "dpitop/mem.h"
 #include "model/distinct.h"
 
-enum { FIRST_SLOTS = 1024 };
+enum { FIRST_BITS = 10, FIRST_SLOTS = 1 << FIRST_BITS };
 
 void distinct_init(struct distinct *s, size_t max)
 {
-	*s = (struct distinct){.slots = mem_array(FIRST_SLOTS, sizeof *s->slots), .mask = FIRST_SLOTS - 1, .max = max};
+	*s = (struct distinct){.slots = mem_array(FIRST_SLOTS, sizeof *s->slots), .mask = FIRST_SLOTS - 1, .max = max,
+			       .shift = 64 - FIRST_BITS};
 }
 
 void distinct_release(struct distinct *s)
@@ -22,7 +23,7 @@ void distinct_release(struct distinct *s)
 
 static uint64_t *place_of(const struct distinct *s, uint64_t hash)
 {
-	size_t i = hash & s->mask;
+	size_t i = hash >> s->shift;
 
 	while (s->slots[i] != 0 && s->slots[i] != hash)
 		i = (i + 1) & s->mask;
@@ -36,6 +37,7 @@ static void grow(struct distinct *s)
 
 	s->slots = mem_table(slots * 2, sizeof *s->slots);
 	s->mask = slots * 2 - 1;
+	s->shift--;
 	for (size_t i = 0; i < slots; i++)
 		if (old[i] != 0)
 			*place_of(s, old[i]) = old[i];
@@ -60,7 +62,7 @@ enum distinct_result distinct_touch(struct distinct *s, uint64_t hash)
 
 void distinct_expect(const struct distinct *s, uint64_t hash)
 {
-	__builtin_prefetch(&s->slots[(hash + (hash == 0)) & s->mask], 1);
+	__builtin_prefetch(&s->slots[(hash + (hash == 0)) >> s->shift], 1);
 }
 
 size_t distinct_memory(const struct distinct *s)

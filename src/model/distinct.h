@@ -13,6 +13,7 @@
 struct distinct {
 	uint64_t *slots; /* 0: empty */
 	size_t mask, count, max;
+	unsigned shift;  /* a hash wants the slot of its high bits: doubling keeps their order, and goes from slot to slot */
 };
 
 enum distinct_result { DISTINCT_OLD, DISTINCT_NEW, DISTINCT_FULL };

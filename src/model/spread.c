@@ -16,11 +16,16 @@
 
 /* ---- sparklines ---- */
 
-static void add(struct dim_row *r, int32_t step, double bytes)
+static void add(struct dim_row *r, int32_t step, uint32_t bytes)
 {
-	uint32_t *at = &r->spark[step % DIM_SPARK];
+	uint32_t *at = &r->spark[(uint32_t)step % DIM_SPARK];
 
-	*at = bytes < (double)(UINT32_MAX - *at) ? *at + (uint32_t)(bytes + 0.5) : UINT32_MAX;
+	*at = bytes < UINT32_MAX - *at ? *at + bytes : UINT32_MAX;
+}
+
+static uint32_t rounded(double bytes)
+{
+	return bytes < (double)UINT32_MAX ? (uint32_t)(bytes + 0.5) : UINT32_MAX;
 }
 
 /* The ring goes on to that step. */
@@ -36,33 +41,35 @@ static void advance(struct dim_row *r, int32_t step)
 	r->spark_at = step;
 }
 
-void spread_steps(struct amount *a)
-{
-	a->first_step = (int32_t)(a->from_us / STEP_US);
-	a->last_step = (int32_t)(a->to_us / STEP_US);
-}
-
-static void draw(struct dim_row *r, const struct amount *a)
+void spread_steps(struct spread *s, const struct amount *a)
 {
 	uint64_t bytes = a->c.bytes[0] + a->c.bytes[1];
-	int32_t oldest;
-	double rate;
+	double rate = a->to_us > a->from_us ? (double)bytes / (double)(a->to_us - a->from_us) : 0;
 
-	advance(r, a->last_step);
-	oldest = r->spark_at - DIM_SPARK + 1;
-	if (oldest < 0)
-		oldest = 0;
-	if (a->first_step == a->last_step) {
-		if (a->first_step >= oldest)
-			add(r, a->first_step, (double)bytes);
+	s->first = (int32_t)(a->from_us / STEP_US);
+	s->last = (int32_t)(a->to_us / STEP_US);
+	if (s->first == s->last) {
+		s->part[0] = bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
 		return;
 	}
-	rate = (double)bytes / (double)(a->to_us - a->from_us);
-	for (int32_t s = a->first_step > oldest ? a->first_step : oldest; s <= a->last_step; s++) {
-		int64_t begin = s == a->first_step ? a->from_us : s * STEP_US, end_us = s == a->last_step ? a->to_us : (s + 1) * STEP_US;
+	for (int32_t i = 0; i < DIM_SPARK && s->last - i >= s->first; i++) {
+		int32_t step = s->last - i;
+		int64_t begin = step == s->first ? a->from_us : step * STEP_US, end_us = i == 0 ? a->to_us : (step + 1) * STEP_US;
 
-		add(r, s, rate * (double)(end_us - begin));
+		s->part[i] = rounded(rate * (double)(end_us - begin));
 	}
+}
+
+static void draw(struct dim_row *r, const struct spread *s)
+{
+	int32_t oldest;
+
+	advance(r, s->last);
+	oldest = r->spark_at - DIM_SPARK + 1;
+	if (oldest < s->first)
+		oldest = s->first;
+	for (int32_t step = s->last; step >= oldest && step >= 0; step--)
+		add(r, step, s->part[s->last - step]);
 }
 
 /* ---- rates ---- */
@@ -117,8 +124,8 @@ void spread_row(struct table *t, struct entry *e, const struct amount *a)
 	}
 	if (a->hold.us > told->us)
 		told->us = a->hold.us;
-	if (a->spread)
-		draw(&e->row, a);
+	if (a->spread != NULL)
+		draw(&e->row, a->spread);
 }
 
 void spread_close(struct entry *e, int64_t now_us)

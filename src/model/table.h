@@ -78,10 +78,14 @@ struct amount { /* what an update adds to a row */
 	struct flow_counters c;
 	int flows, live;
 	bool past; /* no part of the open tick's rate */
-	bool spread; /* it lies in from_us ... to_us, and hold is its rate */
+	const struct spread *spread; /* it lies in from_us ... to_us, and hold is its rate; NULL: of now */
 	int64_t from_us, to_us; /* equal and 0 with nothing to say of times */
-	int32_t first_step, last_step; /* spread: of sparklines, that these lie in; spread_steps() */
 	struct flow_hold hold;
+};
+
+struct spread { /* steps of sparklines that the times of an amount lie in, and what falls to them: the same in all rows */
+	int32_t first, last;
+	uint32_t part[DIM_SPARK]; /* of the last one, the one before, ... */
 };
 
 void table_init(struct table *t, const struct shape *s, size_t max, uint64_t seed);
@@ -103,7 +107,7 @@ void spread_forget(struct table *t, struct entry *e); /* it leaves */
 void spread_tick(struct table *t, int64_t now_us);    /* rates whose time is over end */
 void spread_close(struct entry *e, int64_t now_us);   /* what was told becomes its rate */
 void spread_release(struct table *t);
-void spread_steps(struct amount *a); /* once for all rows */
+void spread_steps(struct spread *s, const struct amount *a); /* once for all rows */
 
 void table_list(struct table *t, struct entry *e);    /* it moved */
 void table_preview(struct table *t, int64_t elapsed_us); /* rates as if the tick closed now; it stays open */

@@ -41,12 +41,11 @@ static void must(bool kept)
 static void on_record(void *ctx, const struct export_exporter *x, const struct flow_record *r)
 {
 	struct run *run = ctx;
-	struct flow_counters c = record_counters(r);
+	bool flow = (r->has & RECORD_HAS(HAS_ADDR)) != 0;
+	struct flow_counters c = flow ? flow_table_record(run->to, x, r, run->wall_us, 0) : record_counters(run->to, x, r, run->wall_us);
 
 	run->got_packets += c.packets[0] + c.packets[1];
 	run->got_bytes += c.bytes[0] + c.bytes[1];
-	if (r->has & RECORD_HAS(HAS_ADDR))
-		flow_table_record(run->to, x, r, run->wall_us, 0);
 }
 
 static void on_message(void *ctx, const struct ipfix_message *m)

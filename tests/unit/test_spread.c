@@ -221,12 +221,14 @@ END_TEST
 START_TEST(row_that_leaves_with_a_rate_leaves_nothing_behind)
 {
 	struct shape s = {sizeof(uint16_t), sizeof(struct entry), 1, true, false};
-	struct amount a = {.c = {{1000, 0}, {1, 0}}, .spread = true, .past = true, .from_us = NOW_US - 100 * SECOND_US,
+	struct spread steps;
+	struct amount a = {.c = {{1000, 0}, {1, 0}}, .spread = &steps, .past = true, .from_us = NOW_US - 100 * SECOND_US,
 			   .to_us = NOW_US - 90 * SECOND_US, .hold = {.bytes = {1000, 0}, .us = 10 * SECOND_US}};
 	struct table t;
 	struct dim_key k;
 
 	memset(&k, 0, sizeof k);
+	spread_steps(&steps, &a);
 	table_init(&t, &s, 0, 1);
 	table_add(&t, table_touch(&t, &k, NOW_US, NULL), &a);
 	table_tick(&t, NOW_US, SECOND_US);
