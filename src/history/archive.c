@@ -152,7 +152,7 @@ static bool commit_is_due(const struct archive *a)
 	const struct journal *j = &a->journal;
 
 	return j->broken || j->lines.n > LINES_MAX || a->now_us < a->commit_us ||
-	       (a->now_us - a->commit_us >= (int64_t)JOURNAL_S * SECOND);
+	       (a->now_us - a->commit_us >= (int64_t)(JOURNAL_S + LATE_S) * SECOND);
 }
 
 static bool look_is_due(struct archive *a)

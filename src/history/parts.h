@@ -23,7 +23,8 @@
 #include "history/runs.h"
 
 enum { SECOND = 1000000, ENTITY_MAX = 65536, ENTITY_NAME = 80, PATH_ROOM = 4096 };
-enum { JOURNAL_S = 60, RETRY_S = 10, LOOK_S = 5 }; /* commit so often; try again what failed; see that the directory is there */
+enum { JOURNAL_S = 60, LATE_S = 10 };          /* commit so often, when the minute's intervals are there; without them, later */
+enum { RETRY_S = 10, LOOK_S = 5 };             /* try again what failed; see that the directory is there */
 enum { WAITING_MAX = 64 << 20, LINES_MAX = 4 << 20 }; /* memory of samples; of lines before they are written early */
 
 struct sample_list { /* of numbers: a time in seconds, then the values of the dimension's data sources */

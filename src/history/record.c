@@ -333,6 +333,13 @@ static void book_interval(struct booking *b)
 	mem_free(b->candidates);
 }
 
+/* The longest steps end where all others do, too: who recovers has all classes up to the same moment. */
+static void commit_minute(struct archive *a)
+{
+	if (a->trouble[0] == '\0' && journal_commit(a) && checkpoint_is_due(a))
+		checkpoint_write(a);
+}
+
 int archive_record(struct archive *a, const struct interval *in, struct error *e)
 {
 	struct booking b = {.a = a, .in = in};
@@ -364,6 +371,8 @@ int archive_record(struct archive *a, const struct interval *in, struct error *e
 		a->newest_us = in->to_us > a->newest_us ? in->to_us : a->newest_us;
 	}
 	book_interval(&b);
+	if (!b.late && in->class_ == INTERVAL_CLASSES - 1)
+		commit_minute(a);
 	if (b.late) {
 		a->state.late++;
 		return error_set(e, ERR_LIMIT, "the clock was set back: what lies before the newest interval is not recorded");

@@ -202,6 +202,39 @@ START_TEST(archive_counts_what_is_late_and_books_it_in_its_totals_only)
 }
 END_TEST
 
+static void put_seconds(struct archive *a, int from, int to)
+{
+	for (int s = from; s < to; s++) {
+		struct interval *i = history_interval(INTERVAL_LINE, T0 + s, T0 + s + 1);
+
+		i->begins = s == 0;
+		archive_record(a, i, NULL);
+		interval_unref(i);
+		archive_work(a, (T0 + s + 1) * (int64_t)S, 0);
+	}
+}
+
+/* A reader sees what a recovery would. */
+START_TEST(archive_is_recovered_with_all_classes_up_to_the_same_moment)
+{
+	struct archive *a = history_archive((T0 - 10) * (int64_t)S), *b;
+	struct archive_span span;
+
+	put_seconds(a, 0, 55); /* more than a minute since it was opened */
+	b = history_archive((T0 + 55) * (int64_t)S);
+	ck_assert(!archive_span(b, &span));
+	archive_close(b);
+	put_seconds(a, 55, 60);
+	ck_assert_int_eq(put(a, 0, 0, 2), 0);
+	put_seconds(a, 60, 95);
+	b = history_archive((T0 + 95) * (int64_t)S);
+	for (int c = 0; c < INTERVAL_CLASSES; c += INTERVAL_HOST - INTERVAL_LINE)
+		ck_assert_int_eq(b->classes[c].last_us, (T0 + 60) * (int64_t)S);
+	archive_close(b);
+	archive_close(a);
+}
+END_TEST
+
 /* years: minutes of so long ago are in the file no more, steps of a day are. */
 static void expect_resumed(struct archive *a, bool years)
 {
@@ -429,6 +462,7 @@ Suite *archive_limits_suite(void)
 	tcase_add_test(c, archive_makes_new_files_at_a_bounded_rate);
 	tcase_add_test(c, archive_has_one_writer_and_readers_that_see_what_it_writes);
 	tcase_add_test(c, archive_counts_what_is_late_and_books_it_in_its_totals_only);
+	tcase_add_test(c, archive_is_recovered_with_all_classes_up_to_the_same_moment);
 	tcase_add_loop_test(c, archive_whose_clock_was_ahead_records_at_once_when_it_is_right, 0, 2);
 	tcase_add_test(c, archive_whose_directory_is_removed_makes_it_again_and_goes_on);
 	tcase_add_test(c, archive_sees_within_seconds_that_its_directory_was_removed);
