@@ -87,21 +87,12 @@ static int print_series(struct history *h, const struct options *o, const struct
 	return r;
 }
 
-/* While another process records there, its last minute is not all there yet. */
-static int64_t settled(int64_t begin_us, int64_t end_us)
-{
-	int64_t lag_us = 15 * SECOND_US, minute_us = 60 * SECOND_US, until = (end_us - lag_us) / minute_us * minute_us;
-
-	return (int64_t)time(NULL) * SECOND_US - end_us < 2 * minute_us && until > begin_us ? until : end_us;
-}
-
 int replay_print(struct history *h, const struct options *o, const struct want *w, struct error *e)
 {
 	int64_t from_us = 0, to_us = 0, begin, end;
 
 	if (!history_span(h, &begin, &end))
 		return print_one(h, o, w, 0, 0, true, e); /* which says what is wrong */
-	end = settled(begin, end);
 	from_us = begin;
 	to_us = end;
 	if (read_time("--from", o->from, end, &from_us, e) != 0 || read_time("--to", o->to, end, &to_us, e) != 0)
