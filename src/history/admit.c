@@ -120,6 +120,7 @@ static void store(struct archive *a, struct entity *e, int64_t begin_s)
 	e->begin_s = begin_s;
 	e->sent_s = 0;
 	entity_store(a, e, true);
+	entity_unmade(a, e, true);
 	journal_entity(a, e);
 }
 
@@ -184,12 +185,21 @@ static int by_merit(const void *pa, const void *pb)
 	return strcmp(a->entity->text, b->entity->text);
 }
 
+static uint64_t free_for_files(const struct archive *a)
+{
+	uint64_t bytes = dir_free_bytes(a), taken = a->unmade_bytes;
+
+	for (int d = 0; d < DIM_COUNT; d++)
+		taken += a->kept[d] ? admit_cost(d) : 0;
+	return bytes > taken ? bytes - taken : 0;
+}
+
 void admit(struct archive *a, struct candidate *all, size_t count, int64_t begin_s)
 {
 	if (count == 0)
 		return;
 	qsort(all, count, sizeof *all, by_merit);
-	a->free_bytes = dir_free_bytes(a);
+	a->free_bytes = free_for_files(a);
 	for (int c = 0; c < BUCKETS; c++)
 		refill(a, c);
 	for (size_t i = 0; i < count; i++) {

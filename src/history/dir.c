@@ -324,7 +324,9 @@ void dir_sweep(struct archive *a)
 	a->known_files = NULL;
 	for (struct entity *e = a->stored.first, *next; e != NULL; e = next) {
 		next = e->link.next;
-		if (!e->there && e->waiting.count == 0) /* removed: by us, without time to say so, or by somebody */
+		if (!e->there && e->waiting.count > 0)
+			entity_unmade(a, e, true);
+		else if (!e->there) /* removed: by us, without time to say so, or by somebody */
 			entity_store(a, e, false);
 	}
 }

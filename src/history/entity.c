@@ -109,8 +109,21 @@ void entity_store(struct archive *a, struct entity *e, bool stored)
 		a->file_bytes += admit_cost(e->dim);
 	else
 		a->file_bytes -= admit_cost(e->dim);
-	if (!stored)
+	if (!stored) {
+		entity_unmade(a, e, false);
 		entity_forget_samples(a, e, INT64_MAX);
+	}
+}
+
+void entity_unmade(struct archive *a, struct entity *e, bool unmade)
+{
+	if (e->unmade == unmade)
+		return;
+	e->unmade = unmade;
+	if (unmade)
+		a->unmade_bytes += admit_cost(e->dim);
+	else
+		a->unmade_bytes -= admit_cost(e->dim);
 }
 
 /* ---- life ---- */

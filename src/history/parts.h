@@ -39,6 +39,7 @@ struct entity {
 	int dim;
 	bool other, local;
 	bool stored;            /* has a file, or will when its samples are written */
+	bool unmade;            /* stored, but its file is not written yet */
 	bool refused;           /* wanted a file and got none */
 	bool keyed;
 	bool announced;         /* the journal knows its id */
@@ -113,7 +114,8 @@ struct archive {
 	int64_t token_us[BUCKETS];
 	uint64_t file_bytes, junk_bytes; /* of entities, and kept for rests; set aside or unknown */
 	bool kept[DIM_COUNT];   /* there is room for the rest of a dimension, which has no file yet */
-	uint64_t free_bytes;    /* of the file system, when last asked */
+	uint64_t free_bytes;    /* of the file system when last asked, without what unmade files will take */
+	uint64_t unmade_bytes;  /* of files that are still to be written */
 	int64_t newest_us;      /* of what was recorded */
 
 	int64_t now_us, commit_us, retry_us, look_us;
@@ -151,6 +153,7 @@ void entity_bind(struct archive *a, struct entity *e, const struct dim_key *key)
 void entity_describe(struct archive *a, struct entity *e, const char *name, const char country[2], bool local); /* what is new is journaled */
 void entity_see(struct archive *a, struct entity *e, int64_t time_us); /* most recently seen now */
 void entity_store(struct archive *a, struct entity *e, bool stored);   /* give or take its file, in memory */
+void entity_unmade(struct archive *a, struct entity *e, bool unmade);  /* its file is still to be written, or is */
 void entity_drop(struct archive *a, struct entity *e);
 void entities_release(struct archive *a);
 void entities_loaded(struct archive *a); /* tell free ids, after loading */

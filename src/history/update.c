@@ -266,6 +266,7 @@ int update_file(struct archive *a, struct entity *e, struct error *error)
 	if (fd < 0)
 		return error->code;
 	close(fd);
+	entity_unmade(a, e, false);
 	b = (struct batch){.a = a, .e = e, .path = path, .name = entity_file_name(e, name), .width = layout_width(e->dim),
 			   .header_bytes = shape.header_bytes, .header_read = true};
 	at_s = shape.last_s > e->sent_s ? shape.last_s : e->sent_s;

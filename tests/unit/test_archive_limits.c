@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -438,6 +439,32 @@ START_TEST(archive_on_a_full_disk_says_so_loses_nothing_and_resumes)
 }
 END_TEST
 
+START_TEST(archive_makes_no_file_that_would_leave_others_less_than_64_MiB)
+{
+	struct archive_options o = history_options();
+	struct statvfs disk;
+	struct archive *a;
+
+	if (mount("none", history_dir, "tmpfs", 0, "size=100m") != 0) {
+		printf("SKIP: a small disk: no right to mount\n");
+		return;
+	}
+	o.capture_time = true; /* no budget: only the disk */
+	a = archive_open(&o, T0 * (int64_t)S, NULL);
+	for (int m = 0; m < 5; m++) /* all are admitted before a file is made */
+		ck_assert_int_eq(put(a, m, (uint32_t)m * 100, 100), 0);
+	ck_assert_ptr_nonnull(host(a, 0));
+	ck_assert_ptr_null(host(a, 450));
+	work(a, 5);
+	ck_assert_int_eq(archive_flush(a, NULL), 0);
+	ck_assert_int_eq(statvfs(history_dir, &disk), 0);
+	ck_assert_uint_gt(disk.f_bavail * disk.f_frsize, 60 << 20); /* the journal and the catalog lie there too */
+	ck_assert_uint_lt(disk.f_bavail * disk.f_frsize, 68 << 20);
+	archive_close(a);
+	ck_assert_int_eq(umount(history_dir), 0);
+}
+END_TEST
+
 START_TEST(archive_too_small_for_anything_is_refused)
 {
 	struct archive_options o = history_options();
@@ -469,6 +496,7 @@ Suite *archive_limits_suite(void)
 	tcase_add_test(c, archive_sees_within_seconds_that_it_may_not_write);
 	tcase_add_test(c, archive_that_cannot_be_written_says_so_and_resumes);
 	tcase_add_test(c, archive_on_a_full_disk_says_so_loses_nothing_and_resumes);
+	tcase_add_test(c, archive_makes_no_file_that_would_leave_others_less_than_64_MiB);
 	tcase_add_test(c, archive_too_small_for_anything_is_refused);
 	suite_add_tcase(s, c);
 	return s;
