@@ -46,7 +46,7 @@ enum { /* flow.flags */
 	FLOW_FRAGMENTED = 1 << 2,
 	FLOW_DPI_DONE = 1 << 3,
 	FLOW_MAC_SET = 1 << 4,
-	FLOW_NOT_INSPECTED = 1 << 5, /* the bound on live nDPI states was reached */
+	FLOW_NOT_INSPECTED = 1 << 5, /* what it is was guessed: the bound on live nDPI states was reached, or packets came too fast */
 	FLOW_ENCRYPTED = 1 << 6
 };
 
@@ -149,9 +149,19 @@ struct flow_limits {
 	const struct dpi *share; /* whose library module is used too, on the same thread; NULL: one of its own */
 };
 
+/* What is left out when packets come faster than they can be looked into. They are counted all the same. */
+enum flow_strain {
+	STRAIN_NONE,
+	STRAIN_DETAILS,   /* a flow whose application is known is not looked into for more */
+	STRAIN_NEW_FLOWS, /* besides, new flows beyond a budget are not looked into: port and address tell what they are */
+	STRAIN_COUNT
+};
+
 struct flow_stats {
 	uint64_t created, ended, evicted; /* evicted: pushed out by the bound, counted in other */
 	size_t live, kept, dpi_live, dpi_refused;
+	uint64_t uninspected;      /* flows that STRAIN_NEW_FLOWS left out */
+	enum flow_strain strain;
 	size_t max_flows, max_dpi; /* the bounds in force */
 	struct flow_counters other; /* flows no longer listed: ended and aged out, or evicted */
 	uint64_t other_flows;
@@ -174,6 +184,9 @@ void flow_table_packet(struct flow_table *t, const struct packet *p, unsigned so
 /* Such a packet is near: have where its flow is found on its way into the cache, and (flow_table_expect_entry() with
  * p->flow_tag, a little later) the flow. Advice only. */
 void flow_table_expect_packet(const struct flow_table *t, struct packet *p);
+/* From now on; new_flows: the budget of STRAIN_NEW_FLOWS, until the next call. A flow that was left out is looked into if it
+ * goes on when there is room again. */
+void flow_table_strain(struct flow_table *t, enum flow_strain strain, size_t new_flows);
 /* One record of an exporter, which came at now_us. Only those with HAS_ADDR are flows. Returns what it counts for:
  * [0] from its source to its destination. */
 struct export_exporter;

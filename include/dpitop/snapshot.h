@@ -39,6 +39,7 @@ struct row {
 	uint8_t flags;     /* ROW_ */
 	uint8_t l4, ip_version, state, tcp_flags, tunnel;
 	bool own;          /* flows: a look-up of dpitop's own */
+	bool uninspected;  /* flows: left out when packets came too fast, or for want of room */
 	uint64_t id;       /* stable identity within a dimension: flow id, or hash of the key */
 	struct dim_key key; /* the model's own key; flows: host.addr = client */
 	struct addr addr[2]; /* host: [0]; flow: client, server */

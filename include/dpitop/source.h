@@ -102,6 +102,8 @@ const char *source_name(const struct source *s);
 const char *source_kind(const struct source *s);
 int source_linktype(const struct source *s); /* -1: it has no frames */
 bool source_is_live(const struct source *s);
+/* How full its buffer in the kernel was before the batch under way, percent; 0 while it is emptied each time. */
+unsigned source_fill(const struct source *s);
 unsigned source_index(const struct source *s);
 void source_set_index(struct source *s, unsigned index);
 

@@ -30,8 +30,20 @@ static void on_batch(void *ctx, struct source *s)
 {
 	struct engine *g = ctx;
 
-	(void)s;
 	core_settle(&g->core);
+	if (source_fill(s) > 0)
+		engine_follow_strain(g);
+}
+
+void engine_follow_strain(struct engine *g)
+{
+	unsigned fill = 0;
+
+	for (size_t i = 0; i < g->source_count; i++)
+		if (g->sources[i] != NULL && source_fill(g->sources[i]) > fill)
+			fill = source_fill(g->sources[i]);
+	if (fill > 0 || g->strain.level > STRAIN_NONE)
+		strain_follow(&g->strain, g->core.flows, fill, uv_hrtime() / 1000000);
 }
 
 struct source_sink engine_sink(struct engine *g)

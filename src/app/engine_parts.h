@@ -14,6 +14,7 @@
 #include "app/exports.h"
 #include "app/ring.h"
 #include "app/sending.h"
+#include "app/strain.h"
 #include "dpitop/regroup.h"
 
 
@@ -60,6 +61,7 @@ struct engine {
 	struct names *names;
 	bool lookups;
 	bool decap, vlan_aware;
+	struct strain strain;
 	struct ring *ring; /* recent packets, NULL: none are kept */
 	double speed;
 	void (*published)(void *ctx);
@@ -110,6 +112,7 @@ struct engine {
 
 /* engine.c */
 struct source_sink engine_sink(struct engine *g);
+void engine_follow_strain(struct engine *g); /* how much is looked into, from how full the sources' buffers are */
 void engine_refresh_sources(struct engine *g); /* ask sources for their state */
 void engine_close_sources(struct engine *g);
 

@@ -36,6 +36,7 @@ static void on_boundary(uv_timer_t *t)
 
 	g->elapsed_ns = now - g->last_tick_ns;
 	g->last_tick_ns = now;
+	engine_follow_strain(g); /* also when nothing comes any more */
 	slices_tick(g);
 }
 

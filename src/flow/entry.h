@@ -99,6 +99,7 @@ struct flow_table {
 	int64_t newest_us;      /* newest packet */
 	struct entry_list looking; /* flows with a state in nDPI */
 	size_t looking_hand;
+	size_t new_looks;       /* what is left of the budget of STRAIN_NEW_FLOWS */
 	struct dpi *dpi;
 	struct early *early;    /* NULL until the first fragment comes early */
 	struct meter *meter;    /* NULL: nobody exports */

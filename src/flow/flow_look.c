@@ -196,6 +196,38 @@ static void make_room(struct flow_table *t, int64_t now_us)
 	}
 }
 
+void flow_table_strain(struct flow_table *t, enum flow_strain strain, size_t new_flows)
+{
+	t->stats.strain = strain;
+	t->new_looks = new_flows;
+}
+
+static bool is_left_out(struct flow_table *t)
+{
+	if (t->stats.strain < STRAIN_NEW_FLOWS)
+		return false;
+	if (t->new_looks == 0)
+		return true;
+	t->new_looks--;
+	return false;
+}
+
+static void leave_out(struct flow_table *t, struct flow *f)
+{
+	if (f->flags & FLOW_NOT_INSPECTED)
+		return;
+	f->flags |= FLOW_NOT_INSPECTED;
+	dpi_guess(t->dpi, f, &f->class_);
+	t->stats.uninspected++;
+}
+
+static bool has_seen_enough(const struct flow_table *t, const struct flow *f)
+{
+	if (t->stats.strain >= STRAIN_DETAILS && f->class_.app != DPI_UNKNOWN)
+		return true;
+	return packets_of(f) > (f->l4 == L4_TCP ? ENOUGH_TCP : ENOUGH_OTHER);
+}
+
 void look_packet(struct flow_table *t, struct flow_entry *e, const struct packet *p, unsigned d)
 {
 	struct flow *f = &e->flow;
@@ -212,6 +244,11 @@ void look_packet(struct flow_table *t, struct flow_entry *e, const struct packet
 	if (e->look == NULL) {
 		if (tcp && (e->marks & MARK_SYN) && p->payload_len == 0)
 			return;
+		if (is_left_out(t)) {
+			leave_out(t, f);
+			return;
+		}
+		f->flags &= (uint8_t)~FLOW_NOT_INSPECTED;
 		make_room(t, p->ts_us);
 		if (t->stats.dpi_live >= t->limits.max_dpi) {
 			look_once(t, e, p, d);
@@ -221,7 +258,7 @@ void look_packet(struct flow_table *t, struct flow_entry *e, const struct packet
 		if (tcp)
 			show_handshake(t, e, e->look, p, d);
 	}
-	if (show(t, e, e->look, p) || packets_of(f) > (tcp ? ENOUGH_TCP : ENOUGH_OTHER))
+	if (show(t, e, e->look, p) || has_seen_enough(t, f))
 		verdict(t, e, e->look);
 }
 
@@ -231,6 +268,10 @@ void look_conclude(struct flow_table *t, struct flow_entry *e)
 		return;
 	if (entry_look(e) != NULL) {
 		verdict(t, e, e->look);
+		return;
+	}
+	if (e->flow.flags & FLOW_NOT_INSPECTED) {
+		e->flow.flags |= FLOW_DPI_DONE;
 		return;
 	}
 	/* nothing was ever shown: what ports and addresses tell */

@@ -221,7 +221,7 @@ const struct column column_table[] = {
 	{"country", N_("COUNTRY"), N_("Country of the remote end."), FLOW, 7, 9, TEXT | DETAIL, VALUE_TEXT, get_country},
 	{"asn", N_("AS"), N_("Autonomous system of the remote end."), FLOW, 7, 9, DETAIL | PLAIN, VALUE_COUNT, get_asn},
 	{"as_name", N_("AS NAME"), N_("Name of the remote end's autonomous system."), FLOW, 16, 9, TEXT | DETAIL, VALUE_TEXT, get_as_name},
-	{"mark", N_("MARK"), N_("Flows of look-ups for names that dpitop makes itself."), FLOW, 11, 9, TEXT | JSON | DETAIL, VALUE_TEXT, get_mark},
+	{"mark", N_("MARK"), N_("Look-ups for names that dpitop makes itself; flows that were not inspected."), FLOW, 13, 9, TEXT | JSON | DETAIL, VALUE_TEXT, get_mark},
 	{"exporter", N_("EXPORTER"), N_("Router or switch that reported the flow."), FLOW, 16, 9, TEXT | JSON | DETAIL, VALUE_TEXT, get_exporter},
 };
 /* clang-format on */

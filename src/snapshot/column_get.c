@@ -353,7 +353,7 @@ struct value get_exporter(const struct row *r)
 
 struct value get_mark(const struct row *r)
 {
-	return r->own ? text("own look-up") : none;
+	return r->own ? text("own look-up") : r->uninspected ? text("not inspected") : none;
 }
 
 struct value get_severity(const struct row *r)

@@ -73,6 +73,7 @@ void row_flow_numbers(struct row *r, const struct flow *f, int64_t tick_us)
 		r->flags |= ROW_ENDED;
 	if (f->class_.guessed)
 		r->flags |= ROW_GUESSED;
+	r->uninspected = (f->flags & FLOW_NOT_INSPECTED) && (f->class_.guessed || f->class_.app == DPI_UNKNOWN);
 }
 
 static void fill_meta(struct row_source *s, struct row *r, const struct flow_meta *m)

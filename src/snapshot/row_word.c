@@ -36,6 +36,7 @@ static const struct {
 	{STATES, N_("reset")},
 	{STATES, N_("idle")},
 	{BIT(FLOW), N_("own look-up")},
+	{BIT(FLOW), N_("not inspected")},
 	{BIT(ALERT), N_("info")},
 	{BIT(ALERT), N_("notice")},
 	{BIT(ALERT), N_("warning")},

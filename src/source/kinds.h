@@ -16,6 +16,7 @@ struct source {
 	const struct source_ops *ops;
 	char *name;
 	unsigned index;
+	unsigned fill;           /* percent of the kernel's buffer that is taken; 0 where that is not known */
 	struct source_sink sink; /* set by source_start() or for the time of source_pump() */
 };
 

@@ -45,7 +45,7 @@ static void set_state(struct live *l, bool ok, const char *text)
 
 struct taking { /* of one readable ring; first what on_packet() is given */
 	struct source *source;
-	uint64_t bytes;
+	uint64_t bytes, packets;
 };
 
 static void on_packet(unsigned char *user, const struct pcap_pkthdr *h, const unsigned char *data)
@@ -56,6 +56,7 @@ static void on_packet(unsigned char *user, const struct pcap_pkthdr *h, const un
 
 	source_frame_set(&f, h, data, true);
 	taking->bytes += h->caplen + SLOT_BYTES;
+	taking->packets++;
 	s->sink.frame(s->sink.ctx, s, &f);
 }
 
@@ -70,6 +71,19 @@ void live_tap_stats(struct live *l, struct tap *t)
 	if (!t->is_old) /* the interface's own count, not the ring's */
 		l->if_dropped += (uint32_t)(now.ps_ifdrop - t->last.ps_ifdrop);
 	t->last = now;
+}
+
+/* What waits is what came less what was taken, and takes about what the last ones took. That costs system calls: it is asked
+ * where a round did not take all. */
+static void follow_fill(struct live *l, struct tap *t, const struct taking *last)
+{
+	uint32_t waiting;
+
+	live_tap_stats(l, t);
+	waiting = t->last.ps_recv - t->last.ps_drop - t->taken;
+	if (waiting > INT32_MAX)
+		waiting = 0;
+	l->base.fill = (unsigned)((double)waiting * (double)last->bytes / (double)last->packets * 100 / (double)t->ring_bytes);
 }
 
 /* Giving megabytes back and leaving the packets' path takes the kernel its time. */
@@ -116,6 +130,7 @@ static void drop_tap(struct live *l)
 	struct tap *t = l->tap;
 
 	ring_change_stop(l);
+	l->base.fill = 0;
 	if (!t)
 		return;
 	live_tap_stats(l, t);
@@ -160,6 +175,11 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 	if (status < 0) { /* libuv has stopped the handle */
 		uv_poll_start(poll, UV_READABLE, on_readable);
 		check_link(l);
+	}
+	if (!t->is_old) {
+		l->base.fill = 0;
+		if (n == SOURCE_BATCH)
+			follow_fill(l, t, &taking);
 	}
 	ring_took(l, taking.bytes);
 }

@@ -98,6 +98,11 @@ bool source_is_live(const struct source *s)
 	return s->ops->live;
 }
 
+unsigned source_fill(const struct source *s)
+{
+	return s->fill;
+}
+
 unsigned source_index(const struct source *s)
 {
 	return s->index;

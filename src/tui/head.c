@@ -154,6 +154,13 @@ static bool is_losing_exports(const struct snapshot *s)
 	return false;
 }
 
+/* Packets come faster than they are looked into. */
+static const char *const strains[STRAIN_COUNT] = {
+	[STRAIN_NONE] = "",
+	[STRAIN_DETAILS] = N_("overload: less detail"),
+	[STRAIN_NEW_FLOWS] = N_("overload: new flows guessed"),
+};
+
 /* Of a filter that has not looked at all flows the rates are not known. */
 static void add_numbers(struct tui *t, struct line *l)
 {
@@ -171,6 +178,8 @@ static void add_numbers(struct tui *t, struct line *l)
 	else
 		add_rates(t, l);
 	add(l, s->drops > 0 ? STYLE_ALARM : STYLE_DIM, s->drops > 0 ? 1 : 3, _("drop %s"), unit_count(s->drops, a, sizeof a));
+	if (s->flow_stats.strain > STRAIN_NONE)
+		add(l, STYLE_WARN, 2, "%s", _(strains[s->flow_stats.strain]));
 	if (is_losing_exports(s))
 		add(l, STYLE_ALARM, 2, "%s", _("not exporting"));
 	if (s->history.failing)

@@ -184,7 +184,7 @@ static void draw_costs(struct place *p, const struct snapshot *s)
 
 static void draw_engine(struct place *p, const struct snapshot *s)
 {
-	uint64_t refused = s->flow_stats.dpi_refused;
+	uint64_t refused = s->flow_stats.dpi_refused, left_out = s->flow_stats.uninspected;
 	char count[UNIT_TEXT];
 
 	heading(p, _("ENGINE"));
@@ -194,6 +194,9 @@ static void draw_engine(struct place *p, const struct snapshot *s)
 	sources_line(p, _("inspection"), refused > 0 ? STYLE_WARN : STYLE_NORMAL, "%s, %s%s", s->dpi_version,
 	     refused > 0 ? unit_count(refused, count, sizeof count) : _("all flows inspected"),
 	     refused > 0 ? _(" flows named by one packet for want of room") : "");
+	if (left_out > 0)
+		sources_line(p, _("overload"), s->flow_stats.strain > STRAIN_NONE ? STYLE_ALARM : STYLE_WARN,
+			     _("%s new flows not inspected: packets came too fast"), unit_count(left_out, count, sizeof count));
 	sources_line(p, _("geo"), s->geo_countries ? STYLE_NORMAL : STYLE_WARN, "%s", s->geo_text);
 	if (s->category_text[0] != '\0')
 		sources_line(p, _("site lists"), STYLE_NORMAL, "%s", s->category_text);

@@ -400,6 +400,65 @@ START_TEST(look_states_that_wait_in_vain_make_room)
 }
 END_TEST
 
+START_TEST(look_new_flows_beyond_the_budget_are_guessed_under_strain)
+{
+	struct ends second = dns;
+	const struct flow *in_budget, *beyond;
+
+	second.client_port++;
+	flow_table_strain(w.flows, STRAIN_NEW_FLOWS, 1);
+	in_budget = ask();
+	beyond = wire_udp(&w, &second, CLIENT, question, sizeof question);
+	expect_text(in_budget, FLOW_QUERY, "www.example.org");
+	ck_assert(!(in_budget->flags & FLOW_NOT_INSPECTED));
+	expect_app(beyond, "DNS");
+	ck_assert(beyond->class_.guessed && (beyond->flags & FLOW_NOT_INSPECTED) && !(beyond->flags & FLOW_DPI_DONE));
+	wire_udp(&w, &second, CLIENT, question, sizeof question);
+	ck_assert_uint_eq(flow_table_stats(w.flows).uninspected, 1);
+	ck_assert_uint_eq(beyond->total.packets[0], 2);
+	flow_table_finish(w.flows);
+	ck_assert(beyond->flags & FLOW_DPI_DONE);
+	expect_app(beyond, "DNS");
+	wire_check(&w);
+}
+END_TEST
+
+START_TEST(look_flow_that_was_left_out_is_looked_into_when_there_is_room_again)
+{
+	const struct flow *f;
+
+	flow_table_strain(w.flows, STRAIN_NEW_FLOWS, 0);
+	f = ask();
+	wire_tick(&w);
+	ck_assert(f->flags & FLOW_NOT_INSPECTED);
+	expect_text(f, FLOW_QUERY, "");
+	flow_table_strain(w.flows, STRAIN_NONE, 0);
+	ask();
+	wire_udp(&w, &dns, SERVER, reply, sizeof reply);
+	ck_assert(!(f->flags & FLOW_NOT_INSPECTED) && !f->class_.guessed);
+	expect_text(f, FLOW_QUERY, "www.example.org");
+	wire_tick(&w);
+	wire_check(&w);
+}
+END_TEST
+
+START_TEST(look_goes_no_further_than_the_application_under_strain)
+{
+	const struct flow *f;
+
+	ask();
+	ck_assert_uint_eq(flow_table_stats(w.flows).dpi_live, 1); /* it waits for the answer */
+	reopen(NULL);
+	flow_table_strain(w.flows, STRAIN_DETAILS, 0);
+	f = ask();
+	ck_assert_uint_eq(flow_table_stats(w.flows).dpi_live, 0);
+	ck_assert((f->flags & FLOW_DPI_DONE) && !(f->flags & FLOW_NOT_INSPECTED) && !f->class_.guessed);
+	expect_app(f, "DNS");
+	number(1); /* what is not known yet is looked into */
+	ck_assert_uint_eq(flow_table_stats(w.flows).dpi_live, 1);
+}
+END_TEST
+
 START_TEST(look_table_that_is_freed_in_the_middle_gives_all_states_back)
 {
 	for (unsigned i = 0; i < 5; i++)
@@ -476,6 +535,9 @@ Suite *flow_look_suite(void)
 	tcase_add_test(c, look_gives_up_after_enough_packets);
 	tcase_add_test(c, look_bound_on_states_is_kept_and_what_is_refused_gets_one_look);
 	tcase_add_test(c, look_states_that_wait_in_vain_make_room);
+	tcase_add_test(c, look_new_flows_beyond_the_budget_are_guessed_under_strain);
+	tcase_add_test(c, look_flow_that_was_left_out_is_looked_into_when_there_is_room_again);
+	tcase_add_test(c, look_goes_no_further_than_the_application_under_strain);
 	tcase_add_test(c, look_table_that_is_freed_in_the_middle_gives_all_states_back);
 	tcase_add_test(c, look_dns_answers_are_learned);
 	tcase_add_test(c, look_only_whole_good_answers_from_dns_ports_are_learned);

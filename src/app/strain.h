@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What is left out while packets come faster than they are looked into: from how full the kernel's buffer is to what
+ * the flow table does about it. Private to src/app. Engine thread.
+ */
+#ifndef APP_STRAIN_H
+#define APP_STRAIN_H
+
+#include "dpitop/flow.h"
+
+struct strain {
+	enum flow_strain level;
+	uint64_t calm_ms;   /* when the buffer was last fuller than it is when all is well */
+	uint64_t budget_ms; /* when new flows were last given their budget */
+};
+
+/* fill: percent of the fullest buffer that is taken; now_ms never goes back. Tells t where anything changed. */
+void strain_follow(struct strain *s, struct flow_table *t, unsigned fill, uint64_t now_ms);
+
+#endif
