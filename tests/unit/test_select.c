@@ -16,7 +16,7 @@
 
 Suite *select_suite(void);
 
-enum { CLIENTS = 150 };
+enum { CLIENTS = 300 };
 
 static struct traffic t; /* a test is a process of its own: this is not shared */
 static struct row_source source;
@@ -31,7 +31,10 @@ static void setup(void)
 	traffic_open(&t, NULL);
 	traffic_five(&t);
 	for (unsigned i = 0; i < CLIENTS; i++) {
-		snprintf(client, sizeof client, i % 3 ? "10.1.0.%u" : "2001:db8::%x", i);
+		if (i % 3)
+			snprintf(client, sizeof client, "10.1.%u.%u", i >> 8, i & 255);
+		else
+			snprintf(client, sizeof client, "2001:db8::%x", i);
 		if (i % 3)
 			traffic_flow(&t, client, 2000, "192.0.2.1", (uint16_t)(i % 7 + 80), TCP,
 				     100 + i % 5);
