@@ -93,6 +93,10 @@ void source_pause(struct source *s, bool on);       /* files with a pace */
 /* Files on a loop: the packet time at which the play-back is now (between two packets too); 0 when
  * it has no pace, has not begun or has ended. */
 int64_t source_clock_us(const struct source *s);
+/* Live capture: from now on nothing more comes into the kernel's buffer; what is there is still handed on. */
+void source_refuse(struct source *s);
+/* Packets in the kernel's buffer, as far as it says; more than there are where libpcap keeps some to itself. */
+uint64_t source_waiting(struct source *s);
 /* Would this capture filter compile for that link type? 0, or ERR_USAGE with e filled. Any thread. */
 int source_filter_check(int linktype, const char *text, struct error *e);
 void source_close(struct source *s); /* closes handles; memory goes when the loop has run */

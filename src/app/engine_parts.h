@@ -54,6 +54,7 @@ struct engine {
 	bool files;   /* the sources are files */
 	bool ended;   /* all of them have ended */
 	bool drain;   /* at the end of live capture, wait for what the kernel still holds */
+	uint64_t waiting; /* packets there, when last asked */
 	struct error fault; /* of a source, code 0: none */
 	struct engine_harvest harvest;
 	struct regroup *prefixes; /* pairs of narrower subnets of all traffic; NULL: not wanted */

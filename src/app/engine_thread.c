@@ -209,19 +209,31 @@ static void end_loop(struct engine *g)
 	uv_close((uv_handle_t *)&g->slices, NULL);
 }
 
-static void on_drained(uv_timer_t *t)
+/* As long as less is in the kernel's buffers each time: where libpcap keeps some to itself they are never empty. */
+static void on_drain(uv_timer_t *t)
 {
-	end_loop(t->data);
+	struct engine *g = t->data;
+	uint64_t waiting = 0;
+
+	for (size_t i = 0; i < g->source_count; i++)
+		waiting += source_waiting(g->sources[i]);
+	if (waiting == 0 || waiting >= g->waiting)
+		end_loop(g);
+	g->waiting = waiting;
 }
 
-/* Totals of live traffic wait for what is still in the ring. */
+/* Totals of live traffic have what the kernel had taken in until now. */
 static void stop(struct engine *g)
 {
 	slices_stop(g);
-	if (g->drain && !g->ended)
-		uv_timer_start(&g->timer, on_drained, DRAIN_MS, 0);
-	else
+	if (!g->drain || g->ended) {
 		end_loop(g);
+		return;
+	}
+	for (size_t i = 0; i < g->source_count; i++)
+		source_refuse(g->sources[i]);
+	g->waiting = UINT64_MAX;
+	uv_timer_start(&g->timer, on_drain, DRAIN_MS, DRAIN_MS);
 }
 
 static void on_wake(uv_async_t *a)

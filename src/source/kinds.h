@@ -31,6 +31,8 @@ struct source_ops {
 	void (*speed)(struct source *s, double factor);  /* NULL: it has no pace */
 	void (*pause)(struct source *s, bool on);        /* NULL: it cannot */
 	int64_t (*clock_us)(const struct source *s);     /* NULL: it has none */
+	void (*refuse)(struct source *s);                /* NULL: nothing waits for it in the kernel */
+	uint64_t (*waiting)(struct source *s);           /* NULL: none */
 	int (*linktype)(const struct source *s);         /* NULL: no frames */
 	void (*close)(struct source *s); /* frees s and s->name, now or when the loop has run */
 	bool live;

@@ -73,17 +73,20 @@ void live_tap_stats(struct live *l, struct tap *t)
 	t->last = now;
 }
 
-/* What waits is what came less what was taken, and takes about what the last ones took. That costs system calls: it is asked
- * where a round did not take all. */
-static void follow_fill(struct live *l, struct tap *t, const struct taking *last)
+/* What came less what was taken. */
+static uint32_t waiting_in(struct live *l, struct tap *t)
 {
-	uint32_t waiting;
+	uint32_t n;
 
 	live_tap_stats(l, t);
-	waiting = t->last.ps_recv - t->last.ps_drop - t->taken;
-	if (waiting > INT32_MAX)
-		waiting = 0;
-	l->base.fill = (unsigned)((double)waiting * (double)last->bytes / (double)last->packets * 100 / (double)t->ring_bytes);
+	n = t->last.ps_recv - t->last.ps_drop - t->taken;
+	return n <= INT32_MAX ? n : 0;
+}
+
+/* They take about what the last ones took. That costs system calls: it is asked where a round did not take all. */
+static void follow_fill(struct live *l, struct tap *t, const struct taking *last)
+{
+	l->base.fill = (unsigned)((double)waiting_in(l, t) * (double)last->bytes / (double)last->packets * 100 / (double)t->ring_bytes);
 }
 
 /* Giving megabytes back and leaving the packets' path takes the kernel its time. */
@@ -384,6 +387,22 @@ static int live_capture_filter(struct source *s, const char *text, struct error 
 	return r;
 }
 
+static void live_refuse(struct source *s)
+{
+	struct live *l = live_of(s);
+
+	if (l->tap)
+		tap_refuse(l->tap->pcap);
+}
+
+static uint64_t live_waiting(struct source *s)
+{
+	struct live *l = live_of(s);
+	struct tap *old = ring_old(l);
+
+	return (l->tap ? waiting_in(l, l->tap) : 0) + (uint64_t)(old ? waiting_in(l, old) : 0);
+}
+
 static int live_linktype(const struct source *s)
 {
 	return ((const struct live *)(const void *)s)->linktype;
@@ -420,6 +439,8 @@ const struct source_ops source_live_ops = {
 	.start = live_start,
 	.stats = live_stats,
 	.capture_filter = live_capture_filter,
+	.refuse = live_refuse,
+	.waiting = live_waiting,
 	.linktype = live_linktype,
 	.close = live_close,
 	.live = true,

@@ -61,6 +61,7 @@ size_t ring_first_bytes(const struct source_options *o); /* what a capture begin
 void ring_prepare(struct live *l, struct tap *t);         /* so that it can be changed; before its packets count */
 /* So many bytes were taken off the ring: grow it, or shrink it again. */
 void ring_took(struct live *l, uint64_t bytes);
+struct tap *ring_old(const struct live *l); /* which is still read to its end; NULL: none */
 void ring_is_alone(int fd); /* the kernel takes milliseconds for that: in the pool. Closes it */
 /* Forget a change that is under way: the interface is gone. */
 void ring_change_stop(struct live *l);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The size of the kernel's ring. It is locked memory and counts as the program's, so it is small while little
- * comes; under load it must hold what comes while the engine is at something else. It grows early, and
- * shrinks after a quiet minute.
+ * comes; under load it must hold what comes while the engine is at something else, and more when packets come faster
+ * than they are read, for a burst ends. It grows early, and shrinks after a quiet minute.
  *
  * A ring cannot be resized with packets in it. Another capture handle is opened beside the first, in libuv's pool: for
  * a protocol that does not occur, then with a filter that refuses everything, then for all, so that its ring stays empty. It
@@ -27,7 +27,8 @@
 #include "dpitop/mem.h"
 #include "source/live.h"
 
-enum { RING_FIRST = 6 << 20, RING_BUSY = 32 << 20, PEERS_THAT_GROW = 4 };
+enum { RING_FIRST = 6 << 20, RING_BUSY = 32 << 20, RING_MOST = 256 << 20, PEERS_THAT_GROW = 4 };
+enum { FILL_GROWS = 10 /* percent */, MEMORY_SHARE = 32 /* of the machine's memory */ };
 enum { WINDOW_MS = 100, BUSY_BYTES = 1 << 20, QUIET_MS = 60000, AGAIN_MS = 60000 };
 enum { STEP_MS = 5, SILENT_MS = 1000 };
 /* The old ring's last block comes within the read time-out, and the new one waits for it: where that cannot be seen, no
@@ -58,6 +59,30 @@ static bool may_change(const struct source_options *o)
 size_t ring_first_bytes(const struct source_options *o)
 {
 	return o->buffer_bytes != 0 ? o->buffer_bytes : RING_FIRST;
+}
+
+/* For bursts that are faster than the engine: as far as the machine has memory for it. */
+static size_t most_bytes(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+	size_t share = pages > 0 && size > 0 ? (size_t)pages / MEMORY_SHARE * (size_t)size : 0;
+
+	return share < RING_MOST ? share : RING_MOST;
+}
+
+/* It must last for as long as it takes the kernel to make the greatest one. */
+static size_t busy_bytes(void)
+{
+	return most_bytes() / 4 > RING_BUSY ? most_bytes() / 4 : RING_BUSY;
+}
+
+static size_t wanted_bytes(const struct live *l, uint64_t now)
+{
+	if (l->window_bytes >= BUSY_BYTES && l->tap->ring_bytes < busy_bytes())
+		return busy_bytes();
+	if (l->tap->ring_bytes >= busy_bytes() && l->base.fill >= FILL_GROWS && l->tap->ring_bytes < most_bytes())
+		return most_bytes();
+	return now - l->busy_ms >= QUIET_MS ? RING_FIRST : l->tap->ring_bytes;
 }
 
 /* ---- the kernel's side ---- */
@@ -104,13 +129,10 @@ void ring_prepare(struct live *l, struct tap *t)
 /* From here on all packets come to the socket, and none into its ring. */
 static bool refuse_all(pcap_t *p)
 {
-	struct sock_filter code[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
-	struct sock_fprog program = {.len = 1, .filter = code};
 	struct sockaddr_ll bound;
 	socklen_t n = sizeof bound;
 
-	if (setsockopt(pcap_fileno(p), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0 ||
-	    getsockname(pcap_fileno(p), (struct sockaddr *)&bound, &n) != 0)
+	if (!tap_refuse(p) || getsockname(pcap_fileno(p), (struct sockaddr *)&bound, &n) != 0)
 		return false;
 	bound.sll_protocol = htons(ETH_P_ALL);
 	return bind(pcap_fileno(p), (struct sockaddr *)&bound, sizeof bound) == 0;
@@ -142,6 +164,11 @@ static bool is_read(const struct tap *t)
 	struct pcap_stat s;
 
 	return pcap_stats(t->pcap, &s) == 0 && t->taken == (uint32_t)(s.ps_recv - s.ps_drop);
+}
+
+struct tap *ring_old(const struct live *l)
+{
+	return l->change ? l->change->old : NULL;
 }
 
 /* ---- the end of a change ---- */
@@ -337,8 +364,6 @@ void ring_took(struct live *l, uint64_t bytes)
 		l->busy_ms = now;
 	if (l->change || now < l->not_before_ms)
 		return;
-	if (l->window_bytes >= BUSY_BYTES && l->tap->ring_bytes < RING_BUSY)
-		begin(l, RING_BUSY);
-	else if (l->tap->ring_bytes > RING_FIRST && now - l->busy_ms >= QUIET_MS)
-		begin(l, RING_FIRST);
+	if (wanted_bytes(l, now) != l->tap->ring_bytes)
+		begin(l, wanted_bytes(l, now));
 }

@@ -72,6 +72,17 @@ int64_t source_clock_us(const struct source *s)
 	return s->ops->clock_us ? s->ops->clock_us(s) : 0;
 }
 
+void source_refuse(struct source *s)
+{
+	if (s->ops->refuse)
+		s->ops->refuse(s);
+}
+
+uint64_t source_waiting(struct source *s)
+{
+	return s->ops->waiting ? s->ops->waiting(s) : 0;
+}
+
 void source_close(struct source *s)
 {
 	if (s)

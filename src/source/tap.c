@@ -8,6 +8,7 @@
 
 #include "source/tap.h"
 
+#include <linux/filter.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
@@ -118,6 +119,14 @@ pcap_t *tap_open(const struct tap_options *o, enum tap_fault *fault, struct erro
 failed:
 	pcap_close(p);
 	return NULL;
+}
+
+bool tap_refuse(pcap_t *p)
+{
+	struct sock_filter code[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
+	struct sock_fprog program = {.len = 1, .filter = code};
+
+	return setsockopt(pcap_fileno(p), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
 }
 
 enum link_state tap_link_state(const char *name, unsigned *index)

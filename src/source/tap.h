@@ -23,6 +23,8 @@ struct tap_options {
 /* Open and activate, non-blocking, with the filter set. NULL: *fault and e say why. */
 pcap_t *tap_open(const struct tap_options *o, enum tap_fault *fault, struct error *e);
 int tap_set_filter(pcap_t *p, const char *text, struct error *e);
+/* Nothing more comes into its ring; what is there can be read. false: the kernel does not do that. */
+bool tap_refuse(pcap_t *p);
 
 enum link_state { LINK_GONE, LINK_DOWN, LINK_NO_CARRIER, LINK_UP };
 
