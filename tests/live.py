@@ -93,6 +93,17 @@ def total_is_exact_to_the_packet():
         expect(len(found["flows"]) == 1 and found["flows"][0]["c2s_packets"] == 20000, found["flows"])
 
 
+def several_engines_have_each_packet_once():
+    with Namespace() as space:
+        process = space.listen("--total", "--engines", "3", "udp")
+        for port in (7777, 7778, 7779):
+            space.send(5000, port=port)
+        found = finish(process)[-1]
+        expect(found["packets"] == 15000 and found["bytes"] == 15000 * 100, found["packets"], found["source"])
+        expect(all(found["conservation"].values()), found["conservation"])
+        expect(sorted(f["c2s_packets"] for f in found["flows"]) == [5000] * 3, found["flows"])
+
+
 def pictures_come_at_the_interval_and_end():
     with Namespace() as space:
         start = time.monotonic()
@@ -234,7 +245,7 @@ if __name__ == "__main__":
     if len(sys.argv) == 7 and sys.argv[1] == "--send":
         send_frames(int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]), int(sys.argv[6]))
         sys.exit(0)
-    main([total_is_exact_to_the_packet, pictures_come_at_the_interval_and_end, sigterm_with_total_prints_and_exits_zero,
+    main([total_is_exact_to_the_packet, several_engines_have_each_packet_once, pictures_come_at_the_interval_and_end, sigterm_with_total_prints_and_exits_zero,
           interface_down_and_up_resumes, interface_deleted_and_back_resumes, vlan_tag_is_seen_on_the_wire,
           user_without_the_right_is_told_the_remedy, root_is_given_up_after_opening,
           ring_grows_under_load_and_each_packet_is_counted_once, ring_of_a_size_that_was_asked_for_stays,

@@ -24,6 +24,7 @@ complete -c dpitop -l categories -x -a '(__fish_complete_directories)' -d 'categ
 complete -c dpitop -l alert -x -d 'alert when a row is over this, such as \'host rate > 100M\' (repeatable)'
 complete -c dpitop -l max-flows -x -d 'flows kept in memory; default 1000000'
 complete -c dpitop -l max-hosts -x -d 'hosts kept in memory; default 1000000'
+complete -c dpitop -l engines -x -d 'threads that share the packets, up to 16; auto: one less than processors; default 1'
 complete -c dpitop -l view -x -a 'overview hosts flows applications matrix geo sites alerts sources categories breeds protocols versions ethertypes ports states flags subnets countries cities as' -d 'the pane to show first or to print'
 complete -c dpitop -l sort -x -d 'sort by this column, \'-\' turns its order round'
 complete -c dpitop -l filter -x -d 'only matching traffic, see dpitop-filter(7)'

@@ -40,6 +40,7 @@ struct engine_options { /* borrowed for engine_open() */
 	bool names;                 /* look names up (on a thread) */
 	bool keep_ended;            /* list ended flows for ever, not for a minute */
 	size_t max_flows, max_hosts, max_dpi; /* 0: default */
+	unsigned engines;           /* flow tables and nDPIs, each with a thread, that share the packets; up to 1: the engine's own */
 	int64_t tick_us;            /* 0: a second */
 	size_t ring_bytes;          /* recent packets kept; 0: none */
 	const char *exporters;      /* "CIDR,...": whose datagrams are taken; NULL: anybody's */

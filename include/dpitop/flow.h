@@ -39,6 +39,7 @@ enum flow_text { /* strings a flow may have; all clean UTF-8 */
 
 struct flow_meta; /* one small heap block, NULL for most flows; owned by the flow */
 const char *flow_meta_text(const struct flow_meta *m, enum flow_text which); /* "" if none; m may be NULL */
+size_t flow_meta_memory(const struct flow_meta *m); /* bytes of the block, which may be copied as it is; 0: NULL */
 
 enum { /* flow.flags */
 	FLOW_ENDED = 1 << 0,
@@ -138,6 +139,7 @@ struct flow_update {
 
 typedef void flow_sink(void *ctx, const struct flow_update *u);
 
+enum { FLOW_MAX_FLOWS = 1000000, FLOW_MAX_DPI = 100000 }; /* defaults */
 struct flow_limits {
 	size_t max_flows;      /* live and kept ones together; 0: default 1,000,000 */
 	size_t max_dpi;        /* live nDPI states; 0: default 100,000 */
@@ -222,6 +224,24 @@ const struct flow *flow_table_next(const struct flow_table *t, size_t *cursor);
 /* The flow of this cursor is near to be read: have it on its way into the cache. Advice only. */
 void flow_table_expect_at(const struct flow_table *t, size_t cursor);
 const struct flow *flow_table_by_id(const struct flow_table *t, uint64_t id); /* NULL; may scan */
+
+/* ---- several tables that share the packets, each on a thread of its own ---- */
+
+/* When a table told something, as numbers that put what several tables told in the order in which one table with all of the
+ * packets would have told it: first by major. Only within a turn, from one mark to the next, which all tables see. */
+struct flow_moment {
+	uint64_t major, minor;
+};
+void flow_table_keep_order(struct flow_table *t); /* before the first packet */
+/* What comes next is packet number `at`, or a mark of this number before a tick. Numbers grow; those behind a mark belong to it,
+ * as many as lie between it and the one before. Flows that begin now have ids above `id`. */
+void flow_table_at(struct flow_table *t, uint64_t at, uint64_t id);
+struct flow_moment flow_table_moment(const struct flow_table *t); /* of what the sink is told now */
+void flow_table_newest(struct flow_table *t, int64_t newest_us); /* packets were there until then, in another table maybe */
+uint32_t flow_table_place(const struct flow *f); /* small and its own for as long as it is listed */
+struct flow_stats flow_table_own(const struct flow_table *t); /* without those of tables that it joined */
+/* All that reads t also reads these tables; borrowed for t's life, or until it joins none. Only while their threads rest. */
+void flow_table_join(struct flow_table *t, struct flow_table *const *parts, unsigned count);
 
 const char *flow_state_name(enum flow_state s); /* "open" */
 const char *flow_flags_text(uint8_t tcp_flags, char buf[9]); /* "SAPF": S A P U F R E C present ones, order FSRPAUEC */

@@ -229,7 +229,7 @@ void model_held(const struct model *m, uint64_t bytes[2]);
 void model_graph_gap(struct model *m, int64_t missing_us);
 
 struct conservation { bool l4, l7, hosts, flows, matrix; };
-/* Do the sums of each dimension equal the totals? Call after a finished tick (all flows told). */
+/* Do the sums of each dimension equal the totals? Call after a finished tick (all flows told). flows NULL: packets came since; those are not looked at. */
 struct conservation model_check(const struct model *m, const struct flow_table *flows);
 
 /* THE table of dimensions, for the rooms that show them. */

@@ -243,6 +243,12 @@ struct replay_input {
 	uint64_t matching_hosts;
 };
 
+enum { SNAPSHOT_ENGINES = 16 };
+struct engine_share { /* of the work */
+	uint64_t packets;
+	double load; /* as engine_load */
+};
+
 struct snapshot {
 	int refs; /* use snapshot_ref/unref */
 	uint64_t sequence;
@@ -291,6 +297,8 @@ struct snapshot {
 	double home_latitude, home_longitude; /* where a local host is, if has_home */
 	char dpi_version[32];
 	double engine_load;        /* share of a core in the last second, 0..1 */
+	struct engine_share engines[SNAPSHOT_ENGINES]; /* those that packets are dealt to */
+	size_t engine_count;       /* 0: there is the one */
 	/* What the last tick, the last passes for filter and details, and the last picture cost; 0: none
 	 * yet, ticks of files are part of reading. */
 	double tick_ms, group_ms, picture_ms;

@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "app/deal.h"
 #include "app/exports.h"
 #include "app/sending.h"
 #include "dpitop/export_decode.h"
@@ -95,9 +96,13 @@ int core_open(struct core *c, const struct engine_options *o, struct error *e)
 	if (open_subnets(c, o, e) != 0 || open_thresholds(c, o, e) != 0)
 		goto failed;
 	c->decoder = decoder_new(0, o->decap, seed);
+	if (o->engines > 1 && core_deal_open(c, o, &limits, seed, e) != 0)
+		goto failed;
 	c->flows = flow_table_new(&limits, seed, sink, c, e);
 	if (!c->flows)
 		goto failed;
+	if (c->deal != NULL)
+		deal_join(c->deal, c->flows);
 	flow_table_on_name(c->flows, on_name, c);
 	flow_table_on_ahead(c->flows, ahead, c);
 	c->geoip = geoip_open(o->geoip, e);
@@ -117,6 +122,7 @@ failed:
 
 void core_release(struct core *c)
 {
+	deal_free(c->deal);
 	flow_table_free(c->flows);
 	model_free(c->model);
 	thresholds_free(c->thresholds);
@@ -138,7 +144,7 @@ static void see(struct core *c, uint64_t packets, uint64_t bytes, int64_t from_u
 	c->seen.bytes += bytes;
 }
 
-static void count(struct core *c, unsigned source, const struct frame *f, const struct packet *p)
+void core_count(struct core *c, unsigned source, const struct frame *f, const struct packet *p)
 {
 	struct core_counts *s = &c->counts[source];
 	bool truncated = f->cap_len < f->wire_len;
@@ -162,6 +168,8 @@ static void settle_first(struct core *c)
 
 void core_settle(struct core *c)
 {
+	if (c->deal != NULL)
+		core_deal_settle(c);
 	while (c->waiting_count > 0)
 		settle_first(c);
 }
@@ -198,6 +206,10 @@ void core_frame(struct core *c, unsigned source, int linktype, const struct fram
 	struct core_waiting *w = NULL;
 	struct packet here, *p = &here;
 
+	if (c->deal != NULL) {
+		core_deal_frame(c, source, linktype, f);
+		return;
+	}
 	if ((uint64_t)f->ts_us - c->floor >= c->span)
 		core_advance(c, f->ts_us);
 	if (waits) {
@@ -213,7 +225,7 @@ void core_frame(struct core *c, unsigned source, int linktype, const struct fram
 	decode_packet(c->decoder, linktype, p);
 	if (c->exports != NULL && exports_packet(c->exports, source, p))
 		return;
-	count(c, source, f, p);
+	core_count(c, source, f, p);
 	if (p->kind != PACKET_IP)
 		model_non_ip(c->model, p->ethertype, p->kind == PACKET_UNDECODED, 1, f->wire_len,
 			     f->ts_us, source);
@@ -230,6 +242,8 @@ void core_record(struct core *c, unsigned source, const struct export_exporter *
 	struct flow_counters n;
 	uint64_t packets, bytes;
 
+	if (c->deal != NULL)
+		core_deal_record(c);
 	record_times(x, r, x->last_us, &from_us, &to_us);
 	if (r->has & RECORD_HAS(HAS_ADDR))
 		n = flow_table_record(c->flows, x, r, x->last_us, source);
@@ -246,18 +260,21 @@ void core_record(struct core *c, unsigned source, const struct export_exporter *
 		model_non_ip(c->model, r->ethertype, false, packets, bytes, to_us, source);
 }
 
-static void tell_seen(struct core *c)
+static void tell_seen(struct core *c, const struct deal_seen *seen)
 {
-	if ((c->seen.packets | c->seen.bytes) > 0)
-		model_count(c->model, c->seen.packets, c->seen.bytes, c->seen.truncated,
-			    c->seen.first_us, c->seen.last_us);
-	memset(&c->seen, 0, sizeof c->seen);
+	if ((seen->packets | seen->bytes) > 0)
+		model_count(c->model, seen->packets, seen->bytes, seen->truncated, seen->first_us, seen->last_us);
 }
 
 #ifdef DPITOP_DEBUG
 static void assert_conservation(const struct core *c)
 {
-	struct conservation kept = model_check(c->model, c->flows);
+	bool still = c->deal == NULL || (c->by_packet_time && !c->piped); /* no packets came since the tick */
+	struct conservation kept;
+
+	if (c->deal != NULL && still)
+		deal_rest(c->deal);
+	kept = model_check(c->model, still ? c->flows : NULL);
 
 	assert(kept.l4 && kept.l7 && kept.hosts && kept.flows && kept.matrix);
 }
@@ -270,16 +287,16 @@ static void assert_conservation(const struct core *c)
 
 static void count_new_flows(struct core *c, int64_t elapsed_us)
 {
-	uint64_t created = flow_table_stats(c->flows).created, fresh = created - c->flows_before;
+	uint64_t created = core_flows(c).created, fresh = created - c->flows_before;
 
 	c->rate_flows = elapsed_us > 0 ? (uint64_t)((double)fresh * 1e6 / (double)elapsed_us + 0.5) : 0;
 	c->flows_before = created;
 }
 
-static void close_books(struct core *c, int64_t now_us, int64_t elapsed_us)
+void core_close_books(struct core *c, const struct deal_seen *seen, int64_t now_us, int64_t elapsed_us)
 {
 	count_new_flows(c, elapsed_us);
-	tell_seen(c);
+	tell_seen(c, seen);
 	model_tick(c->model, now_us, elapsed_us);
 	thresholds_check(c->thresholds, c->model, now_us, elapsed_us);
 	c->now_us = now_us;
@@ -290,17 +307,27 @@ static void close_books(struct core *c, int64_t now_us, int64_t elapsed_us)
 	exports_tick(c->exports, now_us, elapsed_us); /* what it tells is the next tick's */
 }
 
+static void close_own(struct core *c, int64_t now_us, int64_t elapsed_us)
+{
+	struct deal_seen seen = c->seen;
+
+	memset(&c->seen, 0, sizeof c->seen);
+	core_close_books(c, &seen, now_us, elapsed_us);
+}
+
 bool core_tick(struct core *c, int64_t now_us, int64_t elapsed_us, size_t budget)
 {
 	bool first = !c->in_tick;
 
+	if (c->deal != NULL)
+		return core_deal_tick(c, now_us, elapsed_us, budget);
 	core_settle(c);
 	c->in_tick = !flow_table_tick(c->flows, now_us, budget);
 	if (c->in_tick)
 		return false;
 	if (!first) /* frames came between the slices */
 		flow_table_tick_rest(c->flows);
-	close_books(c, now_us, elapsed_us);
+	close_own(c, now_us, elapsed_us);
 	return true;
 }
 
@@ -329,7 +356,7 @@ void core_by_packets(struct core *c, bool on)
 static void close_by_packets(struct core *c, int64_t end_us, int64_t elapsed_us)
 {
 	core_tick(c, end_us, elapsed_us, 0);
-	if (c->ticked)
+	if (c->ticked && !c->piped)
 		c->ticked(c->ctx);
 }
 
@@ -365,6 +392,9 @@ void core_finish(struct core *c)
 	core_settle(c);
 	flow_table_tick(c->flows, now, 0);
 	flow_table_finish(c->flows);
-	close_books(c, now, c->tick_us);
+	if (c->deal != NULL)
+		core_deal_finish(c, now);
+	else
+		close_own(c, now, c->tick_us);
 	sending_end(c->sending);
 }

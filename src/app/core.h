@@ -6,6 +6,7 @@
 #ifndef APP_CORE_H
 #define APP_CORE_H
 
+#include "app/deal.h"
 #include "dpitop/engine.h"
 #include "dpitop/packet.h"
 #include "dpitop/source.h"
@@ -38,10 +39,15 @@ struct core {
 	struct core_counts counts[SNAPSHOT_SOURCES];
 	struct exports *exports;   /* exporters' datagrams, and what comes of them; NULL: none are collected */
 	struct sending *sending;   /* collectors that are told of flows; NULL: none are */
+	struct deal *deal;         /* packets go to several flow tables: core_deal.c; NULL: to the one */
+	bool piped;                /* ... and ticks close later, on another thread than packets come */
+	enum { CORE_OPEN, CORE_MARKED /* the lanes have the tick's mark */, CORE_CLOSED } dealt_tick;
+	bool finished;             /* the last one is closed, too */
+	struct flow_stats dealt;   /* of them, at the last turn's end */
 	struct core_waiting waiting[CORE_AHEAD];
 	unsigned waiting_first, waiting_count;
 	/* frames not yet told to the model */
-	struct { uint64_t packets, bytes, truncated; int64_t first_us, last_us; } seen;
+	struct deal_seen seen;
 	/* ticks */
 	int64_t tick_us;           /* length */
 	int64_t now_us;            /* end of the last closed tick, 0 before the first */
@@ -76,5 +82,28 @@ void core_advance(struct core *c, int64_t now_us);
 bool core_tick(struct core *c, int64_t now_us, int64_t elapsed_us, size_t budget);
 /* The sources have ended: end all flows, close the last tick. */
 void core_finish(struct core *c);
+struct flow_stats core_flows(const struct core *c); /* what there are; packets may go on */
+
+/* ---- several flow tables: core_deal.c ---- */
+
+int core_start(struct core *c, struct error *e); /* their threads, before the first frame; nothing if there are none, or twice */
+/* The flows of all tables may be read until the next frame. */
+void core_rest(struct core *c);
+/* From here on core_frame() is called on another thread, which ends with core_deal_last(), while this one calls core_follow(),
+ * which returns when all is told; then core_finish(). */
+void core_pipe(struct core *c);
+void core_follow(struct core *c);
+void core_deal_last(struct core *c);
+
+/* For core.c. limits: of all; those of the own table come back. */
+int core_deal_open(struct core *c, const struct engine_options *o, struct flow_limits *limits, uint64_t seed, struct error *e);
+void core_deal_frame(struct core *c, unsigned source, int linktype, const struct frame *f);
+void core_deal_record(struct core *c); /* one comes to the own table */
+void core_deal_settle(struct core *c);
+bool core_deal_tick(struct core *c, int64_t now_us, int64_t elapsed_us, size_t budget);
+void core_deal_finish(struct core *c, int64_t now_us);
+/* Of core.c. */
+void core_count(struct core *c, unsigned source, const struct frame *f, const struct packet *p);
+void core_close_books(struct core *c, const struct deal_seen *seen, int64_t now_us, int64_t elapsed_us);
 
 #endif

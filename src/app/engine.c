@@ -229,22 +229,61 @@ static void on_tick(void *ctx)
 		g->each_result = g->each(g->each_ctx, g);
 }
 
+/* All frames of all files, or until it is to stop. */
+static void read_files(struct engine *g, bool (*stop)(void))
+{
+	struct source_sink sink = engine_sink(g);
+
+	for (size_t i = 0; i < g->source_count && g->each_result == 0; i++)
+		while (source_pump(g->sources[i], PUMP_FRAMES, &sink) > 0)
+			if (g->each_result != 0 || (stop && stop()))
+				return;
+}
+
+struct reading { /* on a thread of its own */
+	struct engine *engine;
+	bool (*stop)(void);
+	uv_thread_t thread;
+};
+
+static void read_and_deal(void *ctx)
+{
+	struct reading *r = ctx;
+
+	read_files(r->engine, r->stop);
+	core_deal_last(&r->engine->core);
+}
+
+/* Nobody looks before the end, and nothing but packets goes into the flows: ticks need not close before reading goes on. */
+static int read_in_two(struct engine *g, bool (*stop)(void), struct error *e)
+{
+	struct reading r = {.engine = g, .stop = stop};
+
+	core_pipe(&g->core);
+	if (uv_thread_create(&r.thread, read_and_deal, &r) != 0)
+		return error_set(e, ERR_LIMIT, "cannot start a thread");
+	core_follow(&g->core);
+	uv_thread_join(&r.thread);
+	return 0;
+}
+
 int engine_run(struct engine *g, engine_tick *each, bool (*stop)(void), void *ctx,
 	       struct error *e)
 {
-	struct source_sink sink = engine_sink(g);
-	size_t i;
+	int r;
 
 	g->each = each;
 	g->each_ctx = ctx;
 	g->each_result = 0;
 	g->core.ticked = on_tick;
 	g->core.ctx = g;
-	for (i = 0; i < g->source_count && g->each_result == 0; i++)
-		while (source_pump(g->sources[i], PUMP_FRAMES, &sink) > 0)
-			if (g->each_result != 0 || (stop && stop()))
-				goto end;
-end:
+	r = core_start(&g->core, e);
+	if (r == 0 && g->core.deal != NULL && each == NULL && g->exports == NULL)
+		r = read_in_two(g, stop, e);
+	else if (r == 0)
+		read_files(g, stop);
+	if (r != 0)
+		return r;
 	g->core.ticked = NULL;
 	core_finish(&g->core);
 	engine_harvest_end(g, g->core.now_us);
@@ -262,13 +301,16 @@ void engine_frame(struct engine *g, int linktype, int64_t ts_us, const uint8_t *
 {
 	struct frame f = {.ts_us = ts_us, .data = data, .cap_len = cap_len, .wire_len = wire_len};
 
+	if (core_start(&g->core, NULL) != 0)
+		return;
 	core_frame(&g->core, 0, linktype, &f);
 	core_settle(&g->core);
 }
 
 void engine_tick_now(struct engine *g)
 {
-	core_tick(&g->core, g->core.tick_end_us, g->core.tick_us, 0);
+	if (core_start(&g->core, NULL) == 0)
+		core_tick(&g->core, g->core.tick_end_us, g->core.tick_us, 0);
 }
 
 uint64_t engine_ticks(struct engine *g)
@@ -278,5 +320,6 @@ uint64_t engine_ticks(struct engine *g)
 
 struct conservation engine_check(struct engine *g)
 {
+	core_rest(&g->core);
 	return model_check(g->core.model, g->core.flows);
 }

@@ -90,7 +90,7 @@ bool engine_lasting(void *ctx, enum dim d, const struct dim_key *k, uint64_t byt
 static struct harvest *begin(struct engine *g, unsigned c, int64_t to_us)
 {
 	struct engine_harvest *v = &g->harvest;
-	struct flow_stats flows = flow_table_stats(g->core.flows);
+	struct flow_stats flows = core_flows(&g->core);
 	struct harvest_input in = {
 		.class_ = (enum interval_class)c, .from_us = v->taken_us[c], .to_us = to_us, .begins = !v->begun[c],
 		.flows = flows.created, .drops = drops(g), .live_flows = flows.live,

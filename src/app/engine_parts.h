@@ -101,6 +101,8 @@ struct engine {
 	uint64_t sequence;
 	double load;       /* share of a core */
 	uint64_t load_wall_ns, load_cpu_ns;
+	struct engine_share shares[DEAL_LANES]; /* loads, and their CPU time when these were measured */
+	uint64_t shares_cpu_ns[DEAL_LANES];
 
 	/* shared between threads */
 	uv_mutex_t mutex;
@@ -129,6 +131,7 @@ bool engine_group_step(struct engine *g, size_t budget);
 struct snapshot_building *engine_begin(struct engine *g, const struct want *want);
 struct snapshot *engine_finish(struct engine *g, struct snapshot_building *b);
 void engine_fill_input(struct engine *g, struct snapshot_input *in);
+void engine_measure_shares(struct engine *g, uint64_t wall_ns); /* so much time went by */
 void engine_filter_release(struct engine *g);
 struct filter_context engine_filter_context(struct engine *g);
 

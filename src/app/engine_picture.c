@@ -165,6 +165,7 @@ void engine_fill_input(struct engine *g, struct snapshot_input *in)
 void engine_input(struct engine *g, const struct want *want, struct snapshot_input *in)
 {
 	engine_set_filter(g, want);
+	core_rest(&g->core);
 	if (engine_group_begin(g))
 		engine_group_step(g, 0);
 	engine_refresh_sources(g);
@@ -179,12 +180,36 @@ struct snapshot_building *engine_begin(struct engine *g, const struct want *want
 	return snapshot_begin(&in, want);
 }
 
+void engine_measure_shares(struct engine *g, uint64_t wall_ns)
+{
+	struct deal_lane lanes[DEAL_LANES];
+	unsigned n = g->core.deal != NULL ? deal_lanes(g->core.deal, lanes) : 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (wall_ns > 0)
+			g->shares[i].load = (double)(lanes[i].cpu_ns - g->shares_cpu_ns[i]) / (double)wall_ns;
+		g->shares_cpu_ns[i] = lanes[i].cpu_ns;
+	}
+}
+
+static void put_shares(struct engine *g, struct snapshot *s)
+{
+	struct deal_lane lanes[DEAL_LANES];
+
+	if (g->core.deal == NULL)
+		return;
+	s->engine_count = deal_lanes(g->core.deal, lanes);
+	for (size_t i = 0; i < s->engine_count; i++)
+		s->engines[i] = (struct engine_share){lanes[i].packets, g->shares[i].load};
+}
+
 struct snapshot *engine_finish(struct engine *g, struct snapshot_building *b)
 {
 	struct snapshot *s = snapshot_finish(b);
 
 	s->sequence = ++g->sequence;
 	s->engine_load = g->load;
+	put_shares(g, s);
 	if (g->harvest.to.state != NULL)
 		g->harvest.to.state(g->harvest.to.ctx, &s->history);
 	if (g->ring != NULL)

@@ -39,6 +39,7 @@ static void measure_load(struct engine *g)
 		return;
 	if (g->load_wall_ns)
 		g->load = (double)(cpu - g->load_cpu_ns) / (double)(wall - g->load_wall_ns);
+	engine_measure_shares(g, g->load_wall_ns != 0 ? wall - g->load_wall_ns : 0);
 	g->load_wall_ns = wall;
 	g->load_cpu_ns = cpu;
 }
@@ -47,6 +48,7 @@ static void measure_load(struct engine *g)
 
 static void begin_building(struct engine *g)
 {
+	core_rest(&g->core);
 	engine_refresh_sources(g);
 	measure_load(g);
 	g->building = engine_begin(g, &g->want);
@@ -244,6 +246,8 @@ static void on_slice(uv_idle_t *i)
 		uv_idle_stop(i);
 		return;
 	}
+	if (work != WORK_TICK)
+		core_rest(&g->core);
 	if (g->slice_rows[work] == 0)
 		g->slice_rows[work] = LEAST_ROWS;
 	done = works[work].slice(g, g->slice_rows[work]);

@@ -318,7 +318,9 @@ int engine_start(struct engine *g, const struct want *want, void (*published)(vo
 		g->last_tick_ns = uv_hrtime();
 		engine_wait_for_boundary(g);
 	}
-	r = start_sources(g, e);
+	r = core_start(&g->core, e);
+	if (r == 0)
+		r = start_sources(g, e);
 	if (r == 0 && uv_thread_create(&g->thread, run, g) == 0) {
 		g->running = true;
 		wake(g);

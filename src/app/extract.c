@@ -229,6 +229,7 @@ void extract_begin(struct engine *g)
 	struct extraction *x = g->extraction;
 
 	g->extracting = true;
+	core_rest(&g->core);
 	if (x->packets)
 		begin_packets(g, x);
 	else

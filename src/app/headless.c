@@ -250,7 +250,7 @@ static int run_files(struct run *r)
 	r->intervals = (r->options->count > 0 || r->options->screen.interval > 0) && !r->options->total;
 	if (r->lists.directory)
 		signals_catch_reload();
-	status = engine_run(r->engine, on_file_tick, was_signalled, r, &fault);
+	status = engine_run(r->engine, r->intervals || r->lists.directory ? on_file_tick : NULL, was_signalled, r, &fault);
 	if (r->result == 0 && !has_enough(r))
 		r->result = print_now(r);
 	if (r->result == 0 && status < 0) {

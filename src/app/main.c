@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <pcap/pcap.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +101,20 @@ static size_t given(int64_t n)
 	return n > 0 ? (size_t)n : 0;
 }
 
+/* One processor is left to the rest of the program: the screen, history, the model. */
+static unsigned engines_of(const struct options *o)
+{
+	cpu_set_t allowed;
+	int n = 1;
+
+	if (o->engines != ENGINES_AUTO)
+		return (unsigned)o->engines;
+	CPU_ZERO(&allowed);
+	if (sched_getaffinity(0, sizeof allowed, &allowed) == 0)
+		n = CPU_COUNT(&allowed) - 1;
+	return n < 1 ? 1 : n > ENGINES_MAX ? ENGINES_MAX : (unsigned)n;
+}
+
 static struct engine *open_engine(const struct options *o, const struct engine_source *sources,
 				  size_t count, int wake_fd, struct error *e)
 {
@@ -127,6 +142,7 @@ static struct engine *open_engine(const struct options *o, const struct engine_s
 		.keep_ended = o->files.count > 0 || o->total,
 		.max_flows = given(o->max_flows),
 		.max_hosts = given(o->max_hosts),
+		.engines = engines_of(o),
 		.export_to = o->exports.items,
 		.export_count = o->exports.count,
 		.export_active_s = (int64_t)given(o->export_active_s),

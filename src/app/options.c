@@ -26,7 +26,7 @@
 
 typedef int setter(const struct option *, struct options *, const char *, struct error *);
 
-static setter set_alert, set_export, set_listen, set_cidrs, set_ports;
+static setter set_alert, set_engines, set_export, set_listen, set_cidrs, set_ports;
 static setter set_on, set_off, set_text, set_number, set_size, set_speed, set_item, set_networks,
 	set_prefix, set_directory, set_report, set_replay, set_setting, set_ascii, set_mode_json, set_mode_batch, set_mode_csv,
 	set_mode_interfaces, set_mode_actions, set_mode_help, set_mode_version, set_sandbox, set_no_sandbox;
@@ -81,6 +81,8 @@ const struct option option_table[] = {
 	 NULL, set_size, AT(max_flows), 1, 100000000},
 	{0, "max-hosts", "NUMBER", N_("hosts kept in memory; default 1000000"),
 	 NULL, set_size, AT(max_hosts), 1, 100000000},
+	{0, "engines", "NUMBER", N_("threads that share the packets, up to 16; auto: one less than processors; default 1"),
+	 NULL, set_engines, AT(engines), 1, ENGINES_MAX},
 
 	SETTING(N_("What is shown"), SET_VIEW),
 	{0, "sort", "[-]NAME", N_("sort by this column, '-' turns its order round"),
@@ -460,11 +462,20 @@ static int set_mode_version(const struct option *o, struct options *all, const c
 	return set_mode(o, all, MODE_VERSION, e);
 }
 
+static int set_engines(const struct option *o, struct options *all, const char *value, struct error *e)
+{
+	if (strcmp(value, "auto") != 0)
+		return set_number(o, all, value, e);
+	*(int64_t *)field(o, all) = ENGINES_AUTO;
+	return 0;
+}
+
 void options_init(struct options *o)
 {
 	memset(o, 0, sizeof *o);
 	o->snaplen = o->top = o->count = o->max_flows = o->max_hosts = o->export_active_s = o->report = OPTIONS_UNSET;
 	settings_init(&o->screen);
+	o->engines = 1;
 	o->v4_bits = 24;
 	o->v6_bits = 64;
 	o->speed = 1;

@@ -18,6 +18,7 @@
 enum { OPTIONS_FILTER_TEXT = 1024, OPTIONS_UNSET = -1, OPTION_NAME = 40 };
 
 enum mode { MODE_SCREEN, MODE_JSON, MODE_BATCH, MODE_CSV, MODE_INTERFACES, MODE_ACTIONS, MODE_HELP, MODE_VERSION };
+enum { ENGINES_AUTO = 0, ENGINES_MAX = 16 };
 enum sandbox_want { SANDBOX_ON, SANDBOX_STRICT, SANDBOX_OFF }; /* strict: all of it, or not at all */
 
 struct options_list { /* a repeatable option; the strings are the command line's */
@@ -40,6 +41,7 @@ struct options {
 	int64_t snaplen, top, count, max_flows, max_hosts, export_active_s; /* OPTIONS_UNSET where not given */
 	int64_t buffer_bytes, ring_bytes, history_bytes;
 	int64_t v4_bits, v6_bits;
+	int64_t engines; /* ENGINES_AUTO: as many as suit the machine */
 	int report;      /* enum lasting; OPTIONS_UNSET */
 	int sandbox;     /* enum sandbox_want */
 	double speed;    /* 0: as fast as possible */

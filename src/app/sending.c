@@ -82,6 +82,13 @@ static void find_interfaces(struct sending *s, const struct engine_options *o)
 	}
 }
 
+int64_t sending_active_us(const struct engine_options *o)
+{
+	if (o->export_count == 0)
+		return 0;
+	return (o->export_active_s > 0 ? o->export_active_s : ACTIVE_S) * SECOND_US;
+}
+
 struct sending *sending_open(const struct engine_options *o, struct error *e)
 {
 	struct sending *s;
@@ -90,7 +97,7 @@ struct sending *sending_open(const struct engine_options *o, struct error *e)
 	if (o->export_count == 0)
 		return NULL;
 	s = mem_zalloc(sizeof *s);
-	s->active_us = (o->export_active_s > 0 ? o->export_active_s : ACTIVE_S) * SECOND_US;
+	s->active_us = sending_active_us(o);
 	s->started_us = wall_us();
 	if (gethostname(name, sizeof name - 1) == 0)
 		text_clean(s->name, sizeof s->name, name, strlen(name));
@@ -124,13 +131,17 @@ static void on_message(void *ctx, const struct ipfix_message *m)
 	sender_put(to->sender, m, to->all->may_wait);
 }
 
-static void on_part(void *ctx, const struct flow_part *p)
+void sending_part(struct sending *s, const struct flow_part *p)
 {
-	struct sending *s = ctx;
 	int64_t now_us = wall_us();
 
 	for (size_t i = 0; i < s->count; i++)
 		ipfix_put(s->to[i].encoder, p, now_us);
+}
+
+static void on_part(void *ctx, const struct flow_part *p)
+{
+	sending_part(ctx, p);
 }
 
 static void look_after(struct sent *to)

@@ -7,7 +7,7 @@
 #define APP_SENDING_H
 
 #include "dpitop/engine.h"
-#include "dpitop/flow.h"
+#include "dpitop/meter.h"
 
 struct sending;
 
@@ -15,6 +15,8 @@ struct sending;
 struct sending *sending_open(const struct engine_options *o, struct error *e);
 /* Before the first packet of flows. s NULL is fine, here and below. */
 void sending_begin(struct sending *s, struct flow_table *flows);
+int64_t sending_active_us(const struct engine_options *o); /* how long a part of a flow waits; 0: nobody is to be told */
+void sending_part(struct sending *s, const struct flow_part *p); /* of a flow in another table */
 void sending_free(struct sending *s); /* after the flow table's end */
 void sending_tick(struct sending *s); /* a tick closed: what is ready goes out */
 /* There is nothing to capture any more: wait for room rather than lose messages. */

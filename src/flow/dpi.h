@@ -27,6 +27,5 @@ size_t dpi_memory(size_t states); /* estimate, bytes */
 /* flow_meta.c */
 struct flow_meta *flow_meta_new(const char *const text[FLOW_TEXT_COUNT]); /* copies, cleans; NULL if all are empty */
 struct flow_meta *flow_meta_copy(const struct flow_meta *m);
-size_t flow_meta_memory(const struct flow_meta *m);
 
 #endif

@@ -2,7 +2,7 @@
  *
  * The inside of a flow table, for the files that make it: flow_table.c (packets), flow_index.c (where
  * a flow is), flow_tell.c (ticks), flow_expiry.c (when it ends), flow_tcp.c, flow_look.c (what nDPI is
- * shown), flow_early.c (fragments before their first). Private to src/flow.
+ * shown), flow_early.c (fragments before their first), flow_order.c (the order of several tables). Private to src/flow.
  */
 #ifndef FLOW_ENTRY_H
 #define FLOW_ENTRY_H
@@ -103,6 +103,9 @@ struct flow_table {
 	struct dpi *dpi;
 	struct early *early;    /* NULL until the first fragment comes early */
 	struct meter *meter;    /* NULL: nobody exports */
+	struct order *order;    /* NULL: it has all of the packets */
+	struct flow_table *const *parts; /* what is read with it */
+	unsigned part_count;
 	flow_sink *sink;
 	void *ctx;
 	void (*learn)(void *ctx, const struct addr *a, const char *name);
@@ -180,6 +183,22 @@ struct meter_more { /* packets that waited elsewhere */
 void meter_more(struct flow_table *t, const struct flow_entry *e, unsigned direction, const struct meter_more *more);
 void meter_end(struct flow_table *t, const struct flow_entry *e, enum flow_end why);
 bool meter_run(struct flow_table *t, int64_t now_us, size_t *budget); /* tell what is due; false: out of budget */
+
+/* flow_parts.c; with t->part_count only */
+const struct flow *parts_next(const struct flow_table *t, size_t *cursor);
+void parts_expect_at(const struct flow_table *t, size_t cursor);
+void parts_stats(const struct flow_table *t, struct flow_stats *sum); /* those of the others added */
+
+/* flow_order.c; with t->order only. Which of a table's entries was first: in its lists, in its slot of the wheel. */
+void order_release(struct flow_table *t);
+size_t order_memory(const struct flow_table *t);
+void order_stage(struct flow_table *t);                           /* what is told from here on comes later in a tick */
+void order_mark(struct flow_table *t, const struct flow_entry *e); /* into the list of what moved */
+void order_again(struct flow_table *t, const struct flow_entry *e); /* ... from the list of what is told now */
+void order_slot(struct flow_table *t, const struct flow_entry *e);
+void order_tells(struct flow_table *t, const struct flow_entry *e);   /* its turn to be told */
+void order_expires(struct flow_table *t, const struct flow_entry *e); /* its turn in the wheel's slot */
+void order_ends(struct flow_table *t, const struct flow_entry *e);    /* its turn at the end of all */
 
 /* flow_expiry.c */
 void expiry_init(struct flow_table *t);

@@ -106,6 +106,8 @@ void expiry_add(struct flow_table *t, struct flow_entry *e)
 	if (*slot != ENTRY_NONE)
 		entry_at(t, *slot)->prev = e->number;
 	*slot = e->number;
+	if (t->order != NULL)
+		order_slot(t, e);
 }
 
 void expiry_remove(struct flow_table *t, struct flow_entry *e)
@@ -179,6 +181,8 @@ bool expiry_run(struct flow_table *t, int64_t now_us, size_t *budget)
 			if (*budget == 0)
 				return false;
 			look_ahead(t, entry_at(t, *slot), now_us);
+			if (t->order != NULL)
+				order_expires(t, entry_at(t, *slot));
 			visit(t, entry_at(t, *slot), now_us);
 		}
 		if (t->wheel_s >= now_s)

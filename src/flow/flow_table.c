@@ -10,7 +10,6 @@
 #include "dpitop/mem.h"
 #include "flow/entry.h"
 
-enum { DEFAULT_FLOWS = 1000000, DEFAULT_DPI = 100000 };
 enum { L4_TCP = 6, L4_UDP = 17 };
 #define DEFAULT_IDLE_US (300 * INT64_C(1000000))
 
@@ -25,11 +24,11 @@ struct flow_table *flow_table_new(const struct flow_limits *l, uint64_t seed, fl
 	t = mem_zalloc(sizeof *t);
 	t->limits = *l;
 	if (t->limits.max_flows == 0)
-		t->limits.max_flows = DEFAULT_FLOWS;
+		t->limits.max_flows = FLOW_MAX_FLOWS;
 	if (t->limits.max_flows >= ENTRY_NONE)
 		t->limits.max_flows = ENTRY_NONE - 1;
 	if (t->limits.max_dpi == 0)
-		t->limits.max_dpi = DEFAULT_DPI;
+		t->limits.max_dpi = FLOW_MAX_DPI;
 	if (t->limits.idle_us <= 0)
 		t->limits.idle_us = DEFAULT_IDLE_US;
 	t->dpi = dpi;
@@ -56,6 +55,7 @@ void flow_table_free(struct flow_table *t)
 	meter_release(t);
 	record_release(t);
 	expiry_release(t);
+	order_release(t);
 	dpi_close(t->dpi);
 	mem_free(t);
 }
@@ -313,19 +313,30 @@ const struct dpi *flow_table_dpi(const struct flow_table *t)
 	return t->dpi;
 }
 
-struct flow_stats flow_table_stats(const struct flow_table *t)
+struct flow_stats flow_table_own(const struct flow_table *t)
 {
 	struct flow_stats s = t->stats;
 
 	s.max_flows = t->limits.max_flows;
 	s.max_dpi = t->limits.max_dpi;
-	s.memory_bytes = index_memory(t) + dpi_memory(s.dpi_live) + t->meta_bytes + early_memory(t) + record_memory(t) + meter_memory(t) + WHEEL_SLOTS * sizeof *t->wheel +
-			 (t->lists[0].room + t->lists[1].room) * sizeof *t->lists[0].items;
+	s.memory_bytes = index_memory(t) + dpi_memory(s.dpi_live) + t->meta_bytes + early_memory(t) + record_memory(t) + meter_memory(t) + order_memory(t) +
+			 WHEEL_SLOTS * sizeof *t->wheel + (t->lists[0].room + t->lists[1].room) * sizeof *t->lists[0].items;
+	return s;
+}
+
+struct flow_stats flow_table_stats(const struct flow_table *t)
+{
+	struct flow_stats s = flow_table_own(t);
+
+	if (t->part_count != 0)
+		parts_stats(t, &s);
 	return s;
 }
 
 const struct flow *flow_table_next(const struct flow_table *t, size_t *cursor)
 {
+	if (t->part_count != 0)
+		return parts_next(t, cursor);
 	while (*cursor < t->used) {
 		const struct flow_entry *e = entry_at(t, (uint32_t)(*cursor)++);
 
@@ -337,7 +348,9 @@ const struct flow *flow_table_next(const struct flow_table *t, size_t *cursor)
 
 void flow_table_expect_at(const struct flow_table *t, size_t cursor)
 {
-	if (cursor < t->used)
+	if (t->part_count != 0)
+		parts_expect_at(t, cursor);
+	else if (cursor < t->used)
 		tell_expect(t, (uint32_t)cursor, AHEAD_FLOW);
 }
 

@@ -27,6 +27,8 @@ void tell_mark(struct flow_table *t, struct flow_entry *e)
 	list_append(l, e->number);
 	e->listed_at = (uint32_t)l->count;
 	e->marks = (uint16_t)((e->marks & ~MARK_LIST) | (t->filling != 0 ? MARK_LIST : 0));
+	if (t->order != NULL)
+		order_mark(t, e);
 }
 
 void tell_unmark(struct flow_table *t, struct flow_entry *e)
@@ -167,6 +169,14 @@ static void look_ahead(const struct flow_table *t, const struct entry_list *l)
 			tell_expect(t, l->items[l->count - 1 - turns[step]], step);
 }
 
+/* The next tick sets its rate back. */
+static void mark_again(struct flow_table *t, struct flow_entry *e)
+{
+	tell_mark(t, e);
+	if (t->order != NULL)
+		order_again(t, e);
+}
+
 bool flow_table_tick(struct flow_table *t, int64_t now_us, size_t budget)
 {
 	size_t left = budget != 0 ? budget : SIZE_MAX;
@@ -174,6 +184,7 @@ bool flow_table_tick(struct flow_table *t, int64_t now_us, size_t budget)
 
 	if (!t->in_tick) {
 		early_give_up(t);
+		order_stage(t);
 		t->filling = !t->filling;
 		t->in_tick = true;
 	}
@@ -185,9 +196,12 @@ bool flow_table_tick(struct flow_table *t, int64_t now_us, size_t budget)
 			return false;
 		look_ahead(t, telling);
 		tell_unmark(t, e);
+		if (t->order != NULL)
+			order_tells(t, e);
 		if (tell(t, e, 0))
-			tell_mark(t, e); /* the next tick sets its rate back */
+			mark_again(t, e);
 	}
+	order_stage(t);
 	if (!expiry_run(t, now_us, &left) || !meter_run(t, now_us, &left))
 		return false;
 	t->in_tick = false;
@@ -254,11 +268,15 @@ void flow_table_finish(struct flow_table *t)
 {
 	flow_table_tick(t, t->newest_us, 0);
 	early_give_up(t); /* that came while that tick was open */
+	order_stage(t);
 	for (uint32_t i = 0; i < t->used; i++) {
 		struct flow_entry *e = entry_at(t, i);
 
 		expect_end(t, i);
-		if (e->flow.id != 0 && !(e->flow.flags & FLOW_ENDED))
-			flow_table_end(t, e, FLOW_END_FORCED);
+		if (e->flow.id == 0 || (e->flow.flags & FLOW_ENDED))
+			continue;
+		if (t->order != NULL)
+			order_ends(t, e);
+		flow_table_end(t, e, FLOW_END_FORCED);
 	}
 }

@@ -57,9 +57,12 @@ static bool sites_kept(const struct model *m)
 
 static bool flows_kept(const struct flow_table *flows, const struct whole *w)
 {
-	struct flow_counters sum = flow_table_stats(flows).other;
+	struct flow_counters sum;
 	const struct flow *f;
 
+	if (flows == NULL)
+		return true;
+	sum = flow_table_stats(flows).other;
 	for (size_t i = 0; (f = flow_table_next(flows, &i)) != NULL;)
 		sum_up(&sum, &f->total);
 	return is_whole(&sum, w);

@@ -182,6 +182,19 @@ static void draw_costs(struct place *p, const struct snapshot *s)
 		sources_line(p, _("cost"), STYLE_NORMAL, "%s", text);
 }
 
+/* Those that share the packets: "engine 1  1.23M packets, 41 % of a core" */
+static void draw_shares(struct place *p, const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->engine_count; i++) {
+		const struct engine_share *e = &s->engines[i];
+		char label[SOURCES_LABEL * 3], packets[UNIT_TEXT];
+
+		snprintf(label, sizeof label, _("engine %zu"), i + 1);
+		sources_line(p, label, e->load > 0.9 ? STYLE_WARN : STYLE_NORMAL, _("%s packets, %.0f %% of a core"),
+			     unit_count(e->packets, packets, sizeof packets), e->load * 100);
+	}
+}
+
 static void draw_engine(struct place *p, const struct snapshot *s)
 {
 	uint64_t refused = s->flow_stats.dpi_refused, left_out = s->flow_stats.uninspected;
@@ -189,6 +202,7 @@ static void draw_engine(struct place *p, const struct snapshot *s)
 
 	heading(p, _("ENGINE"));
 	sources_line(p, _("load"), s->engine_load > 0.9 ? STYLE_WARN : STYLE_NORMAL, _("%.0f %% of a core"), s->engine_load * 100);
+	draw_shares(p, s);
 	draw_costs(p, s);
 	draw_books(p, s);
 	sources_line(p, _("inspection"), refused > 0 ? STYLE_WARN : STYLE_NORMAL, "%s, %s%s", s->dpi_version,
