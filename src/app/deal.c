@@ -117,6 +117,8 @@ static struct batch *begin_batch(struct lane *l)
 	b->count = 0;
 	b->used = 0;
 	b->mark.on = false;
+	b->strained = l->strained;
+	l->strained.on = false;
 	return l->filling = b;
 }
 
@@ -221,6 +223,12 @@ void deal_non_ip(struct deal *d, uint16_t ethertype, bool undecoded, uint32_t by
 	d->frames[d->frame_count++] = (struct frame_told){.at = d->at++, .ts_us = ts_us, .bytes = bytes, .ethertype = ethertype,
 							  .source = (uint16_t)source, .undecoded = undecoded};
 	d->turn_packets++;
+}
+
+void deal_strain(struct deal *d, enum flow_strain strain, size_t new_flows)
+{
+	for (unsigned i = 0; i < d->lane_count; i++)
+		d->lanes[i]->strained = (struct strained){true, strain, new_flows / d->lane_count};
 }
 
 uint64_t deal_number(struct deal *d)

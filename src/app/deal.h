@@ -76,6 +76,7 @@ void deal_part(struct deal *d);
 void deal_packet(struct deal *d, const struct packet *p, unsigned source);
 /* A frame that is in no flow; its turn comes between packets. */
 void deal_non_ip(struct deal *d, uint16_t ethertype, bool undecoded, uint32_t bytes, int64_t ts_us, unsigned source);
+void deal_strain(struct deal *d, enum flow_strain strain, size_t new_flows); /* as flow_table_strain(), of all together; soon */
 uint64_t deal_number(struct deal *d); /* one of a packet's own, of something else */
 void deal_flush(struct deal *d);      /* lanes that have nothing to do get what there is */
 /* A turn is due for its packets alone. */

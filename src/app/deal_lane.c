@@ -186,6 +186,8 @@ static void run(void *ctx)
 	struct batch *b;
 
 	for (bool done = false; (b = next_batch(l, done)) != NULL; done = true) {
+		if (b->strained.on)
+			flow_table_strain(l->flows, b->strained.strain, b->strained.new_flows);
 		count_packets(l, b);
 		if (b->mark.on)
 			end_turn(l, &b->mark);

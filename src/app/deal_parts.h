@@ -36,8 +36,15 @@ struct dealt {
 	unsigned source;
 };
 
+struct strained {
+	bool on; /* it changes */
+	enum flow_strain strain;
+	size_t new_flows;
+};
+
 struct batch {
 	unsigned count;
+	struct strained strained; /* before its packets */
 	size_t used;
 	struct mark mark; /* behind its packets */
 	struct dealt packets[BATCH_PACKETS];
@@ -79,6 +86,7 @@ struct lane {
 	/* the dealer's */
 	struct batch *filling;    /* NULL: none is begun */
 	unsigned tail;            /* its place in the inbox */
+	struct strained strained; /* for the next batch */
 	/* the thread's */
 	struct chunk *writing;
 	bool in_tick;

@@ -10,7 +10,6 @@
 /* Percent of the buffer from which each degree begins; and below which all is well again, when it stays so. */
 static const unsigned begins_at[STRAIN_COUNT] = {[STRAIN_DETAILS] = 15, [STRAIN_NEW_FLOWS] = 30};
 enum { CALM = 5, CALM_MS = 1000 };
-enum { BUDGET_MS = 100, BUDGET_FLOWS = 1000 }; /* 10,000 new flows a second are looked into all the same */
 
 void strain_follow(struct strain *s, struct flow_table *t, unsigned fill, uint64_t now_ms)
 {
@@ -24,9 +23,9 @@ void strain_follow(struct strain *s, struct flow_table *t, unsigned fill, uint64
 		level--;
 		s->calm_ms = now_ms;
 	}
-	if (level == s->level && (level < STRAIN_NEW_FLOWS || now_ms - s->budget_ms < BUDGET_MS))
+	if (level == s->level && (level < STRAIN_NEW_FLOWS || now_ms - s->budget_ms < STRAIN_BUDGET_MS))
 		return;
 	s->level = level;
 	s->budget_ms = now_ms;
-	flow_table_strain(t, level, BUDGET_FLOWS);
+	flow_table_strain(t, level, STRAIN_BUDGET_FLOWS);
 }

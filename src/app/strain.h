@@ -8,6 +8,8 @@
 
 #include "dpitop/flow.h"
 
+enum { STRAIN_BUDGET_MS = 100, STRAIN_BUDGET_FLOWS = 1000 }; /* 10,000 new flows a second are looked into all the same */
+
 struct strain {
 	enum flow_strain level;
 	uint64_t calm_ms;   /* when the buffer was last fuller than it is when all is well */

@@ -64,6 +64,7 @@ static void add(struct flow_stats *sum, const struct flow_stats *s)
 	sum->kept += s->kept;
 	sum->dpi_live += s->dpi_live;
 	sum->dpi_refused += s->dpi_refused;
+	sum->uninspected += s->uninspected;
 	sum->max_flows += s->max_flows;
 	sum->max_dpi += s->max_dpi;
 	for (unsigned d = 0; d < 2; d++) {
