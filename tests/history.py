@@ -347,11 +347,10 @@ def holder(folder):
         return int(file.read())
 
 
-@recording
-def removed_directory_is_made_again():
+def removed_directory(*more):
     folder = place("removed")
     with Namespace() as space:
-        process = recorder(folder, "--no-sandbox")
+        process = recorder(folder, *more)
         space.send(100)
         time.sleep(2)
         shutil.rmtree(folder)
@@ -359,19 +358,34 @@ def removed_directory_is_made_again():
         time.sleep(1.5)
         expect(ended(process)[0] == 0)
     expect(report(folder)["bytes"] > 0, "nothing was recorded")
+    expect(os.path.exists(os.path.join(folder, "catalog")))
+    expect(not os.path.exists(os.path.join(os.path.dirname(folder), ".%s.spare" % os.path.basename(folder))))
+
+
+@recording
+def removed_directory_is_made_again():
+    removed_directory("--no-sandbox")
+
+
+@recording
+def removed_directory_is_made_again_in_the_sandbox():
+    removed_directory()
 
 
 @recording
 def directory_that_is_gone_for_good_is_named():
-    """The sandbox is tied to the directory that there was."""
+    """The sandbox is tied to the directories that there were."""
     if dpitop("--sandbox-status")[0] != 0:
         raise Skip("this kernel has no Landlock, or not all of it")
-    folder = place("gone")
+    above = place("gone")
+    folder = os.path.join(above, "data")
+    os.mkdir(above, 0o777)
+    os.chmod(above, 0o777)
     with Namespace() as space:
         process = recorder(folder)
         space.send(100)
         time.sleep(2)
-        shutil.rmtree(folder)
+        shutil.rmtree(above)
         space.send(100)
         time.sleep(1.5)
         status, out, err = ended(process)
@@ -426,5 +440,5 @@ if __name__ == "__main__":
           two_captures_add_up, capture_without_a_clock_is_refused_by_history_alone, wrong_options_are_refused,
           nothing_is_recorded_unasked, directory_that_cannot_be_written_is_named, full_disk_is_named,
           signals_leave_nothing_unwritten, runs_of_the_same_minute_add_up, totals_of_the_day_stand_beside_live_rows, kill_leaves_what_was_written_before,
-          second_recorder_says_so_and_takes_over, removed_directory_is_made_again, directory_that_is_gone_for_good_is_named,
+          second_recorder_says_so_and_takes_over, removed_directory_is_made_again, removed_directory_is_made_again_in_the_sandbox, directory_that_is_gone_for_good_is_named,
           screen_records_by_default_and_tells, live_screen_looks_back_and_returns])

@@ -39,7 +39,7 @@ def status_lists_what_is_left_open():
     expect((code == 0) == sentence.startswith("files and TCP (Landlock, ABI"), code, sentence)
     expect("/usr" in found["read"] and "/usr/share" in found["read"], found)
     expect("/tmp/some history" in found["write"] and os.getcwd() in found["write"], found)
-    expect(found["connect"] == ["4711"], found)
+    expect(found["connect"] == ["4711"] and found["folders"] == ["/tmp"], found)
     expect(not any(p in found["read"] + found["write"] for p in ("/", "/etc", "/home", "/root", "/proc")), found)
 
 

@@ -13,6 +13,7 @@
 enum landlock_use {
 	LANDLOCK_READ,   /* files and lists of directories */
 	LANDLOCK_WRITE,  /* that, and make, change and remove */
+	LANDLOCK_FOLDERS, /* make empty directories, give them other names, remove them */
 	LANDLOCK_DEVICE, /* read and write what is there, terminals: and set */
 };
 

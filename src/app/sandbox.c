@@ -52,7 +52,8 @@ static const struct place {
 
 static void allow(const struct rules *r, enum landlock_use use, const char *path)
 {
-	static const char *const words[] = {[LANDLOCK_READ] = "read", [LANDLOCK_WRITE] = "write", [LANDLOCK_DEVICE] = "device"};
+	static const char *const words[] = {[LANDLOCK_READ] = "read", [LANDLOCK_WRITE] = "write", [LANDLOCK_FOLDERS] = "folders",
+					     [LANDLOCK_DEVICE] = "device"};
 	bool there;
 
 	if (path == NULL || path[0] == '\0')
@@ -119,6 +120,20 @@ static void allow_files(const struct rules *r)
 	allow(r, LANDLOCK_WRITE, "/tmp");
 }
 
+/* So that history goes on when its directory is removed: folders.h. */
+static void allow_spare(const struct rules *r, const char *dir)
+{
+	char real[PATH_MAX], spare[PATH_MAX];
+
+	if (folders_spare(realpath(dir, real) != NULL ? real : dir, spare, sizeof spare) == NULL)
+		return;
+	if (r->report == NULL && folders_make(spare) != 0) /* no right to: then it cannot be made anew either */
+		return;
+	allow(r, LANDLOCK_WRITE, spare);
+	*strrchr(spare, '/') = '\0';
+	allow(r, LANDLOCK_FOLDERS, spare);
+}
+
 static int allow_history(const struct rules *r, const struct options *o, const struct tui_settings *settings, bool changed_user,
 			 struct error *e)
 {
@@ -136,6 +151,8 @@ static int allow_history(const struct rules *r, const struct options *o, const s
 	if (!looks_back && r->report == NULL)
 		folders_make(where.dir); /* who opens it says why not */
 	allow(r, looks_back ? LANDLOCK_READ : LANDLOCK_WRITE, where.dir);
+	if (!looks_back)
+		allow_spare(r, where.dir);
 	return 0;
 }
 

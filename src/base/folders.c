@@ -38,3 +38,11 @@ int folders_make(const char *path)
 		return -1;
 	return mkdir(path, MODE) == 0 || errno == EEXIST ? 0 : -1;
 }
+
+const char *folders_spare(const char *path, char *buf, size_t size)
+{
+	const char *name = strrchr(path, '/');
+	int n = name != NULL && name != path ? snprintf(buf, size, "%.*s/.%s.spare", (int)(name - path), path, name + 1) : -1;
+
+	return n > 0 && (size_t)n < size ? buf : NULL;
+}

@@ -110,6 +110,7 @@ void archive_close(struct archive *a)
 			a->classes[c].closed_s = a->classes[c].booked_s; /* no other run goes on with its last steps */
 		archive_flush(a, NULL);
 		checkpoint_write(a);
+		dir_remove_spare(a);
 	}
 	rrd_store_leave(a->rrdcached[0] != '\0' ? a->rrdcached : NULL);
 	entities_release(a);

@@ -148,13 +148,27 @@ bool dir_reopen(struct archive *a)
 	return true;
 }
 
+/* Where the sandbox has one, for nothing may be written in one that is made now. */
+static bool take_spare(const struct archive *a)
+{
+	char spare[PATH_ROOM];
+
+	return folders_spare(a->dir, spare, sizeof spare) != NULL && rename(spare, a->dir) == 0;
+}
+
+void dir_remove_spare(const struct archive *a)
+{
+	char spare[PATH_ROOM];
+
+	if (folders_spare(a->dir, spare, sizeof spare) != NULL)
+		rmdir(spare);
+}
+
 bool dir_renew(struct archive *a)
 {
-	char dir[PATH_ROOM];
 	int fd;
 
-	memcpy(dir, a->dir, sizeof dir);
-	if (folders_make(dir) != 0 || (fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
+	if ((!take_spare(a) && folders_make(a->dir) != 0) || (fd = open(a->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
 		snprintf(a->trouble, sizeof a->trouble, _("directory removed (%.40s): make it, restart dpitop"), strerror(errno));
 		return false;
 	}

@@ -230,6 +230,7 @@ void archive_go_back(struct archive *a, int64_t at_us); /* what lies behind it i
 bool dir_is_gone(const struct archive *a);             /* removed, or another one in its place */
 bool dir_is_writable(struct archive *a);               /* false: trouble says why */
 bool dir_reopen(struct archive *a);                    /* a reader, when it is gone: the one in its place */
+void dir_remove_spare(const struct archive *a);
 bool dir_renew(struct archive *a);                     /* made again, empty. False: a->trouble says why */
 void dir_set_aside(struct archive *a, const struct entity *e);
 void dir_remove_file(struct archive *a, const struct entity *e);
