@@ -104,8 +104,7 @@ struct flow_table {
 	struct early *early;    /* NULL until the first fragment comes early */
 	struct meter *meter;    /* NULL: nobody exports */
 	struct order *order;    /* NULL: it has all of the packets */
-	struct flow_table *const *parts; /* what is read with it */
-	unsigned part_count;
+	struct parts *parts;    /* tables that are read with it; NULL: none */
 	flow_sink *sink;
 	void *ctx;
 	void (*learn)(void *ctx, const struct addr *a, const char *name);
@@ -184,7 +183,8 @@ void meter_more(struct flow_table *t, const struct flow_entry *e, unsigned direc
 void meter_end(struct flow_table *t, const struct flow_entry *e, enum flow_end why);
 bool meter_run(struct flow_table *t, int64_t now_us, size_t *budget); /* tell what is due; false: out of budget */
 
-/* flow_parts.c; with t->part_count only */
+/* flow_parts.c; with t->parts only, but for the first */
+void parts_release(struct flow_table *t);
 const struct flow *parts_next(const struct flow_table *t, size_t *cursor);
 void parts_expect_at(const struct flow_table *t, size_t cursor);
 void parts_stats(const struct flow_table *t, struct flow_stats *sum); /* those of the others added */

@@ -1,59 +1,113 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Several flow tables read as one. A cursor goes over the places of all: the first of each table, then the second
- * of each ... None of the tables may change meanwhile: their threads rest. Engine thread; called by flow_table.c.
+ * Several flow tables read as one, in the order in which one table would have them: that of their begin. A cursor is a place
+ * in a list of all entries there ever were, which grows when it is read to its end. None of the tables may change
+ * meanwhile: their threads rest. Engine thread; called by flow_table.c.
  */
 #include "config.h"
 
+#include "dpitop/mem.h"
 #include "flow/entry.h"
 
-void flow_table_join(struct flow_table *t, struct flow_table *const *parts, unsigned count)
+struct part { /* a table */
+	const struct flow_table *table;
+	uint32_t listed; /* entries that are in the list */
+};
+
+struct entry_place {
+	uint32_t part, number;
+};
+
+struct parts {
+	struct part *parts;
+	unsigned count;
+	struct entry_place *list;
+	size_t listed, room;
+};
+
+void flow_table_join(struct flow_table *t, struct flow_table *const *tables, unsigned count)
 {
-	t->parts = parts;
-	t->part_count = count;
+	struct parts *p;
+
+	parts_release(t);
+	if (count == 0)
+		return;
+	p = t->parts = mem_zalloc(sizeof *p);
+	p->count = count + 1;
+	p->parts = mem_array(p->count, sizeof *p->parts);
+	p->parts[0].table = t;
+	for (unsigned i = 0; i < count; i++)
+		p->parts[i + 1].table = tables[i];
 }
 
-/* Places of the table that has most. */
-static size_t longest(const struct flow_table *t)
+void parts_release(struct flow_table *t)
 {
-	size_t most = t->used;
-
-	for (unsigned i = 0; i < t->part_count; i++)
-		if (t->parts[i]->used > most)
-			most = t->parts[i]->used;
-	return most;
+	if (t->parts == NULL)
+		return;
+	mem_free(t->parts->list);
+	mem_free(t->parts->parts);
+	mem_free(t->parts);
+	t->parts = NULL;
 }
 
-/* Table 0 is t. */
-static const struct flow_table *table_of(const struct flow_table *t, size_t cursor)
-{
-	size_t i = cursor % (t->part_count + 1);
+/* ---- the list ---- */
 
-	return i == 0 ? t : t->parts[i - 1];
+/* Of the entries that are not listed yet the one that began first; NULL: there is none. */
+static struct part *first_of(struct parts *p)
+{
+	struct part *first = NULL;
+	uint64_t least = UINT64_MAX;
+
+	for (unsigned i = 0; i < p->count; i++) {
+		const struct flow_table *t = p->parts[i].table;
+
+		if (p->parts[i].listed == t->used || entry_at(t, p->parts[i].listed)->flow.id >= least)
+			continue;
+		first = &p->parts[i];
+		least = entry_at(t, first->listed)->flow.id;
+	}
+	return first;
+}
+
+/* Entries that were not there when it was read to its end last. */
+static void extend(struct parts *p)
+{
+	struct part *from;
+
+	while ((from = first_of(p)) != NULL) {
+		if (p->listed == p->room) {
+			p->room = p->room != 0 ? p->room * 2 : 1024;
+			p->list = mem_grow(p->list, p->room, sizeof *p->list);
+		}
+		p->list[p->listed++] = (struct entry_place){.part = (uint32_t)(from - p->parts), .number = from->listed++};
+	}
 }
 
 const struct flow *parts_next(const struct flow_table *t, size_t *cursor)
 {
-	size_t tables = t->part_count + 1, end = longest(t) * tables;
+	struct parts *p = t->parts;
 
-	while (*cursor < end) {
-		const struct flow_table *of = table_of(t, *cursor);
-		uint32_t number = (uint32_t)((*cursor)++ / tables);
+	if (*cursor >= p->listed)
+		extend(p);
+	while (*cursor < p->listed) {
+		struct entry_place at = p->list[(*cursor)++];
+		const struct flow_entry *e = entry_at(p->parts[at.part].table, at.number);
 
-		if (number < of->used && entry_at(of, number)->flow.id != 0)
-			return &entry_at(of, number)->flow;
+		if (e->flow.id != 0)
+			return &e->flow;
 	}
 	return NULL;
 }
 
 void parts_expect_at(const struct flow_table *t, size_t cursor)
 {
-	const struct flow_table *of = table_of(t, cursor);
-	uint32_t number = (uint32_t)(cursor / (t->part_count + 1));
+	const struct parts *p = t->parts;
 
-	if (number < of->used)
-		tell_expect(of, number, AHEAD_FLOW);
+	if (cursor < p->listed)
+		tell_expect(p->parts[p->list[cursor].part].table, p->list[cursor].number, AHEAD_FLOW);
 }
+
+/* ---- sums ---- */
 
 static void add(struct flow_stats *sum, const struct flow_stats *s)
 {
@@ -77,9 +131,10 @@ static void add(struct flow_stats *sum, const struct flow_stats *s)
 
 void parts_stats(const struct flow_table *t, struct flow_stats *sum)
 {
-	for (unsigned i = 0; i < t->part_count; i++) {
-		struct flow_stats s = flow_table_stats(t->parts[i]);
+	for (unsigned i = 1; i < t->parts->count; i++) {
+		struct flow_stats s = flow_table_own(t->parts->parts[i].table);
 
 		add(sum, &s);
 	}
+	sum->memory_bytes += t->parts->room * sizeof *t->parts->list;
 }

@@ -56,6 +56,7 @@ void flow_table_free(struct flow_table *t)
 	record_release(t);
 	expiry_release(t);
 	order_release(t);
+	parts_release(t);
 	dpi_close(t->dpi);
 	mem_free(t);
 }
@@ -328,14 +329,14 @@ struct flow_stats flow_table_stats(const struct flow_table *t)
 {
 	struct flow_stats s = flow_table_own(t);
 
-	if (t->part_count != 0)
+	if (t->parts != NULL)
 		parts_stats(t, &s);
 	return s;
 }
 
 const struct flow *flow_table_next(const struct flow_table *t, size_t *cursor)
 {
-	if (t->part_count != 0)
+	if (t->parts != NULL)
 		return parts_next(t, cursor);
 	while (*cursor < t->used) {
 		const struct flow_entry *e = entry_at(t, (uint32_t)(*cursor)++);
@@ -348,7 +349,7 @@ const struct flow *flow_table_next(const struct flow_table *t, size_t *cursor)
 
 void flow_table_expect_at(const struct flow_table *t, size_t cursor)
 {
-	if (t->part_count != 0)
+	if (t->parts != NULL)
 		parts_expect_at(t, cursor);
 	else if (cursor < t->used)
 		tell_expect(t, (uint32_t)cursor, AHEAD_FLOW);
