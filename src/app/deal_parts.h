@@ -68,12 +68,17 @@ struct told { /* what all things told begin with */
 	uint8_t kind; /* enum told_kind */
 };
 
+/* What several threads write must not lie in the same line of their caches, nor in the one that is fetched with it. */
+#define APART(name) uint8_t name[2 * CACHE_LINE]
+
 struct lane {
+	APART(before_all);
 	struct deal *deal;
 	unsigned number;
 	struct flow_table *flows; /* the thread's, unless it rests */
 	uv_thread_t thread;
 	bool started;
+	APART(before_shared);
 	uv_mutex_t mutex;         /* of what comes now */
 	uv_cond_t work;           /* for the thread */
 	uv_cond_t room, done;     /* of the thread: for the dealer; for the collector */
@@ -83,15 +88,15 @@ struct lane {
 	struct chunk *out_first, *out_last, *spare;
 	unsigned out_count, spare_count;
 	bool stop, idle, parked;  /* idle: it has nothing to do; parked: it told more than there is room for */
-	/* the dealer's */
+	APART(before_dealer);
 	struct batch *filling;    /* NULL: none is begun */
 	unsigned tail;            /* its place in the inbox */
 	struct strained strained; /* for the next batch */
-	/* the thread's */
+	APART(before_thread);
 	struct chunk *writing;
 	bool in_tick;
 	uint64_t packets;
-	/* the collector's */
+	APART(before_collector);
 	struct chunk *reading;    /* NULL: the next one is to be taken */
 	size_t at, ahead[AHEAD_STEPS]; /* offsets: what is next; what was expected, step by step */
 	unsigned before[AHEAD_STEPS];  /* how many things lie between */
@@ -100,6 +105,7 @@ struct lane {
 	size_t rows_used;
 	struct flow_stats last;   /* at the end of the last turn, and what it did until then */
 	uint64_t last_packets, last_cpu_ns;
+	APART(behind_all);
 };
 
 struct frame_told { /* non-IP */
@@ -117,27 +123,29 @@ struct ended_turn {
 };
 
 struct deal {
+	APART(before_all);
 	struct deal_options o;
 	struct lane *lanes[DEAL_LANES];
 	unsigned lane_count;
 	struct flow_table *tables[DEAL_LANES];
 	struct flow_table *own;      /* that joined the lanes' */
 	bool started, ordered, parted;
-	/* the dealer's */
+	APART(before_dealer);
 	uint64_t at, mark_at;        /* number of the next packet; of the last mark */
 	uint64_t turn_packets;
 	int64_t newest_us;
 	struct frame_told *frames;
 	size_t frame_count, frame_room;
-	/* the turns that have ended */
+	APART(before_turns);      /* that have ended */
 	uv_mutex_t mutex;
 	uv_cond_t changed;
 	struct ended_turn turns[TURNS];
 	unsigned turn_first, turn_count;
 	bool no_more;
-	/* the collector's */
+	APART(before_collector);
 	bool in_turn;
 	size_t frame_next;
+	APART(behind_all);
 };
 
 /* deal_lane.c */
