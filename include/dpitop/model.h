@@ -114,6 +114,8 @@ struct geoip;
  * geoip_describe() says what to install. */
 struct geoip *geoip_open(const char *explicit_path, struct error *e);
 void geoip_close(struct geoip *g);
+/* A look-up is near: what takes long to be read is, on a thread of its own. The caller's thread is that of the look-ups. */
+void geoip_prepare(struct geoip *g);
 void geoip_lookup(struct geoip *g, const struct addr *a, struct geo *out);
 const char *geoip_describe(const struct geoip *g, char *buf, size_t size); /* one line for the Sources pane */
 bool geoip_has(const struct geoip *g, bool *city, bool *as); /* true if countries are known */

@@ -108,6 +108,7 @@ int core_open(struct core *c, const struct engine_options *o, struct error *e)
 	c->geoip = geoip_open(o->geoip, e);
 	if (!c->geoip)
 		goto failed;
+	c->nowhere = c->deal == NULL; /* else frames may be another thread's */
 	m->limits.max_hosts = o->max_hosts;
 	m->seed = seed;
 	m->subnets = c->subnets;
@@ -155,6 +156,10 @@ void core_count(struct core *c, unsigned source, const struct frame *f, const st
 	s->undecoded += p->kind == PACKET_UNDECODED;
 	see(c, 1, f->wire_len, f->ts_us, f->ts_us);
 	c->seen.truncated += truncated;
+	if (c->nowhere && p->kind == PACKET_IP && !(addr_is_private(&p->src) && addr_is_private(&p->dst))) {
+		c->nowhere = false;
+		geoip_prepare(c->geoip);
+	}
 }
 
 static void settle_first(struct core *c)

@@ -57,6 +57,7 @@ struct core {
 	uint64_t floor, span;
 	int64_t tick_end_us;
 	unsigned behind;           /* frames in a row from before the floor */
+	bool nowhere;              /* no address was seen yet that lies in a country */
 	bool in_tick;              /* core_tick() is not yet finished */
 	uint64_t ticks;
 	uint64_t flows_before;     /* created when the last tick closed */

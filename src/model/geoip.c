@@ -132,6 +132,12 @@ struct geoip *geoip_open(const char *explicit_path, struct error *e)
 	return g;
 }
 
+void geoip_prepare(struct geoip *g)
+{
+	if (g->ranges != NULL)
+		geo_ranges_prepare(g->ranges);
+}
+
 void geoip_close(struct geoip *g)
 {
 	if (g == NULL)

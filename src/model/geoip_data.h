@@ -37,6 +37,7 @@ struct geo_ranges;
 struct geo_ranges *geo_ranges_new(const char *directory); /* NULL if there is neither */
 void geo_ranges_free(struct geo_ranges *r);
 /* The country's code in out; false if not known. */
+void geo_ranges_prepare(struct geo_ranges *r); /* read on a thread of its own, which the next look-up waits for */
 bool geo_ranges_lookup(struct geo_ranges *r, const struct addr *a, char out[2]);
 const char *geo_ranges_path(const struct geo_ranges *r);
 

@@ -2,13 +2,14 @@
  *
  * Countries from the text files of Debian's tor-geoipdb: lines "first,last,CC", IPv4 as numbers in
  * `geoip`, IPv6 as addresses in `geoip6`, sorted. Read when first asked for, since most of a start-up
- * needs none of it; lines that make no sense are left out. Kept is only where each country begins: 6 bytes
- * a line of IPv4, 18 of IPv6. Engine thread.
+ * needs none of it, or on a thread of its own when that is near; lines that make no sense are left out. Kept is only where
+ * each country begins: 6 bytes a line of IPv4, 18 of IPv6. Engine thread.
  */
 #include "config.h"
 
 #include <endian.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,12 +40,21 @@ enum { V4_BYTES = 4, V6_BYTES = sizeof(struct addr), BLOCK_BYTES = 1 << 16 /* fa
 struct geo_ranges {
 	char *directory;
 	struct family v4, v6;
+	pthread_t reader;
+	bool reading; /* they are the reader's, who is to be joined */
 };
 
 static void starts_release(struct starts *s)
 {
 	mem_free(s->at);
 	mem_free(s->country);
+}
+
+static void wait_for_reader(struct geo_ranges *r)
+{
+	if (r->reading)
+		pthread_join(r->reader, NULL);
+	r->reading = false;
 }
 
 static void path_of(const struct geo_ranges *r, const char *file, char *buf, size_t size)
@@ -70,6 +80,7 @@ void geo_ranges_free(struct geo_ranges *r)
 {
 	if (r == NULL)
 		return;
+	wait_for_reader(r);
 	starts_release(&r->v4.starts);
 	starts_release(&r->v6.starts);
 	mem_free(r->directory);
@@ -276,6 +287,21 @@ static void read_family(struct geo_ranges *r, struct family *f, bool v6)
 	mem_free(all.at);
 }
 
+static void *read_all(void *ranges)
+{
+	struct geo_ranges *r = ranges;
+
+	read_family(r, &r->v4, false);
+	read_family(r, &r->v6, true);
+	return NULL;
+}
+
+void geo_ranges_prepare(struct geo_ranges *r)
+{
+	if (!r->reading && !r->v4.is_read && !r->v6.is_read)
+		r->reading = pthread_create(&r->reader, NULL, read_all, r) == 0;
+}
+
 /* Does start i lie behind the address? */
 static bool is_behind(const struct starts *s, size_t i, const struct addr *a)
 {
@@ -295,6 +321,7 @@ bool geo_ranges_lookup(struct geo_ranges *r, const struct addr *a, char out[2])
 	const struct starts *s = &f->starts;
 	size_t low = 0, high;
 
+	wait_for_reader(r);
 	if (!f->is_read)
 		read_family(r, f, v6);
 	high = s->count;

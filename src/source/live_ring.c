@@ -28,7 +28,7 @@
 #include "source/live.h"
 
 enum { RING_FIRST = 6 << 20, RING_BUSY = 32 << 20, RING_MOST = 256 << 20, PEERS_THAT_GROW = 4 };
-enum { FILL_GROWS = 10 /* percent */, MEMORY_SHARE = 32 /* of the machine's memory */ };
+enum { FILL_GROWS = 10 /* percent */, GROWTH = 3, MEMORY_SHARE = 32 /* of the machine's memory */ };
 enum { WINDOW_MS = 100, BUSY_BYTES = 1 << 20, QUIET_MS = 60000, AGAIN_MS = 60000 };
 enum { STEP_MS = 5, SILENT_MS = 1000 };
 /* The old ring's last block comes within the read time-out, and the new one waits for it: where that cannot be seen, no
@@ -70,19 +70,23 @@ static size_t most_bytes(void)
 	return share < RING_MOST ? share : RING_MOST;
 }
 
-/* It must last for as long as it takes the kernel to make the greatest one. */
-static size_t busy_bytes(void)
+/* Step by step: the kernel takes long to make a great one, and the one that there is must last until then. */
+static size_t next_bytes(size_t bytes)
 {
-	return most_bytes() / 4 > RING_BUSY ? most_bytes() / 4 : RING_BUSY;
+	size_t next = bytes * GROWTH < most_bytes() ? bytes * GROWTH : most_bytes();
+
+	return next > bytes ? next : bytes;
 }
 
 static size_t wanted_bytes(const struct live *l, uint64_t now)
 {
-	if (l->window_bytes >= BUSY_BYTES && l->tap->ring_bytes < busy_bytes())
-		return busy_bytes();
-	if (l->tap->ring_bytes >= busy_bytes() && l->base.fill >= FILL_GROWS && l->tap->ring_bytes < most_bytes())
-		return most_bytes();
-	return now - l->busy_ms >= QUIET_MS ? RING_FIRST : l->tap->ring_bytes;
+	size_t bytes = l->tap->ring_bytes;
+
+	if (bytes < RING_BUSY)
+		return l->window_bytes >= BUSY_BYTES ? RING_BUSY : RING_FIRST;
+	if (l->base.fill >= FILL_GROWS)
+		return next_bytes(bytes);
+	return now - l->busy_ms >= QUIET_MS ? RING_FIRST : bytes;
 }
 
 /* ---- the kernel's side ---- */

@@ -209,7 +209,7 @@ START_TEST(geoip_text_range_ends_where_the_next_one_begins)
 }
 END_TEST
 
-START_TEST(geoip_text_of_many_lines_and_one_family_only)
+static void write_many_lines(void)
 {
 	FILE *f = fopen(path_of("geoip"), "w");
 
@@ -218,12 +218,30 @@ START_TEST(geoip_text_of_many_lines_and_one_family_only)
 		fprintf(f, "%u,%u,%s\n", 0x0b000000 + i * 512, 0x0b000000 + i * 512 + 255,
 			i & 1 ? "SE" : "NO");
 	fclose(f);
+}
+
+START_TEST(geoip_text_of_many_lines_and_one_family_only)
+{
+	write_many_lines();
 	open_path(b.directory);
 	expect_country("11.0.0.0", "NO");
 	expect_country("11.0.2.0", "SE");
 	expect_nowhere("11.0.1.0");
 	expect_country("11.78.30.255", "SE"); /* the last one */
 	expect_nowhere("2001:db8::1");
+}
+END_TEST
+
+START_TEST(geoip_text_that_is_read_ahead_is_waited_for)
+{
+	write_many_lines();
+	open_path(b.directory);
+	geoip_prepare(b.g);
+	expect_country("11.78.30.255", "SE");
+	geoip_prepare(b.g);
+	expect_country("11.0.0.0", "NO");
+	open_path(b.directory);
+	geoip_prepare(b.g); /* and is closed while it reads */
 }
 END_TEST
 
@@ -520,6 +538,7 @@ Suite *geoip_suite(void)
 	tcase_add_test(c, geoip_text_out_of_order_is_sorted);
 	tcase_add_test(c, geoip_text_range_ends_where_the_next_one_begins);
 	tcase_add_test(c, geoip_text_of_many_lines_and_one_family_only);
+	tcase_add_test(c, geoip_text_that_is_read_ahead_is_waited_for);
 	tcase_add_test(c, geoip_text_file_that_is_empty_knows_nothing);
 	tcase_add_test(c, geoip_private_and_multicast_addresses_are_nowhere);
 	tcase_add_test(c, geoip_path_that_holds_nothing_is_refused);
