@@ -14,8 +14,8 @@ struct part { /* a table */
 	uint32_t listed; /* entries that are in the list */
 };
 
-struct entry_place {
-	uint32_t part, number;
+struct entry_place { /* small: they are read in any order */
+	uint32_t part : 5, number : 27; /* 31 tables, 134 million entries in each: more than --max-flows takes */
 };
 
 struct parts {
@@ -79,7 +79,8 @@ static void extend(struct parts *p)
 			p->room = p->room != 0 ? p->room * 2 : 1024;
 			p->list = mem_grow(p->list, p->room, sizeof *p->list);
 		}
-		p->list[p->listed++] = (struct entry_place){.part = (uint32_t)(from - p->parts), .number = from->listed++};
+		p->list[p->listed++] = (struct entry_place){.part = (uint32_t)(from - p->parts) & 31, .number = from->listed & 0x7ffffff};
+		from->listed++;
 	}
 }
 
