@@ -16,7 +16,7 @@ enum {
 	BATCH_PACKETS = 256, BATCH_BYTES = 192 << 10, BATCHES = 16, /* what waits for a lane */
 	ROOM_AGAIN = BATCHES / 2, WAKE_AT = 4, /* so many are left when the dealer goes on; a lane begins again */
 	PACKET_BYTES = 65535,          /* of an IP packet: nobody looks at more */
-	CHUNK_BYTES = 64 << 10, CHUNKS = 96, /* what waits for the collector, of a tick; of packets: what a turn of them tells */
+	CHUNK_BYTES = 64 << 10, CHUNKS = 256, /* what waits for the collector, of a tick; of packets: what a turn of them tells */
 	SPARE_CHUNKS = 32,
 	TURNS = 8, TURN_PACKETS = 32768,
 	CACHE_LINE = 64,
