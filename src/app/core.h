@@ -78,8 +78,8 @@ void core_settle(struct core *c);
 void core_record(struct core *c, unsigned source, const struct export_exporter *x, const struct flow_record *r);
 /* Packet time has come to now_us (between two frames of a file that is played). */
 void core_advance(struct core *c, int64_t now_us);
-/* Close a tick at now_us, of length elapsed_us, doing at most budget flows (0: all). True when
- * finished; else call again with the same arguments (frames may come meanwhile). */
+/* Close a tick at now_us, of length elapsed_us until now, doing at most budget flows (0: all). True when
+ * finished; else call again, then it is longer (frames may come meanwhile, and belong to it). */
 bool core_tick(struct core *c, int64_t now_us, int64_t elapsed_us, size_t budget);
 /* The sources have ended: end all flows, close the last tick. */
 void core_finish(struct core *c);

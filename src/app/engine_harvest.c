@@ -151,7 +151,7 @@ static void end_steps_before_silence(struct engine *g)
 
 static bool leapt(const struct engine *g)
 {
-	int64_t went = g->core.now_us - g->harvest.last_us - g->core.elapsed_us;
+	int64_t went = g->core.now_us - g->harvest.last_us - (g->files ? g->core.elapsed_us : g->between_us);
 
 	return went > leap_us || went < -leap_us;
 }

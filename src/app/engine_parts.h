@@ -92,8 +92,9 @@ struct engine {
 	struct want want;
 	size_t current;    /* the file being read */
 	int64_t boundary_us;     /* live: end of the open tick, wall clock */
-	uint64_t last_tick_ns;   /* live: when the last one closed, monotonic */
-	uint64_t elapsed_ns;     /* live: length of the tick being closed */
+	uint64_t closed_ns;      /* live: when the last one closed, monotonic */
+	uint64_t boundary_ns;    /* live: when the last boundary was met, monotonic */
+	int64_t between_us;      /* live: from the one before until then */
 	bool dirty;        /* files: a tick has closed since the last picture */
 	uint64_t published_ns;
 	uint64_t cost_ns[WORK_COUNT];  /* CPU time of the last one of each work */

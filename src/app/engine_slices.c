@@ -125,7 +125,13 @@ static bool slice_of_picture(struct engine *g, size_t rows)
 
 static bool slice_of_tick(struct engine *g, size_t rows)
 {
-	return core_tick(&g->core, g->boundary_us, (int64_t)(g->elapsed_ns / 1000), rows);
+	uint64_t now = uv_hrtime();
+
+	/* until it is closed, what packets bring belongs to it: it is as long as that took */
+	if (!core_tick(&g->core, g->boundary_us, (int64_t)(now - g->closed_ns) / 1000, rows))
+		return false;
+	g->closed_ns = now;
+	return true;
 }
 
 static bool slice_of_harvest(struct engine *g, size_t rows)

@@ -34,8 +34,8 @@ static void on_boundary(uv_timer_t *t)
 	struct engine *g = t->data;
 	uint64_t now = uv_hrtime();
 
-	g->elapsed_ns = now - g->last_tick_ns;
-	g->last_tick_ns = now;
+	g->between_us = (int64_t)(now - g->boundary_ns) / 1000;
+	g->boundary_ns = now;
 	engine_follow_strain(g); /* also when nothing comes any more */
 	slices_tick(g);
 }
@@ -315,7 +315,7 @@ int engine_start(struct engine *g, const struct want *want, void (*published)(vo
 		g->core.ctx = g;
 		uv_timer_start(&g->timer, on_look, LOOK_MS, LOOK_MS);
 	} else {
-		g->last_tick_ns = uv_hrtime();
+		g->closed_ns = g->boundary_ns = uv_hrtime();
 		engine_wait_for_boundary(g);
 	}
 	r = core_start(&g->core, e);
