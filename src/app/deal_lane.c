@@ -196,7 +196,7 @@ static void run(void *ctx)
 
 /* ---- making and ending it ---- */
 
-/* An even share of a bound; what is left over goes to the first lanes. 0 stays the default's. */
+/* An even share of a bound; what is left over goes to the first lanes. One at least. */
 static size_t share(size_t whole, unsigned number, unsigned of)
 {
 	size_t part = whole / of + (number < whole % of);
