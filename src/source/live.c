@@ -179,7 +179,7 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 		uv_poll_start(poll, UV_READABLE, on_readable);
 		check_link(l);
 	}
-	if (!t->is_old) {
+	if (t == l->tap) { /* neither an old one nor given up */
 		l->base.fill = 0;
 		if (n == SOURCE_BATCH)
 			follow_fill(l, t, &taking);
