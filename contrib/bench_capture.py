@@ -6,7 +6,7 @@ mix        TCP flows with TLS and HTTP openings, DNS pairs, answers; 10 packets 
 elephants  50 long TCP flows, 1,400 bytes of payload a packet
 syn        SYNs from ever new addresses: one packet a flow
 scale      as many flows as packets, among 200,000 hosts; sent in a loop, all of them stay and keep moving
-minute     a minute of about 9 Mbit/s: conversations of 5,000 local hosts with 5,000 others and sites of many applications
+minute     a minute of about 9 Mbit/s: conversations of 5,000 local hosts in 150 subnets with 5,000 others and sites of 84 applications
 talkers    50 hosts that talk to each other all the time, for a second
 
 Deterministic. Addresses: clients 10/8, servers 198.18/15 (RFC 2544).
@@ -80,16 +80,20 @@ def conversation(rng, number, ends=None, site=None):
     a, b = ends or addresses(rng, number)
     port, kind = 1024 + number % 60000, number % 4
     if kind == 0:
-        name = b"host%d.example.org" % (number % 5000)
+        name = site or b"host%d.example.org" % (number % 5000)
         return [udp(a, b, port, 53, dns(number, name, False)), udp(b, a, 53, port, dns(number, name, True))]
     if kind == 1:
-        data = [(0, b"GET /%d HTTP/1.1\r\nHost: www%d.example.org\r\nUser-Agent: bench/1\r\n\r\n" % (number, number % 900)),
+        data = [(0, b"GET /%d HTTP/1.1\r\nHost: %s\r\nUser-Agent: bench/1\r\n\r\n" % (number, site or b"www%d.example.org" % (number % 900))),
                 (1, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9000\r\n\r\n" + b"x" * 1000)]
         server = 80
     else:
         data = [(0, client_hello(site or b"cdn%d.example.net" % (number % 3000))), (1, b"\x17\3\3\4\0" + b"y" * 1024)]
         server = 443
-    data += [(1, b"\x17\3\3\4\0" + b"z" * 1200)] * (number * 7919 % 12)
+    return connection(a, b, port, server, data + [(1, b"\x17\3\3\4\0" + b"z" * 1200)] * (number * 7919 % 12))
+
+
+def connection(a, b, port, server, data):
+    """Its packets; data: [(0 by the client or 1, bytes)]."""
     seq, out = [1, 1], [tcp(a, b, port, server, 0, 0, 2), tcp(b, a, server, port, 0, 1, 18), tcp(a, b, port, server, 1, 1, 16)]
     for way, chunk in data:
         ends = (b, a, server, port) if way else (a, b, port, server)
@@ -114,17 +118,37 @@ def mix(writer, packets):
             flows.pop()
 
 
-SITES = """google youtube facebook instagram whatsapp netflix twitter linkedin microsoft apple amazon dropbox spotify twitch reddit
-github tiktok pinterest snapchat telegram ebay wikipedia yahoo skype vimeo soundcloud steampowered cloudflare zoom slack discordapp
-tumblr deezer badoo viber line webex teamviewer mozilla ubuntu""".split()
+# Of as many applications to nDPI; by DNS, HTTP and TLS they are three each.
+SITES = """scorecardresearch.com googletagservices.com sharepointonline.com steamcommunity.com microsoftonline.us
+appliedprivacy.net apple-cloudkit.com gitlab-static.net dropboxstatic.com redditstatic.com media-amazon.com
+itunes-apple.com feelinsonice.com cdninstagram.com playstation.net doubleclick.net disney-plus.net torproject.org
+spotifycdn.net slack-msgs.com likeevideo.com hulustream.com discordapp.com cloudfront.net activision.com wechatapp.com
+twitchsvc.net tiktokcdn.com speedtest.net googlezip.net ppstream.com nintendo.com facebook.com youtube.com pandora.com
+opendns.com nflximg.net ebayrtm.com zattoo.com tuenti.com sndcdn.com pinimg.com github.com azurefd.us amazon.com
+alicdn.com weibo.com vimeo.com viber.com twimg.com licdn.com xbox.com fuze.com m.me icloud-content.com
+windowsupdate.com amazonalexa.com salesforce.com push-apple.com bloomberg.com whatsapp.net tdesktop.com pastebin.com
+tumblr.com skype.com iflix.com badoo.com zoom.us cnn.com ocs.fr worldofwarcraft.com whispersystems.org
+hotspotshield.com crashlytics.com accuweather.com teamviewer.com snapcraft.io deezer.com webex.com kakao.com gtimg.com
+yimg.com waze.com vevo.com""".split()
+
+
+# Of services that nDPI knows by their port.
+PORTS = [21, 22, 23, 25, 53, 69, 79, 88, 110, 119, 123, 137, 139, 143, 161, 179, 389, 427, 445, 465, 500, 502, 514, 515, 548, 554, 631, 636, 853, 873, 993,
+         995, 1080, 1194, 1344, 1433, 1494, 1521, 1701, 1720, 1723, 1812, 1883, 1935, 2000, 2049, 2055, 2123, 2152, 2404, 2427, 3128, 3306, 3389,
+         3478, 3868, 5060, 5222, 5432, 5672, 5683, 5900, 5938, 6343, 6379, 6667, 8333, 9042, 9200, 10000, 11211, 20000, 27015, 44818, 47808]
 
 
 def minute(writer, packets):
     rng, flows, number = random.Random(3), [], 0
     for n in range(packets):
         while len(flows) < 500:
-            ends = struct.pack(">I", 0x0A000000 + number * 7 % 5000), struct.pack(">I", 0xC6120000 + number * 11 % 5000)
-            flows.append(conversation(rng, number, ends, b"www.%s.com" % SITES[number % len(SITES)].encode())[::-1])
+            here = number * 7 % 5000
+            ends = struct.pack(">I", 0x0A000000 + (here % 150 << 8) + 1 + here // 150), struct.pack(">I", 0xC6120000 + number * 11 % 5000)
+            if number % 16 == 3:
+                flow = connection(*ends, 1024 + number % 60000, PORTS[number // 16 % len(PORTS)], [(0, b"\xfe\xdc" * 20), (1, b"\xba\x98" * 300)])
+            else:
+                flow = conversation(rng, number, ends, b"www.%s" % SITES[number // 4 % len(SITES)].encode())
+            flows.append(flow[::-1])
             number += 1
         i = rng.randrange(len(flows))
         writer.frame(n * 60000000 // packets, flows[i].pop())
