@@ -200,6 +200,11 @@ def rings(process):
     return sorted(found)
 
 
+def grown(sizes):
+    """One ring, as it is under load: greater still where the program is slower than the sender."""
+    return len(sizes) == 1 and sizes[0] >= 32
+
+
 def ring_grows_under_load_and_each_packet_is_counted_once():
     for interface, sights in (("v1", 1), ("any", 2)):
         with Namespace() as space:
@@ -209,7 +214,7 @@ def ring_grows_under_load_and_each_packet_is_counted_once():
             expect(rings(process) == [6], "rings while nothing comes", rings(process))
             space.send(100000, size=1000)
             time.sleep(2.5)
-            expect(rings(process) == [32], "rings", rings(process))
+            expect(grown(rings(process)), "rings", rings(process))
             found = finish(process)[-1]
             expect(found["packets"] + found["source"][0]["dropped"] == 100000 * sights, found["packets"], found["source"])
             expect(all(found["conservation"].values()), found["conservation"])
@@ -235,7 +240,7 @@ def interface_deleted_while_the_ring_grows_is_followed():
             space.make_pair()
             time.sleep(2.5)
         space.send(10)
-        expect(rings(process) in ([6], [32]), rings(process))
+        expect(rings(process) == [6] or grown(rings(process)), rings(process))
         found = finish(process)[-1]
         expect(30000 <= found["packets"] <= 40010, found["packets"], found["source"])
         expect(all(found["conservation"].values()), found["conservation"])
