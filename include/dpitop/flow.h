@@ -241,8 +241,8 @@ void flow_table_newest(struct flow_table *t, int64_t newest_us); /* packets were
 uint32_t flow_table_place(const struct flow *f); /* small and its own for as long as it is listed */
 struct flow_stats flow_table_own(const struct flow_table *t); /* without those of tables that it joined */
 /* All that reads t also reads these tables, in the order in which their flows began; borrowed for t's life, or until it joins
- * none. Only while their threads rest. */
-void flow_table_join(struct flow_table *t, struct flow_table *const *tables, unsigned count);
+ * none. Only while their threads rest. all: the limits that are told, of the tables together; NULL with none. */
+void flow_table_join(struct flow_table *t, struct flow_table *const *tables, unsigned count, const struct flow_limits *all);
 
 const char *flow_state_name(enum flow_state s); /* "open" */
 const char *flow_flags_text(uint8_t tcp_flags, char buf[9]); /* "SAPF": S A P U F R E C present ones, order FSRPAUEC */

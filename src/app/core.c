@@ -27,21 +27,21 @@ static const int64_t back_us = 10 * SECOND_US;
 enum { BEHIND_FRAMES = 1000 };
 static const int64_t keep_ended_us = 60 * SECOND_US;
 
-static void sink(void *ctx, const struct flow_update *u)
+void core_update(void *ctx, const struct flow_update *u)
 {
 	struct core *c = ctx;
 
 	model_apply(c->model, u);
 }
 
-static void ahead(void *ctx, const struct flow *f, unsigned step)
+void core_expect(void *ctx, const struct flow *f, unsigned step)
 {
 	struct core *c = ctx;
 
 	model_expect(c->model, f, step);
 }
 
-static void on_name(void *ctx, const struct addr *a, const char *name)
+void core_name(void *ctx, const struct addr *a, const char *name)
 {
 	struct core *c = ctx;
 
@@ -98,13 +98,13 @@ int core_open(struct core *c, const struct engine_options *o, struct error *e)
 	c->decoder = decoder_new(0, o->decap, seed);
 	if (o->engines > 1 && core_deal_open(c, o, &limits, seed, e) != 0)
 		goto failed;
-	c->flows = flow_table_new(&limits, seed, sink, c, e);
+	c->flows = flow_table_new(&limits, seed, core_update, c, e);
 	if (!c->flows)
 		goto failed;
 	if (c->deal != NULL)
 		deal_join(c->deal, c->flows);
-	flow_table_on_name(c->flows, on_name, c);
-	flow_table_on_ahead(c->flows, ahead, c);
+	flow_table_on_name(c->flows, core_name, c);
+	flow_table_on_ahead(c->flows, core_expect, c);
 	c->geoip = geoip_open(o->geoip, e);
 	if (!c->geoip)
 		goto failed;
@@ -318,6 +318,11 @@ static void close_own(struct core *c, int64_t now_us, int64_t elapsed_us)
 
 	memset(&c->seen, 0, sizeof c->seen);
 	core_close_books(c, &seen, now_us, elapsed_us);
+}
+
+bool core_tick_is_open(const struct core *c)
+{
+	return c->dealt_tick == CORE_OPEN;
 }
 
 bool core_tick(struct core *c, int64_t now_us, int64_t elapsed_us, size_t budget)

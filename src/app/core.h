@@ -81,9 +81,13 @@ void core_advance(struct core *c, int64_t now_us);
 /* Close a tick at now_us, of length elapsed_us until now, doing at most budget flows (0: all). True when
  * finished; else call again, then it is longer (frames may come meanwhile, and belong to it). */
 bool core_tick(struct core *c, int64_t now_us, int64_t elapsed_us, size_t budget);
+/* What comes still belongs to the tick that closes: what lanes were told the end of is closed later. */
+bool core_tick_is_open(const struct core *c);
 /* The sources have ended: end all flows, close the last tick. */
 void core_finish(struct core *c);
 struct flow_stats core_flows(const struct core *c); /* what there are; packets may go on */
+/* As flow_table_strain(), of all flow tables together; those that packets are dealt to follow with their next ones. */
+void core_strain(struct core *c, enum flow_strain strain, size_t new_flows);
 
 /* ---- several flow tables: core_deal.c ---- */
 
@@ -103,7 +107,10 @@ void core_deal_record(struct core *c); /* one comes to the own table */
 void core_deal_settle(struct core *c);
 bool core_deal_tick(struct core *c, int64_t now_us, int64_t elapsed_us, size_t budget);
 void core_deal_finish(struct core *c, int64_t now_us);
-/* Of core.c. */
+/* Of core.c. The first three are what a flow table tells; ctx: the core. */
+void core_update(void *ctx, const struct flow_update *u);
+void core_expect(void *ctx, const struct flow *f, unsigned step);
+void core_name(void *ctx, const struct addr *a, const char *name);
 void core_count(struct core *c, unsigned source, const struct frame *f, const struct packet *p);
 void core_close_books(struct core *c, const struct deal_seen *seen, int64_t now_us, int64_t elapsed_us);
 

@@ -17,27 +17,6 @@ static const uint64_t patience_ns = 1000000; /* live: for lanes that are not so 
 
 /* ---- what lanes tell ---- */
 
-static void on_update(void *ctx, const struct flow_update *u)
-{
-	struct core *c = ctx;
-
-	model_apply(c->model, u);
-}
-
-static void on_expect(void *ctx, const struct flow *f, unsigned step)
-{
-	struct core *c = ctx;
-
-	model_expect(c->model, f, step);
-}
-
-static void on_name(void *ctx, const struct addr *a, const char *name)
-{
-	struct core *c = ctx;
-
-	model_learn_name(c->model, a, name, NAME_DNS);
-}
-
 static void on_part(void *ctx, const struct flow_part *p)
 {
 	struct core *c = ctx;
@@ -85,7 +64,7 @@ int core_deal_open(struct core *c, const struct engine_options *o, struct flow_l
 		.shared = has_records(o),
 		.seed = seed,
 		.meter_us = sending_active_us(o),
-		.sink = {.update = on_update, .expect = on_expect, .name = on_name, .part = on_part, .non_ip = on_non_ip, .turn = on_turn, .ctx = c},
+		.sink = {.update = core_update, .expect = core_expect, .name = core_name, .part = on_part, .non_ip = on_non_ip, .turn = on_turn, .ctx = c},
 	};
 
 	if (d.limits.max_flows == 0)
@@ -127,6 +106,13 @@ struct flow_stats core_flows(const struct core *c)
 }
 
 /* ---- the dealer ---- */
+
+void core_strain(struct core *c, enum flow_strain strain, size_t new_flows)
+{
+	flow_table_strain(c->flows, strain, new_flows);
+	if (c->deal != NULL)
+		deal_strain(c->deal, strain, new_flows);
+}
 
 int core_start(struct core *c, struct error *e)
 {

@@ -47,7 +47,7 @@ void deal_free(struct deal *d)
 	if (d == NULL)
 		return;
 	if (d->own != NULL)
-		flow_table_join(d->own, NULL, 0);
+		flow_table_join(d->own, NULL, 0, NULL);
 	for (unsigned i = 0; i < d->lane_count; i++)
 		lane_free(d->lanes[i]);
 	for (unsigned i = 0; i < d->turn_count; i++)
@@ -61,7 +61,7 @@ void deal_free(struct deal *d)
 void deal_join(struct deal *d, struct flow_table *t)
 {
 	d->own = t;
-	flow_table_join(t, d->tables, d->lane_count);
+	flow_table_join(t, d->tables, d->lane_count, &d->o.limits);
 }
 
 int deal_start(struct deal *d, bool ordered, struct error *e)

@@ -37,16 +37,13 @@ static void on_batch(void *ctx, struct source *s)
 
 void engine_follow_strain(struct engine *g)
 {
-	uint64_t before = g->strain.budget_ms;
 	unsigned fill = 0;
 
 	for (size_t i = 0; i < g->source_count; i++)
 		if (g->sources[i] != NULL && source_fill(g->sources[i]) > fill)
 			fill = source_fill(g->sources[i]);
-	if (fill > 0 || g->strain.level > STRAIN_NONE)
-		strain_follow(&g->strain, g->core.flows, fill, uv_hrtime() / 1000000);
-	if (g->strain.budget_ms != before && g->core.deal != NULL)
-		deal_strain(g->core.deal, g->strain.level, STRAIN_BUDGET_FLOWS);
+	if ((fill > 0 || g->strain.level > STRAIN_NONE) && strain_follow(&g->strain, fill, uv_hrtime() / 1000000))
+		core_strain(&g->core, g->strain.level, STRAIN_BUDGET_FLOWS);
 }
 
 struct source_sink engine_sink(struct engine *g)

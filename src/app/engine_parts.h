@@ -92,7 +92,7 @@ struct engine {
 	struct want want;
 	size_t current;    /* the file being read */
 	int64_t boundary_us;     /* live: end of the open tick, wall clock */
-	uint64_t closed_ns;      /* live: when the last one closed, monotonic */
+	uint64_t closed_ns;      /* live: the end of the last one, monotonic */
 	uint64_t boundary_ns;    /* live: when the last boundary was met, monotonic */
 	int64_t between_us;      /* live: from the one before until then */
 	bool dirty;        /* files: a tick has closed since the last picture */

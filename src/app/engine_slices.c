@@ -126,12 +126,13 @@ static bool slice_of_picture(struct engine *g, size_t rows)
 static bool slice_of_tick(struct engine *g, size_t rows)
 {
 	uint64_t now = uv_hrtime();
+	bool was_open = core_tick_is_open(&g->core);
+	bool done = core_tick(&g->core, g->boundary_us, (int64_t)(now - g->closed_ns) / 1000, rows);
 
-	/* until it is closed, what packets bring belongs to it: it is as long as that took */
-	if (!core_tick(&g->core, g->boundary_us, (int64_t)(now - g->closed_ns) / 1000, rows))
-		return false;
-	g->closed_ns = now;
-	return true;
+	/* until its end what packets bring belongs to it: it is as long as that took */
+	if (was_open && (done || !core_tick_is_open(&g->core)))
+		g->closed_ns = now;
+	return done;
 }
 
 static bool slice_of_harvest(struct engine *g, size_t rows)

@@ -11,7 +11,7 @@
 static const unsigned begins_at[STRAIN_COUNT] = {[STRAIN_DETAILS] = 15, [STRAIN_NEW_FLOWS] = 30};
 enum { CALM = 5, CALM_MS = 1000 };
 
-void strain_follow(struct strain *s, struct flow_table *t, unsigned fill, uint64_t now_ms)
+bool strain_follow(struct strain *s, unsigned fill, uint64_t now_ms)
 {
 	enum flow_strain level = s->level;
 
@@ -24,8 +24,8 @@ void strain_follow(struct strain *s, struct flow_table *t, unsigned fill, uint64
 		s->calm_ms = now_ms;
 	}
 	if (level == s->level && (level < STRAIN_NEW_FLOWS || now_ms - s->budget_ms < STRAIN_BUDGET_MS))
-		return;
+		return false;
 	s->level = level;
 	s->budget_ms = now_ms;
-	flow_table_strain(t, level, STRAIN_BUDGET_FLOWS);
+	return true;
 }

@@ -6,6 +6,8 @@
 #ifndef APP_STRAIN_H
 #define APP_STRAIN_H
 
+#include <stdbool.h>
+
 #include "dpitop/flow.h"
 
 enum { STRAIN_BUDGET_MS = 100, STRAIN_BUDGET_FLOWS = 1000 }; /* 10,000 new flows a second are looked into all the same */
@@ -16,7 +18,8 @@ struct strain {
 	uint64_t budget_ms; /* when new flows were last given their budget */
 };
 
-/* fill: percent of the fullest buffer that is taken; now_ms never goes back. Tells t where anything changed. */
-void strain_follow(struct strain *s, struct flow_table *t, unsigned fill, uint64_t now_ms);
+/* fill: percent of the fullest buffer that is taken; now_ms never goes back. True: flow tables are to be told, of the degree, of
+ * another budget, or both. */
+bool strain_follow(struct strain *s, unsigned fill, uint64_t now_ms);
 
 #endif

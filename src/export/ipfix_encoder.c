@@ -167,6 +167,7 @@ static void tell_self(struct ipfix_encoder *x, int64_t now_us)
 	}
 }
 
+/* They stand last in their message: nfacctd 1.7.7 takes options templates for malformed, and leaves out what is behind them. */
 static void tell_templates(struct ipfix_encoder *x, int64_t now_us)
 {
 	for (enum ipfix_template t = 0; t < IPFIX_TEMPLATES; t++) {
@@ -179,6 +180,7 @@ static void tell_templates(struct ipfix_encoder *x, int64_t now_us)
 		ipfix_define(&record, t, x->more);
 		append(x, ipfix_is_options(t) ? OPTIONS_SET : TEMPLATE_SET, &record, now_us);
 	}
+	ipfix_flush(x, now_us);
 }
 
 /* Between two records. */

@@ -23,9 +23,10 @@ struct parts {
 	unsigned count;
 	struct entry_place *list;
 	size_t listed, room;
+	struct flow_limits all; /* of the tables together */
 };
 
-void flow_table_join(struct flow_table *t, struct flow_table *const *tables, unsigned count)
+void flow_table_join(struct flow_table *t, struct flow_table *const *tables, unsigned count, const struct flow_limits *all)
 {
 	struct parts *p;
 
@@ -34,6 +35,7 @@ void flow_table_join(struct flow_table *t, struct flow_table *const *tables, uns
 		return;
 	p = t->parts = mem_zalloc(sizeof *p);
 	p->count = count + 1;
+	p->all = *all;
 	p->parts = mem_array(p->count, sizeof *p->parts);
 	p->parts[0].table = t;
 	for (unsigned i = 0; i < count; i++)
@@ -120,8 +122,6 @@ static void add(struct flow_stats *sum, const struct flow_stats *s)
 	sum->dpi_live += s->dpi_live;
 	sum->dpi_refused += s->dpi_refused;
 	sum->uninspected += s->uninspected;
-	sum->max_flows += s->max_flows;
-	sum->max_dpi += s->max_dpi;
 	for (unsigned d = 0; d < 2; d++) {
 		sum->other.bytes[d] += s->other.bytes[d];
 		sum->other.packets[d] += s->other.packets[d];
@@ -137,5 +137,7 @@ void parts_stats(const struct flow_table *t, struct flow_stats *sum)
 
 		add(sum, &s);
 	}
+	sum->max_flows = t->parts->all.max_flows;
+	sum->max_dpi = t->parts->all.max_dpi;
 	sum->memory_bytes += t->parts->room * sizeof *t->parts->list;
 }

@@ -12,7 +12,7 @@
 #include "history/parts.h"
 
 enum { BLOCK = 4096, HOUR_S = 3600 };
-enum { BURST = 48 << 20, REFILL_PER_S = 32 << 10 };   /* of each class but lines, which are few */
+enum { BURST = 40 << 20, REFILL_PER_S = 24 << 10 };   /* of each class but lines, which are few */
 enum { KEEP_FREE = 64 << 20, OWN = 2 << 20, ENTITY_LINES = 400 }; /* left to others; shards and lock; of an entity in the catalog */
 enum { LARGEST_JOURNAL = 16 << 20 };
 

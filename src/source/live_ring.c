@@ -28,7 +28,7 @@
 #include "source/live.h"
 
 enum { RING_FIRST = 6 << 20, RING_BUSY = 32 << 20, RING_MOST = 256 << 20, PEERS_THAT_GROW = 4 };
-enum { FILL_GROWS = 10 /* percent */, GROWTH = 3, MEMORY_SHARE = 32 /* of the machine's memory */ };
+enum { FILL_GROWS = 10 /* percent */, HOLDS_MS = 1000 /* of what comes */, GROWTH = 3, MEMORY_SHARE = 32 /* of the machine's memory */ };
 enum { WINDOW_MS = 100, BUSY_BYTES = 1 << 20, QUIET_MS = 60000, AGAIN_MS = 60000 };
 enum { STEP_MS = 5, SILENT_MS = 1000 };
 /* The old ring's last block comes within the read time-out, and the new one waits for it: where that cannot be seen, no
@@ -84,7 +84,7 @@ static size_t wanted_bytes(const struct live *l, uint64_t now)
 
 	if (bytes < RING_BUSY)
 		return l->window_bytes >= BUSY_BYTES ? RING_BUSY : RING_FIRST;
-	if (l->base.fill >= FILL_GROWS)
+	if (l->base.fill >= FILL_GROWS || l->window_bytes * (HOLDS_MS / WINDOW_MS) > bytes)
 		return next_bytes(bytes);
 	return now - l->busy_ms >= QUIET_MS ? RING_FIRST : bytes;
 }
@@ -354,6 +354,7 @@ static void begin(struct live *l, size_t bytes)
 
 void ring_took(struct live *l, uint64_t bytes)
 {
+	size_t wanted;
 	uint64_t now;
 
 	if (!l->loop || !l->tap || l->tap->group < 0)
@@ -368,6 +369,7 @@ void ring_took(struct live *l, uint64_t bytes)
 		l->busy_ms = now;
 	if (l->change || now < l->not_before_ms)
 		return;
-	if (wanted_bytes(l, now) != l->tap->ring_bytes)
-		begin(l, wanted_bytes(l, now));
+	wanted = wanted_bytes(l, now);
+	if (wanted != l->tap->ring_bytes)
+		begin(l, wanted);
 }

@@ -195,22 +195,27 @@ static void draw_shares(struct place *p, const struct snapshot *s)
 	}
 }
 
-static void draw_engine(struct place *p, const struct snapshot *s)
+static void draw_inspection(struct place *p, const struct snapshot *s)
 {
 	uint64_t refused = s->flow_stats.dpi_refused, left_out = s->flow_stats.uninspected;
 	char count[UNIT_TEXT];
 
+	sources_line(p, _("inspection"), refused > 0 ? STYLE_WARN : STYLE_NORMAL, "%s, %s%s", s->dpi_version,
+	     refused > 0 ? unit_count(refused, count, sizeof count) : left_out > 0 ? _("all other flows inspected") : _("all flows inspected"),
+	     refused > 0 ? _(" flows named by one packet for want of room") : "");
+	if (left_out > 0)
+		sources_line(p, _("overload"), s->flow_stats.strain > STRAIN_NONE ? STYLE_ALARM : STYLE_WARN,
+			     _("%s new flows not inspected: packets came too fast"), unit_count(left_out, count, sizeof count));
+}
+
+static void draw_engine(struct place *p, const struct snapshot *s)
+{
 	heading(p, _("ENGINE"));
 	sources_line(p, _("load"), s->engine_load > 0.9 ? STYLE_WARN : STYLE_NORMAL, _("%.0f %% of a core"), s->engine_load * 100);
 	draw_shares(p, s);
 	draw_costs(p, s);
 	draw_books(p, s);
-	sources_line(p, _("inspection"), refused > 0 ? STYLE_WARN : STYLE_NORMAL, "%s, %s%s", s->dpi_version,
-	     refused > 0 ? unit_count(refused, count, sizeof count) : _("all flows inspected"),
-	     refused > 0 ? _(" flows named by one packet for want of room") : "");
-	if (left_out > 0)
-		sources_line(p, _("overload"), s->flow_stats.strain > STRAIN_NONE ? STYLE_ALARM : STYLE_WARN,
-			     _("%s new flows not inspected: packets came too fast"), unit_count(left_out, count, sizeof count));
+	draw_inspection(p, s);
 	sources_line(p, _("geo"), s->geo_countries ? STYLE_NORMAL : STYLE_WARN, "%s", s->geo_text);
 	if (s->category_text[0] != '\0')
 		sources_line(p, _("site lists"), STYLE_NORMAL, "%s", s->category_text);

@@ -78,9 +78,23 @@ static void sink(void *ctx, const struct flow_update *u)
 	(void)u;
 }
 
+static struct dpi *shared; /* made once: nDPI takes as long for it as all the rest does */
+
+static void close_shared(void)
+{
+	dpi_close(shared);
+}
+
+static void open_shared(void)
+{
+	shared = dpi_open(NULL);
+	must(shared != NULL);
+	atexit(close_shared);
+}
+
 static void open_all(struct run *run, uint8_t switches)
 {
-	const struct flow_limits limits = {.max_flows = 32, .max_dpi = 8, .dpi = true, .vlan_aware = switches & VLAN_AWARE};
+	const struct flow_limits limits = {.max_flows = 32, .max_dpi = 8, .dpi = true, .vlan_aware = switches & VLAN_AWARE, .share = shared};
 	struct ipfix_options o = {.biflow = !(switches & ONE_WAY), .domain = 1, .name = "fuzz", .send = on_message, .ctx = run};
 
 	*run = (struct run){.wall_us = BEGIN_US, .sink = {.record = on_record, .ctx = run}};
@@ -165,6 +179,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	if (n < 6)
 		return 0;
+	if (shared == NULL)
+		open_shared();
 	open_all(&run, data[1]);
 	play(&run, data, n);
 	check(&run, data[1]);

@@ -145,11 +145,11 @@ START_TEST(archive_makes_new_files_at_a_bounded_rate)
 
 	put(a, 0, 0, 2000);
 	first = state_of(a).files;
-	ck_assert_uint_eq(first, (48 << 20) / cost + 1); /* and the rest */
+	ck_assert_uint_eq(first, (40 << 20) / cost + 1); /* and the rest */
 	for (int m = 1; m <= 10; m++)
 		put(a, m, 0, 2000);
-	ck_assert_uint_ge(state_of(a).files - first, 10 * 60 * (32 << 10) / cost - 1);
-	ck_assert_uint_le(state_of(a).files - first, 10 * 60 * (32 << 10) / cost + 1);
+	ck_assert_uint_ge(state_of(a).files - first, 10 * 60 * (24 << 10) / cost - 1);
+	ck_assert_uint_le(state_of(a).files - first, 10 * 60 * (24 << 10) / cost + 1);
 	archive_close(a);
 }
 END_TEST

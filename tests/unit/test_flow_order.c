@@ -147,7 +147,7 @@ START_TEST(flow_parts_are_read_as_one_table_each_flow_once)
 	tick(false);
 	flow_table_free(own); /* one with nothing of its own */
 	own = b.tables[0] = flow_table_new(&(struct flow_limits){.keep_us = -1}, 1, tell, &b.tables[0], NULL);
-	flow_table_join(own, b.tables + 1, PARTS);
+	flow_table_join(own, b.tables + 1, PARTS, &(struct flow_limits){.max_flows = 1000, .max_dpi = 100});
 	while ((f = flow_table_next(own, &cursor)) != NULL) {
 		ck_assert(!seen[f->port[0]]);
 		seen[f->port[0]] = true;
@@ -160,8 +160,10 @@ START_TEST(flow_parts_are_read_as_one_table_each_flow_once)
 	s = flow_table_stats(own);
 	ck_assert_uint_eq(s.live, 99);
 	ck_assert_uint_eq(s.created, 99);
+	ck_assert_uint_eq(s.max_flows, 1000); /* not the sum of what each may have */
+	ck_assert_uint_eq(s.max_dpi, 100);
 	ck_assert_uint_eq(flow_table_own(own).live, 0);
-	flow_table_join(own, NULL, 0);
+	flow_table_join(own, NULL, 0, NULL);
 }
 END_TEST
 

@@ -40,6 +40,7 @@ static uint64_t be(const uint8_t *p, unsigned n)
 
 static void on_message(void *ctx, const struct ipfix_message *m)
 {
+	bool told = false; /* templates, which stand last */
 	struct bytes b;
 
 	(void)ctx;
@@ -56,6 +57,8 @@ static void on_message(void *ctx, const struct ipfix_message *m)
 	for (size_t at = HEADER; at < m->bytes; at += be(m->data + at + 2, 2)) {
 		ck_assert_uint_ge(be(m->data + at + 2, 2), 5); /* no set is empty */
 		templates += be(m->data + at, 2) == 2;
+		told |= be(m->data + at, 2) < 256;
+		ck_assert(!told || be(m->data + at, 2) < 256);
 	}
 	if (deaf)
 		return;
