@@ -119,6 +119,21 @@ def sampling_scales_what_is_shown_and_not_what_was_told():
     expect((one["bytes"], one["packets"], one["sampling_interval"]) == (5000, 10, 100), one)
 
 
+def traffic_metered_coming_in_and_going_out_counts_once():
+    fields = exports.FIELDS_9 + [(61, 1)]
+
+    def told(records, side):
+        return exports.flow_set(256, b"".join(exports.data9(256, [one])[4:].ljust(34, b"\0")[:34] + bytes([side]) for one in records))
+
+    found = collect(exports.v9([exports.template(256, fields), told([WEB, ANSWER], 1), told([WEB, ANSWER], 0)]))
+    one = exporters(found)[0]
+    expect((found["bytes"], found["packets"]) == (95000, 80), found["bytes"])
+    expect((one["records"], one["bytes"], one["packets"]) == (4, 190000, 160), one)
+    expect((one["duplicate_records"], one["duplicate_bytes"], one["duplicate_packets"]) == (2, 95000, 80), one)
+    alone = collect(exports.v9([exports.template(256, fields), told([WEB, ANSWER], 1)]))
+    expect(alone["bytes"] == 95000 and "duplicate_records" not in exporters(alone)[0], exporters(alone))
+
+
 def gaps_in_the_numbers_of_datagrams_are_losses():
     found = collect(exports.v5([WEB], sequence=1), exports.v5([ANSWER], sequence=12))
     expect(exporters(found)[0]["lost"] == 10, exporters(found))

@@ -73,7 +73,8 @@ struct flow_report {
 	uint8_t end_reason;          /* IPFIX elements 136, 233, 230, 89 */
 	uint8_t firewall_event, nat_event, forwarding;
 	bool has_tos[2], has_interface[2], has_forwarding;
-	uint8_t spare[3];
+	uint8_t metered;             /* bits: 1 where it comes into the exporter, 2 where it goes out (element 61); 0 not known */
+	uint8_t spare[2];
 };
 
 struct flow {
@@ -170,6 +171,8 @@ struct flow_stats {
 	size_t memory_bytes;
 };
 
+struct flow_again { uint64_t bytes, packets; }; /* see flow_table_again() */
+
 struct flow_table;
 
 struct flow_table *flow_table_new(const struct flow_limits *l, uint64_t seed, flow_sink *sink, void *ctx, struct error *e); /* NULL: nDPI could not start */
@@ -195,6 +198,9 @@ struct export_exporter;
 struct flow_record;
 struct flow_counters flow_table_record(struct flow_table *t, const struct export_exporter *x, const struct flow_record *r,
 				       int64_t now_us, unsigned source);
+/* What the last record told of that its exporter had told before, where the same traffic came in or went out: it is not
+ * in what flow_table_record() returned. Sampling is scaled. */
+struct flow_again flow_table_again(const struct flow_table *t);
 /* Such a record is near: have where its flow is found on its way into the cache, and (what that returned, a little later)
  * the flow. Advice only. */
 uint32_t flow_table_expect(struct flow_table *t, const struct export_exporter *x, const struct flow_record *r);

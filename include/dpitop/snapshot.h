@@ -120,10 +120,16 @@ struct exporter_port { /* an interface of an exporter, by its own counters (sFlo
 	int64_t last_us;
 };
 
+struct exporter_again { /* of an exporter that meters where traffic comes in and where it goes out */
+	uint64_t records;        /* these told again, in part at least, what was told at the other side; it is not counted again: */
+	uint64_t bytes, packets; /* so much, times the sampling interval */
+};
+
 struct exporter_info {
 	unsigned source;         /* number of the source it comes through */
 	struct export_exporter x; /* a copy, as of the picture's time */
 	uint32_t record_rate;    /* records per second in the last tick */
+	struct exporter_again again;
 	const struct exporter_port *ports; /* by SNMP index */
 	size_t port_count;
 };

@@ -24,8 +24,9 @@ struct port { /* an interface of an exporter */
 	struct exporter_port now;
 };
 
-struct pace {
+struct pace { /* of an exporter */
 	struct { uint32_t source, exporter; } key;
+	struct exporter_again again;
 	uint64_t records; /* when the last tick closed */
 	uint32_t rate;    /* per second in it */
 };
@@ -48,7 +49,7 @@ struct exports {
 	size_t network_count;
 	uint8_t *udp_ports; /* bits: where exports in files go to; NULL: not looked for */
 	struct map *ports;
-	struct map *paces;  /* of exporters: how fast their records come */
+	struct map *paces;  /* of exporters: how fast their records come, and what they told twice */
 	/* the list of the last picture */
 	struct exporter_info *list;
 	struct exporter_port *list_ports;
@@ -65,11 +66,26 @@ static uint32_t source_of(const struct collected *c)
 	return (uint32_t)(c - c->all->of);
 }
 
+static void take(struct exports *x, uint32_t source, const struct export_exporter *from, const struct flow_record *r)
+{
+	struct flow_again again = core_record(x->core, source, from, r);
+	struct pace *p;
+
+	if ((again.bytes | again.packets) == 0)
+		return;
+	p = map_touch(x->paces, &(__typeof__(p->key)){source, from->id}, NULL);
+	if (p == NULL)
+		return;
+	p->again.records++;
+	p->again.bytes += again.bytes;
+	p->again.packets += again.packets;
+}
+
 static void take_oldest(struct exports *x)
 {
 	struct waiting *w = &x->waiting[x->waiting_first];
 
-	core_record(x->core, w->source, w->x, &w->r);
+	take(x, w->source, w->x, &w->r);
 	x->waiting_first = (x->waiting_first + 1) % WAITING;
 	x->waiting_count--;
 }
@@ -93,7 +109,7 @@ static void on_record(void *ctx, const struct export_exporter *x, const struct f
 	struct waiting *w;
 
 	if (!(r->has & RECORD_HAS(HAS_ADDR))) {
-		core_record(all->core, source_of(c), x, r);
+		take(all, source_of(c), x, r);
 		return;
 	}
 	if (all->waiting_count == WAITING)
@@ -425,7 +441,11 @@ size_t exports_list(struct exports *x, const struct exporter_info **list)
 		     (one = export_exporter_next(x->of[i].decoder, &at)) != NULL; n++) {
 			struct pace *p = map_get(x->paces, &(__typeof__(p->key)){i, one->id});
 
-			x->list[n] = (struct exporter_info){.source = i, .x = *one, .record_rate = p != NULL ? p->rate : 0};
+			x->list[n] = (struct exporter_info){.source = i, .x = *one};
+			if (p != NULL) {
+				x->list[n].record_rate = p->rate;
+				x->list[n].again = p->again;
+			}
 			give_ports(x, &x->list[n], x->of[i].decoder, ports);
 		}
 	*list = x->list;

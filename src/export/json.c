@@ -269,8 +269,9 @@ static void put_rows(struct picture *p, enum dim d, const char *key)
 	json_array_end(&p->json);
 }
 
-static void put_exporter(struct json *j, const struct export_exporter *x)
+static void put_exporter(struct json *j, const struct exporter_info *info)
 {
+	const struct export_exporter *x = &info->x;
 	char text[ADDR_TEXT];
 
 	json_object(j, NULL);
@@ -296,6 +297,11 @@ static void put_exporter(struct json *j, const struct export_exporter *x)
 		json_double(j, "clock_offset", (double)x->clock_offset_us / 1e6, 6);
 	json_u64(j, "bytes", x->bytes);
 	json_u64(j, "packets", x->packets);
+	if (info->again.records > 0) {
+		json_u64(j, "duplicate_records", info->again.records);
+		json_u64(j, "duplicate_bytes", info->again.bytes);
+		json_u64(j, "duplicate_packets", info->again.packets);
+	}
 	json_object_end(j);
 }
 
@@ -304,7 +310,7 @@ static void put_exporters(struct picture *p, unsigned source)
 	json_array(&p->json, "exporters");
 	for (size_t i = 0; i < p->exporter_count; i++)
 		if (p->exporters[i].source == source)
-			put_exporter(&p->json, &p->exporters[i].x);
+			put_exporter(&p->json, &p->exporters[i]);
 	json_array_end(&p->json);
 }
 

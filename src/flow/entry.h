@@ -27,10 +27,12 @@ enum { /* flow_entry.marks */
 
 struct heard { /* of a collected flow; milliseconds before heard_us */
 	int64_t heard_us;         /* arrival of the last record */
+	uint64_t flow_id;         /* element 148, of records that tell both directions; 0: none */
 	uint32_t from_ms, to_ms;  /* what the untold counters cover; from_ms 0 and to_ms HEARD_NOTHING: nothing */
 	uint32_t held_ms;         /* after heard_us: until then the rate of the last record is the flow's */
-	uint64_t flow_id;         /* element 148, of records that tell both directions; 0: none */
 	uint16_t wait_s;          /* how long the next record may take: the time the last one covered */
+	uint8_t met[2];           /* of each way: the side of the exporter that told of it first; see record_sides.c */
+	bool balanced;            /* both sides told of one: it has an entry in balances */
 };
 #define HEARD_NOTHING UINT32_MAX
 
@@ -95,6 +97,8 @@ struct flow_table {
 	struct { const struct addr *addr; uint16_t number; } latest; /* exporter */
 	struct map *reports;    /* what is said of them: record_share.c */
 	struct totals *totals;  /* of exporters that count from the begin of a flow: record_totals.c; NULL: there is none */
+	struct map *balances;   /* of flows that exporters meter where they come in and go out: record_sides.c; NULL: none */
+	struct flow_again again; /* the last record */
 	struct map *apps;       /* what exporters call applications: told_apps.c */
 	int64_t newest_us;      /* newest packet */
 	struct entry_list looking; /* flows with a state in nDPI */
@@ -217,6 +221,7 @@ bool tcp_is_over(const struct flow *f);
 
 /* flow_record.c */
 void record_release(struct flow_table *t);
+void sides_forget(struct flow_table *t, struct flow_entry *e); /* record_sides.c: a flow ends */
 size_t record_memory(const struct flow_table *t);
 void record_leave(struct flow_table *t, struct flow *f); /* it has no report any more */
 /* When a flow was last heard of: its last packet, or the arrival of its last record. */

@@ -82,6 +82,7 @@ void record_release(struct flow_table *t)
 	mem_free(t->exporter_list);
 	map_free(t->apps);
 	map_free(t->reports);
+	map_free(t->balances);
 	totals_free(t->totals);
 }
 
@@ -90,7 +91,7 @@ size_t record_memory(const struct flow_table *t)
 	if (t->exporters == NULL)
 		return 0;
 	return map_memory(t->exporters) + EXPORTERS_MAX * sizeof *t->exporter_list + totals_memory(t->totals) +
-	       (t->reports != NULL ? map_memory(t->reports) : 0);
+	       (t->reports != NULL ? map_memory(t->reports) : 0) + (t->balances != NULL ? map_memory(t->balances) : 0);
 }
 
 int64_t record_heard_us(const struct flow_entry *e)
@@ -280,6 +281,7 @@ static unsigned settle_client(struct flow_table *t, struct flow_entry *e, const 
 	client_of(r, &sure);
 	if (!(e->marks & MARK_TOLD) && !sure && c->from_us < e->flow.first_us) {
 		record_turn(t, &e->flow);
+		sides_turn(t, e);
 		d = 0;
 	}
 	e->marks &= (uint16_t)~MARK_EITHER;
@@ -326,7 +328,12 @@ static void hear(struct heard *h, int64_t now_us)
 	cover(h, was.heard_us - (int64_t)was.from_ms * 1000, was.heard_us - (int64_t)was.to_ms * 1000);
 }
 
-static void follow_time(struct flow_table *t, struct flow_entry *e, const struct record_context *c)
+static bool counts_nothing(const struct flow_counters *n)
+{
+	return (n->bytes[0] | n->bytes[1] | n->packets[0] | n->packets[1]) == 0;
+}
+
+static void follow_time(struct flow_table *t, struct flow_entry *e, const struct record_context *c, const struct flow_counters *n)
 {
 	struct flow *f = &e->flow;
 
@@ -335,7 +342,8 @@ static void follow_time(struct flow_table *t, struct flow_entry *e, const struct
 	if (c->to_us > f->last_us)
 		f->last_us = c->to_us;
 	hear(&e->heard, c->now_us);
-	cover(&e->heard, c->from_us, c->to_us);
+	if (!counts_nothing(n))
+		cover(&e->heard, c->from_us, c->to_us);
 	e->heard.wait_s = (uint16_t)((c->to_us - c->from_us < HOLD_MAX_US ? c->to_us - c->from_us : HOLD_MAX_US) / SECOND_US);
 	if (c->now_us > t->newest_us)
 		t->newest_us = c->now_us;
@@ -364,21 +372,27 @@ struct flow_counters flow_table_record(struct flow_table *t, const struct export
 	struct flow_counters counts = record_counters(t, x, r, now_us);
 	struct flow_entry *e;
 	uint8_t before;
-	unsigned d;
 
 	record_times(x, r, now_us, &c.from_us, &c.to_us);
 	e = touch(t, r, &c);
 	before = e->flow.state;
-	d = settle_client(t, e, r, &c);
-	add(&e->flow, &counts, d);
-	follow_time(t, e, &c);
-	record_facts(t, e, r, d, c.fresh);
+	c.end = settle_client(t, e, r, &c);
+	c.timed = r->has & RECORD_HAS(HAS_START);
+	t->again = sides_settle(t, e, r, &c, &counts);
+	add(&e->flow, &counts, c.end);
+	follow_time(t, e, &c, &counts);
+	record_facts(t, e, r, c.end, c.fresh);
 	if (e->flow.state != before) {
 		expiry_remove(t, e);
 		expiry_add(t, e);
 	}
 	tell_mark(t, e);
 	return counts;
+}
+
+struct flow_again flow_table_again(const struct flow_table *t)
+{
+	return t->again;
 }
 
 /* ---- what the sink is told ---- */
@@ -398,7 +412,7 @@ void record_tell(struct flow_table *t, struct flow_entry *e, struct flow_update 
 
 	u->exporter = f->report->exporter;
 	u->sampling = f->report->sampling;
-	if ((u->delta.bytes[0] | u->delta.bytes[1] | u->delta.packets[0] | u->delta.packets[1]) == 0)
+	if (counts_nothing(&u->delta))
 		return;
 	u->from_us = h->heard_us - (int64_t)h->from_ms * 1000;
 	u->to_us = h->to_ms != HEARD_NOTHING ? h->heard_us - (int64_t)h->to_ms * 1000 : u->from_us;

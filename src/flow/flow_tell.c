@@ -240,6 +240,7 @@ void flow_table_end(struct flow_table *t, struct flow_entry *e, enum flow_end wh
 	e->flow.flags |= FLOW_ENDED;
 	tell(t, e, UPDATE_END);
 	meter_end(t, e, why);
+	sides_forget(t, e);
 	tell_unmark(t, e);
 	e->flow.rate_bytes[0] = e->flow.rate_bytes[1] = 0;
 	flow_key_of(t, &e->flow, &k);

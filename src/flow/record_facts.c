@@ -107,6 +107,8 @@ static void take_report(struct flow_table *t, struct flow *f, const struct flow_
 		to.tos[!d] = r->tos[1];
 		to.has_tos[!d] = true;
 	}
+	if (has(r, HAS_DIRECTION) && r->direction <= 1)
+		to.metered |= (uint8_t)(1u << r->direction);
 	if (has(r, HAS_VLAN_OUT))
 		to.vlan_out = r->vlan[1];
 	take_events(&to, r);

@@ -29,7 +29,8 @@ struct totals_key { /* compared as bytes */
 	uint16_t vlan;
 	uint16_t ethertype;
 	uint8_t mac[2][6]; /* without addresses */
-	uint8_t l4, zero[7];
+	uint8_t l4, side; /* element 61 */
+	uint8_t zero[6];
 };
 _Static_assert(sizeof(struct totals_key) == 72, "a key without padding");
 
@@ -108,6 +109,7 @@ static void key_of(struct totals_key *k, const struct export_exporter *x, const 
 	if (!(r->has & RECORD_HAS(HAS_ADDR)))
 		memcpy(k->mac, r->mac, sizeof k->mac);
 	k->l4 = r->l4;
+	k->side = r->direction;
 }
 
 static bool is_another(const struct total *x, const struct flow_record *r, int64_t start_us)

@@ -71,13 +71,14 @@ static void port_text(const struct row_source *s, const struct flow_report *r, i
 
 static const char *ports_text(struct row_source *s, const struct flow_report *r)
 {
+	static const char *const metered[4] = {"", ", metered coming in", ", metered going out", ", metered coming in and going out"};
 	char in[PORT_NAME + 16], out[PORT_NAME + 16];
 
 	if (!r->has_interface[0] && !r->has_interface[1])
 		return "";
 	port_text(s, r, 0, in, sizeof in);
 	port_text(s, r, 1, out, sizeof out);
-	return arena_format(s->arena, "%s > %s", in, out);
+	return arena_format(s->arena, "%s > %s%s", in, out, metered[r->metered & 3]);
 }
 
 /* RFC 2474, 2597, 3246, 8622 */

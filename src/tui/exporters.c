@@ -110,6 +110,10 @@ static void draw_exporter(struct place *p, const struct exporter_info *info)
 		     unit_count(x->records, records, sizeof records), info->record_rate,
 		     unit_count(x->datagrams, datagrams, sizeof datagrams), (unsigned long long)x->option_records,
 		     (unsigned long long)x->counter_samples);
+	if (info->again.records > 0)
+		sources_line(p, _("  in and out"), STYLE_NORMAL, _("%s records told again what is counted once: %s, %s packets"),
+			     unit_count(info->again.records, records, sizeof records), unit_bytes(info->again.bytes, bytes, sizeof bytes),
+			     unit_count(info->again.packets, packets, sizeof packets));
 	draw_losses(p, x);
 	if (x->sampling > 1)
 		sources_line(p, _("  sampling"), STYLE_NORMAL, _("1 of %u: %s and %s packets as told, scaled in all panes"), x->sampling,
