@@ -93,9 +93,16 @@ int engine_start(struct engine *g, const struct want *want, void (*published)(vo
 /* End the thread: flows are ended, the last picture is published; the inline calls are allowed
  * again. 0, or the error of a source that failed. */
 int engine_stop(struct engine *g, struct error *e);
-/* The newest picture with a reference for the caller, NULL if there is none. Any thread. */
+/* The newest picture of view 0 with a reference for the caller, NULL if there is none. Any thread. */
 struct snapshot *engine_newest(struct engine *g);
 void engine_want(struct engine *g, const struct want *want); /* any thread */
+/* Several may look, each with a want of his own; number 0 is who started it. A new number, or -1: there are ENGINE_VIEWS. Not
+ * inline. Any thread, as the others; `published` is called for all. */
+enum { ENGINE_VIEWS = 9 };
+int engine_view_open(struct engine *g, const struct want *want);
+void engine_view_want(struct engine *g, int view, const struct want *want);
+struct snapshot *engine_view_newest(struct engine *g, int view);
+void engine_view_close(struct engine *g, int view); /* the number must not be used any more */
 int engine_capture_filter(struct engine *g, const char *text, struct error *e); /* any thread */
 /* Category lists from now on, of which the engine keeps a reference; NULL: none. Any thread, or inline. */
 void engine_categories(struct engine *g, struct categories *c);
@@ -117,10 +124,10 @@ struct engine_extract { /* what came out: the receiver's, who frees it */
 };
 typedef void engine_extracted(void *ctx, struct engine_extract *x);
 
-/* All rows of a list, under the filter in force: gathered in slices, from the end of the tick on. done()
+/* All rows of a list, under the filter of a view: gathered in slices, from the end of the tick on. done()
  * is called on the engine's thread, but not if the engine ends before. False: another one is under
  * way. Any thread. */
-bool engine_extract_rows(struct engine *g, enum dim d, const struct want_list *w, bool names,
+bool engine_extract_rows(struct engine *g, int view, enum dim d, const struct want_list *w, bool names,
 			 engine_extracted *done, void *ctx);
 /* The packets of a row that are in the ring now. */
 bool engine_extract_packets(struct engine *g, const struct packets_wanted *p, engine_extracted *done,

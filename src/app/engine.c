@@ -135,13 +135,15 @@ void engine_close(struct engine *g)
 		return;
 	engine_stop(g, NULL);
 	engine_close_sources(g);
-	engine_filter_release(g);
 	core_release(&g->core);
 	sending_free(g->sending);
 	exports_free(g->exports);
 	ring_free(g->ring);
 	mem_free(g->commands.extraction); /* came too late */
-	snapshot_unref(g->newest);
+	for (size_t i = 0; i < ENGINE_VIEWS; i++)
+		engine_filter_release(&g->views[i]);
+	for (size_t i = 0; i < ENGINE_VIEWS; i++)
+		snapshot_unref(g->views[i].newest);
 	categories_unref(g->commands.categories);
 	uv_mutex_destroy(&g->mutex);
 	mem_free(g);

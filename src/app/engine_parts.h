@@ -19,9 +19,8 @@
 
 
 struct engine_commands { /* what other threads asked for; the last of each kind counts */
-	bool has_want, has_filter, has_speed, has_categories, stop;
+	bool has_filter, has_speed, has_categories, stop;
 	struct categories *categories; /* a reference */
-	struct want want;
 	char filter[1024];
 	double speed;
 	struct extraction *extraction; /* to be begun */
@@ -31,6 +30,24 @@ struct engine_filter { /* the matching traffic, for pictures */
 	char text[640];
 	struct filter *filter;    /* NULL: none */
 	struct regroup *regroup;  /* NULL: it selects no flows */
+};
+
+struct engine_view { /* somebody who looks: what is wanted, and what was made of it */
+	bool on;
+	struct want want;
+	struct engine_filter filter, focus; /* of the pane; of the row whose details are open */
+	struct regroup *prefixes; /* pairs of narrower subnets of all traffic; NULL: not wanted */
+	struct snapshot_building *building; /* the picture being made, NULL: none */
+	bool grouping;            /* passes over the flows go on, for filter, focus and prefixes */
+	bool again;               /* another picture is wanted after the one being made */
+	bool early;               /* that is of a filter's first pass, which is under way */
+	uint64_t early_ns;        /* when such a picture is due */
+	unsigned tick_pictures;   /* asked for while this tick is being closed */
+	/* shared between threads, under the engine's mutex */
+	enum { VIEW_FREE, VIEW_OPEN, VIEW_CLOSING } state;
+	bool has_want;            /* another one */
+	struct want wanted;
+	struct snapshot *newest;
 };
 
 struct engine_harvest { /* what history has taken: engine_harvest.c */
@@ -57,8 +74,7 @@ struct engine {
 	uint64_t waiting; /* packets there, when last asked */
 	struct error fault; /* of a source, code 0: none */
 	struct engine_harvest harvest;
-	struct regroup *prefixes; /* pairs of narrower subnets of all traffic; NULL: not wanted */
-	struct engine_filter filter, focus; /* of the pane; of the row whose details are open */
+	struct engine_view views[ENGINE_VIEWS]; /* the first is that of engine_start() and of inline runs */
 	struct names *names;
 	bool lookups;
 	bool decap, vlan_aware;
@@ -80,16 +96,10 @@ struct engine {
 	uv_async_t wake;
 	uv_timer_t timer;  /* live: the next tick; files: looks ten times a second */
 	uv_idle_t slices;  /* there is long work to do: engine_slices.c */
-	bool ticking, grouping, sorting; /* sorting: sites go to the categories of other lists */
+	bool ticking, sorting; /* sorting: sites go to the categories of other lists */
 	struct extraction *extraction; /* under way, NULL: none; see extract.c */
 	bool extracting;               /* it has begun */
-	struct snapshot_building *building; /* the picture being made, NULL: none */
-	bool again;             /* ... and another one is wanted after it */
-	bool early;             /* ... it is of a filter's first pass, which is under way */
-	uint64_t early_ns;      /* when such a picture is due */
-	unsigned tick_pictures; /* asked for while this tick is being closed */
 	size_t slice_rows[WORK_COUNT]; /* that a slice of each work has time for */
-	struct want want;
 	size_t current;    /* the file being read */
 	int64_t boundary_us;     /* live: end of the open tick, wall clock */
 	uint64_t closed_ns;      /* live: the end of the last one, monotonic */
@@ -108,7 +118,6 @@ struct engine {
 	/* shared between threads */
 	uv_mutex_t mutex;
 	struct engine_commands commands;
-	struct snapshot *newest;
 	atomic_int linktype;
 	atomic_ullong ticks;
 	atomic_bool busy;  /* with an extraction */
@@ -123,17 +132,17 @@ void engine_close_sources(struct engine *g);
 /* engine_picture.c */
 /* Take over the want's filter and focus; a filter that does not parse leaves the old one, such a
  * focus is none. True if one is another. */
-bool engine_set_filter(struct engine *g, const struct want *want);
+bool engine_set_filter(struct engine *g, struct engine_view *v, const struct want *want);
 /* The passes over the flows that filter and focus need: begin (false: none is needed), go on with at
  * most `budget` flows each (true: done). */
-bool engine_group_begin(struct engine *g);
-bool engine_group_step(struct engine *g, size_t budget);
+bool engine_group_begin(struct engine *g, struct engine_view *v);
+bool engine_group_step(struct engine *g, struct engine_view *v, size_t budget);
 /* A picture as of the filter's last finished pass: begin, snapshot_step(), finish. */
-struct snapshot_building *engine_begin(struct engine *g, const struct want *want);
+struct snapshot_building *engine_begin(struct engine *g, const struct engine_view *v);
 struct snapshot *engine_finish(struct engine *g, struct snapshot_building *b);
-void engine_fill_input(struct engine *g, struct snapshot_input *in);
+void engine_fill_input(struct engine *g, const struct engine_view *v, struct snapshot_input *in);
 void engine_measure_shares(struct engine *g, uint64_t wall_ns); /* so much time went by */
-void engine_filter_release(struct engine *g);
+void engine_filter_release(struct engine_view *v);
 struct filter_context engine_filter_context(struct engine *g);
 
 /* engine_harvest.c */
@@ -145,6 +154,7 @@ bool engine_lasting(void *ctx, enum dim d, const struct dim_key *k, uint64_t byt
 void engine_harvest_end(struct engine *g, int64_t now_us); /* the books are closed for good */
 
 /* extract.c; engine's thread */
+const struct engine_view *extract_view(const struct extraction *x); /* whose it is */
 bool extract_is_hasty(const struct extraction *x); /* what it wants will soon be gone */
 bool extract_is_of_pairs(const struct extraction *x); /* of subnets, whose prefixes may change */
 void extract_begin(struct engine *g); /* the one that waits */
@@ -156,14 +166,14 @@ void extract_cancel(struct engine *g, const char *why); /* NULL: tell nobody */
 void engine_wait_for_boundary(struct engine *g); /* of the next tick */
 
 /* engine_slices.c */
-void slices_publish(struct engine *g); /* a picture at once, in place of one under way */
-void slices_picture(struct engine *g); /* one of what is new, under a filter after a pass over the flows */
+void slices_publish(struct engine *g, struct engine_view *v); /* a picture at once, in place of one under way */
+void slices_picture(struct engine *g, struct engine_view *v); /* one of what is new, under a filter after a pass over the flows */
 /* One of what was asked for; fresh: the filter is another one. */
-void slices_want(struct engine *g, bool fresh);
+void slices_want(struct engine *g, struct engine_view *v, bool fresh);
 void slices_tick(struct engine *g);    /* close the open tick */
 void slices_extract(struct engine *g); /* begin what waits in g->extraction, now or behind a picture */
 void slices_categories(struct engine *g); /* the model has other lists: its sites follow */
-void slices_abandon(struct engine *g); /* the picture under way: what it is made from is going to go */
+void slices_abandon(struct engine_view *v); /* the picture under way: what it is made from is going to go */
 void slices_stop(struct engine *g);
 
 #endif

@@ -18,12 +18,12 @@ static void release(struct engine_filter *f)
 	memset(f, 0, sizeof *f);
 }
 
-void engine_filter_release(struct engine *g)
+void engine_filter_release(struct engine_view *v)
 {
-	release(&g->filter);
-	release(&g->focus);
-	regroup_free(g->prefixes);
-	g->prefixes = NULL;
+	release(&v->filter);
+	release(&v->focus);
+	regroup_free(v->prefixes);
+	v->prefixes = NULL;
 }
 
 struct filter_context engine_filter_context(struct engine *g)
@@ -64,87 +64,87 @@ static bool set(struct engine *g, struct engine_filter *to, const char *text)
 
 /* Wider subnets are sums of the model's; for narrower ones the flows must be gone over. True if a pass
  * is needed before a picture. */
-static bool set_prefix(struct engine *g, struct prefix p)
+static bool set_prefix(struct engine *g, struct engine_view *v, struct prefix p)
 {
 	const struct prefix none = {0, 0};
 	bool refines = p.v4 != 0 && subnets_refines(g->core.subnets, p);
 	struct filter_context c = engine_filter_context(g);
 	bool fresh = false;
 
-	if (refines && !g->filter.regroup && !g->prefixes)
-		g->prefixes = regroup_new(&g->core.model_options, NULL, &c);
-	if (g->prefixes && (!refines || g->filter.regroup)) {
-		regroup_free(g->prefixes);
-		g->prefixes = NULL;
+	if (refines && !v->filter.regroup && !v->prefixes)
+		v->prefixes = regroup_new(&g->core.model_options, NULL, &c);
+	if (v->prefixes && (!refines || v->filter.regroup)) {
+		regroup_free(v->prefixes);
+		v->prefixes = NULL;
 	}
-	if (g->filter.regroup)
-		fresh = regroup_prefix(g->filter.regroup, refines ? p : none);
-	else if (g->prefixes)
-		fresh = regroup_prefix(g->prefixes, p);
+	if (v->filter.regroup)
+		fresh = regroup_prefix(v->filter.regroup, refines ? p : none);
+	else if (v->prefixes)
+		fresh = regroup_prefix(v->prefixes, p);
 	return fresh;
 }
 
 /* A row's flows within those of the pane's filter. */
-static void focus_text(const struct engine *g, const struct want_focus *w, char *buf, size_t size)
+static void focus_text(const struct engine_view *v, const struct want_focus *w, char *buf, size_t size)
 {
 	if (!w->on || w->filter[0] == '\0')
 		buf[0] = '\0';
-	else if (g->filter.filter)
-		snprintf(buf, size, "(%s) and (%s)", g->filter.text, w->filter);
+	else if (v->filter.filter)
+		snprintf(buf, size, "(%s) and (%s)", v->filter.text, w->filter);
 	else
 		snprintf(buf, size, "%s", w->filter);
 }
 
-bool engine_set_filter(struct engine *g, const struct want *want)
+bool engine_set_filter(struct engine *g, struct engine_view *v, const struct want *want)
 {
-	bool filter = set(g, &g->filter, want->filter), focus;
-	char text[sizeof g->focus.text];
+	bool filter = set(g, &v->filter, want->filter), focus;
+	char text[sizeof v->focus.text];
 
-	focus_text(g, &want->focus, text, sizeof text);
-	focus = set(g, &g->focus, text);
-	if (!focus && strcmp(text, g->focus.text) != 0) {
-		release(&g->focus);
+	focus_text(v, &want->focus, text, sizeof text);
+	focus = set(g, &v->focus, text);
+	if (!focus && strcmp(text, v->focus.text) != 0) {
+		release(&v->focus);
 		focus = true;
 	}
-	return set_prefix(g, want->prefix) || filter || focus;
+	return set_prefix(g, v, want->prefix) || filter || focus;
 }
 
-bool engine_group_begin(struct engine *g)
+bool engine_group_begin(struct engine *g, struct engine_view *v)
 {
-	if (g->filter.regroup)
-		regroup_begin(g->filter.regroup, g->core.now_us, g->core.elapsed_us);
-	if (g->focus.regroup)
-		regroup_begin(g->focus.regroup, g->core.now_us, g->core.elapsed_us);
-	if (g->prefixes)
-		regroup_begin(g->prefixes, g->core.now_us, g->core.elapsed_us);
-	return g->filter.regroup || g->focus.regroup || g->prefixes;
+	if (v->filter.regroup)
+		regroup_begin(v->filter.regroup, g->core.now_us, g->core.elapsed_us);
+	if (v->focus.regroup)
+		regroup_begin(v->focus.regroup, g->core.now_us, g->core.elapsed_us);
+	if (v->prefixes)
+		regroup_begin(v->prefixes, g->core.now_us, g->core.elapsed_us);
+	return v->filter.regroup || v->focus.regroup || v->prefixes;
 }
 
-bool engine_group_step(struct engine *g, size_t budget)
+bool engine_group_step(struct engine *g, struct engine_view *v, size_t budget)
 {
-	if (g->filter.regroup && !regroup_step(g->filter.regroup, g->core.flows, budget))
+	if (v->filter.regroup && !regroup_step(v->filter.regroup, g->core.flows, budget))
 		return false;
-	if (g->prefixes && !regroup_step(g->prefixes, g->core.flows, budget))
+	if (v->prefixes && !regroup_step(v->prefixes, g->core.flows, budget))
 		return false;
-	return !g->focus.regroup || regroup_step(g->focus.regroup, g->core.flows, budget);
+	return !v->focus.regroup || regroup_step(v->focus.regroup, g->core.flows, budget);
 }
 
-void engine_fill_input(struct engine *g, struct snapshot_input *in)
+void engine_fill_input(struct engine *g, const struct engine_view *v, struct snapshot_input *in)
 {
 	memset(in, 0, sizeof *in);
 	in->model = g->core.model;
-	in->filtered = g->filter.regroup ? regroup_model(g->filter.regroup) : NULL;
-	if (g->filter.regroup || g->prefixes)
-		in->pairs = regroup_pairs(g->filter.regroup ? g->filter.regroup : g->prefixes);
+	in->filtered = v->filter.regroup ? regroup_model(v->filter.regroup) : NULL;
+	if (v->filter.regroup || v->prefixes)
+		in->pairs = regroup_pairs(v->filter.regroup ? v->filter.regroup : v->prefixes);
 	in->flows = g->core.flows;
 	/* Before its first pass a filter has nothing to show: the whole is shown. */
-	in->filter = g->filter.regroup && !in->filtered ? NULL : g->filter.filter;
-	if (g->early) {
-		in->filtered = regroup_preview(g->filter.regroup, g->core.flows, &in->looked, &in->flows_end);
-		in->filter = in->filtered ? g->filter.filter : NULL;
+	in->filter = v->filter.regroup && !in->filtered ? NULL : v->filter.filter;
+	if (v->early) {
+		in->filtered = regroup_preview(v->filter.regroup, g->core.flows, &in->looked, &in->flows_end);
+		in->filter = in->filtered ? v->filter.filter : NULL;
 	}
-	in->focus = g->focus.filter;
-	in->focused = g->focus.regroup ? regroup_model(g->focus.regroup) : NULL;
+	in->focus = v->focus.filter;
+	in->focused = v->focus.regroup ? regroup_model(v->focus.regroup) : NULL;
 	in->dpi = flow_table_dpi(g->core.flows);
 	in->subnets = g->core.subnets;
 	in->geoip = g->core.geoip;
@@ -164,20 +164,22 @@ void engine_fill_input(struct engine *g, struct snapshot_input *in)
 
 void engine_input(struct engine *g, const struct want *want, struct snapshot_input *in)
 {
-	engine_set_filter(g, want);
+	struct engine_view *v = &g->views[0];
+
+	engine_set_filter(g, v, want);
 	core_rest(&g->core);
-	if (engine_group_begin(g))
-		engine_group_step(g, 0);
+	if (engine_group_begin(g, v))
+		engine_group_step(g, v, 0);
 	engine_refresh_sources(g);
-	engine_fill_input(g, in);
+	engine_fill_input(g, v, in);
 }
 
-struct snapshot_building *engine_begin(struct engine *g, const struct want *want)
+struct snapshot_building *engine_begin(struct engine *g, const struct engine_view *v)
 {
 	struct snapshot_input in;
 
-	engine_fill_input(g, &in);
-	return snapshot_begin(&in, want);
+	engine_fill_input(g, v, &in);
+	return snapshot_begin(&in, &v->want);
 }
 
 void engine_measure_shares(struct engine *g, uint64_t wall_ns)

@@ -46,59 +46,59 @@ static void measure_load(struct engine *g)
 
 /* ---- pictures ---- */
 
-static void begin_building(struct engine *g)
+static void begin_building(struct engine *g, struct engine_view *v)
 {
 	core_rest(&g->core);
 	engine_refresh_sources(g);
 	measure_load(g);
-	g->building = engine_begin(g, &g->want);
+	v->building = engine_begin(g, v);
 	g->spent_ns[WORK_PICTURE] = 0;
-	g->again = g->dirty = false;
+	v->again = g->dirty = false;
 }
 
-static bool is_first_pass(const struct engine *g)
+static bool is_first_pass(const struct engine_view *v)
 {
-	return g->grouping && g->filter.regroup != NULL && regroup_model(g->filter.regroup) == NULL;
+	return v->grouping && v->filter.regroup != NULL && regroup_model(v->filter.regroup) == NULL;
 }
 
-static void begin_early(struct engine *g)
+static void begin_early(struct engine *g, struct engine_view *v)
 {
-	g->early = true;
-	begin_building(g);
-	g->early = false;
-	g->early_ns = uv_hrtime() + LATER_NS;
+	v->early = true;
+	begin_building(g, v);
+	v->early = false;
+	v->early_ns = uv_hrtime() + LATER_NS;
 }
 
-static void finish_building(struct engine *g)
+static void finish_building(struct engine *g, struct engine_view *v)
 {
-	struct snapshot *fresh = engine_finish(g, g->building), *old;
+	struct snapshot *fresh = engine_finish(g, v->building), *old;
 
-	g->building = NULL;
+	v->building = NULL;
 	atomic_store(&g->ticks, g->core.ticks);
 	uv_mutex_lock(&g->mutex);
-	old = g->newest;
-	g->newest = fresh;
+	old = v->newest;
+	v->newest = fresh;
 	uv_mutex_unlock(&g->mutex);
 	snapshot_unref(old);
 	g->published_ns = uv_hrtime();
 	if (g->published)
 		g->published(g->ctx);
-	if (g->extraction != NULL && !g->extracting)
+	if (g->extraction != NULL && !g->extracting && extract_view(g->extraction) == v)
 		extract_begin(g);
 }
 
-void slices_publish(struct engine *g)
+void slices_publish(struct engine *g, struct engine_view *v)
 {
-	slices_abandon(g);
-	begin_building(g);
-	snapshot_step(g->building, 0);
-	finish_building(g);
+	slices_abandon(v);
+	begin_building(g, v);
+	snapshot_step(v->building, 0);
+	finish_building(g, v);
 }
 
-void slices_abandon(struct engine *g)
+void slices_abandon(struct engine_view *v)
 {
-	snapshot_abandon(g->building);
-	g->building = NULL;
+	snapshot_abandon(v->building);
+	v->building = NULL;
 }
 
 /* ---- in slices ---- */
@@ -115,16 +115,17 @@ static size_t adapted(size_t rows, uint64_t took_ns)
 
 /* Each slice: true when that work is done. A file waits, and its ticks close by its packets: all of a
  * picture is between two of them. */
-static bool slice_of_picture(struct engine *g, size_t rows)
+static bool slice_of_picture(struct engine *g, struct engine_view *v, size_t rows)
 {
-	if (!snapshot_step(g->building, g->files ? 0 : rows))
+	if (!snapshot_step(v->building, g->files ? 0 : rows))
 		return false;
-	finish_building(g);
+	finish_building(g, v);
 	return true;
 }
 
-static bool slice_of_tick(struct engine *g, size_t rows)
+static bool slice_of_tick(struct engine *g, struct engine_view *v, size_t rows)
 {
+	(void)v;
 	uint64_t now = uv_hrtime();
 	bool was_open = core_tick_is_open(&g->core);
 	bool done = core_tick(&g->core, g->boundary_us, (int64_t)(now - g->closed_ns) / 1000, rows);
@@ -135,37 +136,40 @@ static bool slice_of_tick(struct engine *g, size_t rows)
 	return done;
 }
 
-static bool slice_of_harvest(struct engine *g, size_t rows)
+static bool slice_of_harvest(struct engine *g, struct engine_view *v, size_t rows)
 {
+	(void)v;
 	return engine_harvest_step(g, rows);
 }
 
 /* Before the next pass of the filter: it reads the last one. Its slices have their own measure. */
-static bool slice_of_extraction(struct engine *g, size_t rows)
+static bool slice_of_extraction(struct engine *g, struct engine_view *v, size_t rows)
 {
+	(void)v;
 	(void)rows;
 	return extract_step(g);
 }
 
 /* Sites go to the categories of other lists. */
-static bool slice_of_categories(struct engine *g, size_t rows)
+static bool slice_of_categories(struct engine *g, struct engine_view *v, size_t rows)
 {
+	(void)v;
 	return model_recategorise(g->core.model, rows);
 }
 
-static bool slice_of_group(struct engine *g, size_t rows)
+static bool slice_of_group(struct engine *g, struct engine_view *v, size_t rows)
 {
-	if (engine_group_step(g, rows))
+	if (engine_group_step(g, v, rows))
 		return true;
-	if (is_first_pass(g) && g->want.early && uv_hrtime() > g->early_ns)
-		begin_early(g);
+	if (is_first_pass(v) && v->want.early && uv_hrtime() > v->early_ns)
+		begin_early(g, v);
 	return false;
 }
 
-static void after_picture(struct engine *g)
+static void after_picture(struct engine *g, struct engine_view *v)
 {
-	if (g->again && !g->ticking)
-		begin_building(g);
+	if (v->again && !g->ticking)
+		begin_building(g, v);
 }
 
 static void tell_drops(struct engine *g)
@@ -178,8 +182,17 @@ static void tell_drops(struct engine *g)
 			      g->core.now_us);
 }
 
-static void after_tick(struct engine *g)
+static void view_after_tick(struct engine *g, struct engine_view *v)
 {
+	if (!v->grouping)
+		slices_picture(g, v);
+	else if (v->again)
+		begin_building(g, v);
+}
+
+static void after_tick(struct engine *g, struct engine_view *all)
+{
+	(void)all;
 	g->ticking = false;
 	tell_drops(g);
 	engine_harvest_tick(g);
@@ -188,33 +201,46 @@ static void after_tick(struct engine *g)
 		extract_begin(g);
 		extract_step(g);
 	}
-	if (!g->grouping)
-		slices_picture(g);
-	else if (g->again)
-		begin_building(g);
+	for (size_t i = 0; i < ENGINE_VIEWS; i++)
+		if (g->views[i].on)
+			view_after_tick(g, &g->views[i]);
 }
 
-static void after_nothing(struct engine *g)
+static void after_nothing(struct engine *g, struct engine_view *v)
 {
 	(void)g;
+	(void)v;
 }
 
-static void after_categories(struct engine *g)
+static void after_categories(struct engine *g, struct engine_view *all)
 {
+	(void)all;
 	g->sorting = false;
-	if (!g->grouping)
-		slices_picture(g);
+	for (size_t i = 0; i < ENGINE_VIEWS; i++)
+		if (g->views[i].on && !g->views[i].grouping)
+			slices_picture(g, &g->views[i]);
 }
 
-static void after_group(struct engine *g)
+static void after_group(struct engine *g, struct engine_view *v)
 {
-	g->grouping = false;
-	begin_building(g);
+	v->grouping = false;
+	begin_building(g, v);
 }
 
-static bool choose(const struct engine *g, enum engine_work *work)
+/* The first that waits for this work; NULL: none does. */
+static struct engine_view *view_of(struct engine *g, enum engine_work work)
 {
-	if (g->building)
+	for (size_t i = 0; i < ENGINE_VIEWS; i++)
+		if (work == WORK_PICTURE ? g->views[i].building != NULL : g->views[i].grouping)
+			return &g->views[i];
+	return NULL;
+}
+
+/* v: whose it is; NULL: of all. */
+static bool choose(struct engine *g, enum engine_work *work, struct engine_view **v)
+{
+	*v = view_of(g, WORK_PICTURE);
+	if (*v != NULL)
 		*work = WORK_PICTURE;
 	else if (engine_harvest_waits(g))
 		*work = WORK_HARVEST;
@@ -224,7 +250,7 @@ static bool choose(const struct engine *g, enum engine_work *work)
 		*work = WORK_EXTRACTION;
 	else if (g->sorting)
 		*work = WORK_CATEGORIES;
-	else if (g->grouping)
+	else if ((*v = view_of(g, WORK_GROUP)) != NULL)
 		*work = WORK_GROUP;
 	else
 		return false;
@@ -234,8 +260,8 @@ static bool choose(const struct engine *g, enum engine_work *work)
 static void on_slice(uv_idle_t *i)
 {
 	static const struct {
-		bool (*slice)(struct engine *g, size_t rows);
-		void (*after)(struct engine *g);
+		bool (*slice)(struct engine *g, struct engine_view *v, size_t rows);
+		void (*after)(struct engine *g, struct engine_view *v);
 	} works[WORK_COUNT] = {
 		[WORK_PICTURE] = {slice_of_picture, after_picture},
 		[WORK_HARVEST] = {slice_of_harvest, after_nothing},
@@ -246,10 +272,11 @@ static void on_slice(uv_idle_t *i)
 	};
 	struct engine *g = i->data;
 	uint64_t start = thread_cpu_ns(), took;
+	struct engine_view *v;
 	enum engine_work work;
 	bool done;
 
-	if (!choose(g, &work)) {
+	if (!choose(g, &work, &v)) {
 		uv_idle_stop(i);
 		return;
 	}
@@ -257,7 +284,7 @@ static void on_slice(uv_idle_t *i)
 		core_rest(&g->core);
 	if (g->slice_rows[work] == 0)
 		g->slice_rows[work] = LEAST_ROWS;
-	done = works[work].slice(g, g->slice_rows[work]);
+	done = works[work].slice(g, v, g->slice_rows[work]);
 	took = thread_cpu_ns() - start;
 	g->slice_rows[work] = adapted(g->slice_rows[work], took);
 	g->spent_ns[work] += took;
@@ -265,7 +292,7 @@ static void on_slice(uv_idle_t *i)
 		return;
 	g->cost_ns[work] = g->spent_ns[work];
 	g->spent_ns[work] = 0;
-	works[work].after(g);
+	works[work].after(g, v);
 }
 
 static void go_on(struct engine *g)
@@ -276,38 +303,40 @@ static void go_on(struct engine *g)
 void slices_tick(struct engine *g)
 {
 	g->ticking = true;
-	g->tick_pictures = 0;
+	for (size_t i = 0; i < ENGINE_VIEWS; i++)
+		g->views[i].tick_pictures = 0;
 	go_on(g);
 }
 
-void slices_picture(struct engine *g)
+void slices_picture(struct engine *g, struct engine_view *v)
 {
-	if (engine_group_begin(g)) {
-		g->grouping = true;
+	if (engine_group_begin(g, v)) {
+		v->grouping = true;
 	} else {
-		g->cost_ns[WORK_GROUP] = g->spent_ns[WORK_GROUP] = 0;
-		if (g->building)
-			g->again = true;
+		if (view_of(g, WORK_GROUP) == NULL)
+			g->cost_ns[WORK_GROUP] = g->spent_ns[WORK_GROUP] = 0;
+		if (v->building)
+			v->again = true;
 		else
-			begin_building(g);
+			begin_building(g, v);
 	}
 	go_on(g);
 }
 
-void slices_want(struct engine *g, bool fresh)
+void slices_want(struct engine *g, struct engine_view *v, bool fresh)
 {
 	if (fresh) { /* the passes that were under way were for another picture */
-		g->grouping = false;
-		g->early_ns = uv_hrtime() + EARLY_NS;
+		v->grouping = false;
+		v->early_ns = uv_hrtime() + EARLY_NS;
 		if (!g->ticking)
-			slices_picture(g);
-	} else if (is_first_pass(g) && g->want.early && !g->building) {
-		g->early_ns = 0; /* as soon as it goes on: before, there is nothing of the filter to show */
-	} else if (g->building || (g->ticking && g->tick_pictures >= PICTURES_IN_A_TICK)) {
-		g->again = true;
+			slices_picture(g, v);
+	} else if (is_first_pass(v) && v->want.early && !v->building) {
+		v->early_ns = 0; /* as soon as it goes on: before, there is nothing of the filter to show */
+	} else if (v->building || (g->ticking && v->tick_pictures >= PICTURES_IN_A_TICK)) {
+		v->again = true;
 	} else {
-		g->tick_pictures++;
-		begin_building(g);
+		v->tick_pictures++;
+		begin_building(g, v);
 		go_on(g);
 	}
 }
@@ -320,16 +349,19 @@ void slices_categories(struct engine *g)
 
 void slices_extract(struct engine *g)
 {
+	const struct engine_view *of = extract_view(g->extraction);
+
 	if (extract_is_hasty(g->extraction)) {
 		extract_begin(g);
 		go_on(g);
 	} else {
-		slices_picture(g);
+		slices_picture(g, &g->views[of - g->views]);
 	}
 }
 
 void slices_stop(struct engine *g)
 {
 	uv_idle_stop(&g->slices);
-	slices_abandon(g);
+	for (size_t i = 0; i < ENGINE_VIEWS; i++)
+		slices_abandon(&g->views[i]);
 }

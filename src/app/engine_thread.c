@@ -80,7 +80,7 @@ static void end_of_files(struct engine *g)
 	engine_harvest_end(g, g->core.now_us);
 	g->ended = true;
 	uv_timer_stop(&g->timer);
-	slices_picture(g);
+	slices_picture(g, &g->views[0]);
 }
 
 static void next_file(struct engine *g)
@@ -126,30 +126,79 @@ static void on_look(uv_timer_t *t)
 	if (now > 0)
 		core_advance(&g->core, now);
 	/* The first picture does not wait for the first second of packet time. */
-	if ((g->dirty || g->sequence < 3) && !g->grouping && !g->building && may_publish(g))
-		slices_picture(g);
+	if ((g->dirty || g->sequence < 3) && !g->views[0].grouping && !g->views[0].building && may_publish(g))
+		slices_picture(g, &g->views[0]);
 }
 
 /* ---- commands ---- */
 
-static void take_want(struct engine *g, const struct want *want)
+/* Names are looked up while anybody wants them. */
+static void follow_lookups(struct engine *g)
 {
-	bool other_prefix = memcmp(&want->prefix, &g->want.prefix, sizeof want->prefix) != 0, fresh;
+	bool wanted = false;
 
-	if (g->extracting && !extract_is_hasty(g->extraction) && strcmp(want->filter, g->filter.text) != 0)
+	for (size_t i = 0; i < ENGINE_VIEWS; i++)
+		wanted |= g->views[i].on && g->views[i].want.names;
+	if (g->names == NULL || g->lookups == wanted)
+		return;
+	g->lookups = wanted;
+	names_set_lookups(g->names, wanted);
+}
+
+static void take_want(struct engine *g, struct engine_view *v, const struct want *want)
+{
+	bool other_prefix = memcmp(&want->prefix, &v->want.prefix, sizeof want->prefix) != 0, fresh;
+	bool extracts = g->extracting && extract_view(g->extraction) == v;
+
+	if (extracts && !extract_is_hasty(g->extraction) && strcmp(want->filter, v->filter.text) != 0)
 		extract_cancel(g, _("the filter was changed meanwhile"));
-	if (g->extracting && extract_is_of_pairs(g->extraction) && other_prefix)
+	else if (extracts && extract_is_of_pairs(g->extraction) && other_prefix)
 		extract_cancel(g, _("the subnets were changed meanwhile"));
-	if (g->names && g->lookups != want->names) {
-		g->lookups = want->names;
-		names_set_lookups(g->names, g->lookups);
-	}
-	if (strcmp(want->filter, g->want.filter) != 0 || other_prefix ||
-	    memcmp(&want->focus, &g->want.focus, sizeof want->focus) != 0)
-		slices_abandon(g); /* the picture under way holds on to the filters and pairs */
-	fresh = engine_set_filter(g, want);
-	g->want = *want;
-	slices_want(g, fresh);
+	if (strcmp(want->filter, v->want.filter) != 0 || other_prefix ||
+	    memcmp(&want->focus, &v->want.focus, sizeof want->focus) != 0)
+		slices_abandon(v); /* the picture under way holds on to the filters and pairs */
+	fresh = engine_set_filter(g, v, want);
+	v->want = *want;
+	v->on = true;
+	follow_lookups(g);
+	slices_want(g, v, fresh);
+}
+
+static void end_view(struct engine *g, struct engine_view *v)
+{
+	struct snapshot *last;
+
+	if (g->extraction != NULL && extract_view(g->extraction) == v)
+		extract_cancel(g, _("who asked for it has left"));
+	slices_abandon(v);
+	engine_filter_release(v);
+	v->on = v->grouping = v->again = false;
+	follow_lookups(g);
+	uv_mutex_lock(&g->mutex);
+	last = v->newest;
+	v->newest = NULL;
+	v->has_want = false;
+	v->state = VIEW_FREE;
+	uv_mutex_unlock(&g->mutex);
+	snapshot_unref(last);
+}
+
+static void take_view(struct engine *g, struct engine_view *v)
+{
+	struct want want;
+	bool has_want, closing;
+
+	uv_mutex_lock(&g->mutex);
+	closing = v->state == VIEW_CLOSING;
+	has_want = v->has_want;
+	if (has_want)
+		want = v->wanted;
+	v->has_want = false;
+	uv_mutex_unlock(&g->mutex);
+	if (closing)
+		end_view(g, v);
+	else if (has_want)
+		take_want(g, v, &want);
 }
 
 static void take_capture_filter(struct engine *g, const char *text)
@@ -160,7 +209,7 @@ static void take_capture_filter(struct engine *g, const char *text)
 	for (i = 0; i < g->source_count; i++)
 		if (source_capture_filter(g->sources[i], text, &e) != 0)
 			log_line(LOG_ERROR_, "%.60s: %s", source_name(g->sources[i]), e.text);
-	slices_want(g, false);
+	slices_want(g, &g->views[0], false);
 }
 
 static void take_categories(struct engine *g, struct categories *c)
@@ -185,7 +234,11 @@ static void take_speed(struct engine *g, double factor)
 static void take_extraction(struct engine *g, struct extraction *x)
 {
 	g->extraction = x;
-	if (extract_is_hasty(x) || (g->files && !g->ticking && !g->grouping))
+	if (!extract_view(x)->on) {
+		extract_cancel(g, _("who asked for it has left"));
+		return;
+	}
+	if (extract_is_hasty(x) || (g->files && !g->ticking && !g->views[0].grouping))
 		slices_extract(g);
 }
 
@@ -199,9 +252,12 @@ static void end_loop(struct engine *g)
 		g->ended = true;
 	}
 	slices_stop(g);
-	slices_publish(g);
+	for (size_t i = 0; i < ENGINE_VIEWS; i++)
+		if (g->views[i].on)
+			slices_publish(g, &g->views[i]);
 	engine_close_sources(g);
-	engine_filter_release(g); /* it borrows names */
+	for (size_t i = 0; i < ENGINE_VIEWS; i++)
+		engine_filter_release(&g->views[i]); /* it borrows names */
 	names_close(g->names);
 	g->names = NULL;
 	uv_close((uv_handle_t *)&g->wake, NULL);
@@ -257,8 +313,8 @@ static void on_wake(uv_async_t *a)
 		take_capture_filter(g, c.filter);
 	if (c.has_speed)
 		take_speed(g, c.speed);
-	if (c.has_want)
-		take_want(g, &c.want);
+	for (size_t i = 0; i < ENGINE_VIEWS; i++)
+		take_view(g, &g->views[i]);
 	if (c.extraction)
 		take_extraction(g, c.extraction);
 }
@@ -269,7 +325,7 @@ static void run(void *ctx)
 {
 	struct engine *g = ctx;
 
-	slices_publish(g);
+	slices_publish(g, &g->views[0]);
 	uv_run(&g->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&g->loop);
 }
@@ -298,10 +354,12 @@ int engine_start(struct engine *g, const struct want *want, void (*published)(vo
 	struct error warning = {.code = ERR_NONE};
 	int r;
 
-	g->want = *want;
+	g->views[0].want = *want;
+	g->views[0].on = true;
+	g->views[0].state = VIEW_OPEN;
 	g->published = published;
 	g->ctx = ctx;
-	engine_set_filter(g, want);
+	engine_set_filter(g, &g->views[0], want);
 	uv_loop_init(&g->loop);
 	uv_async_init(&g->loop, &g->wake, on_wake);
 	uv_timer_init(&g->loop, &g->timer);
@@ -349,23 +407,57 @@ int engine_stop(struct engine *g, struct error *e)
 	return g->fault.code;
 }
 
-struct snapshot *engine_newest(struct engine *g)
+struct snapshot *engine_view_newest(struct engine *g, int view)
 {
 	struct snapshot *s;
 
 	uv_mutex_lock(&g->mutex);
-	s = g->newest;
+	s = g->views[view].newest;
 	if (s)
 		snapshot_ref(s);
 	uv_mutex_unlock(&g->mutex);
 	return s;
 }
 
-void engine_want(struct engine *g, const struct want *want)
+struct snapshot *engine_newest(struct engine *g)
+{
+	return engine_view_newest(g, 0);
+}
+
+void engine_view_want(struct engine *g, int view, const struct want *want)
 {
 	uv_mutex_lock(&g->mutex);
-	g->commands.has_want = true;
-	g->commands.want = *want;
+	g->views[view].has_want = true;
+	g->views[view].wanted = *want;
+	uv_mutex_unlock(&g->mutex);
+	wake(g);
+}
+
+void engine_want(struct engine *g, const struct want *want)
+{
+	engine_view_want(g, 0, want);
+}
+
+int engine_view_open(struct engine *g, const struct want *want)
+{
+	int view = -1;
+
+	uv_mutex_lock(&g->mutex);
+	for (int i = 1; i < ENGINE_VIEWS && view < 0; i++)
+		if (g->views[i].state == VIEW_FREE)
+			view = i;
+	if (view > 0)
+		g->views[view].state = VIEW_OPEN;
+	uv_mutex_unlock(&g->mutex);
+	if (view > 0)
+		engine_view_want(g, view, want);
+	return view;
+}
+
+void engine_view_close(struct engine *g, int view)
+{
+	uv_mutex_lock(&g->mutex);
+	g->views[view].state = VIEW_CLOSING;
 	uv_mutex_unlock(&g->mutex);
 	wake(g);
 }

@@ -27,6 +27,7 @@ struct window { /* flows of one key: when they had packets */
 };
 
 struct extraction {
+	const struct engine_view *view; /* who asked, under whose filter */
 	engine_extracted *done;
 	void *ctx;
 	struct engine_extract out;
@@ -64,8 +65,8 @@ static void begin_rows(struct engine *g, struct extraction *x)
 {
 	struct snapshot_input in;
 
-	engine_fill_input(g, &in);
-	in.pairs = x->dim == DIM_SUBNET_PAIR ? snapshot_pairs(&in, g->want.prefix, &x->pairs) : NULL;
+	engine_fill_input(g, x->view, &in);
+	in.pairs = x->dim == DIM_SUBNET_PAIR ? snapshot_pairs(&in, x->view->want.prefix, &x->pairs) : NULL;
 	x->ticks = g->core.ticks;
 	x->still = g->core.seen.packets == 0;
 	x->gather = gather_new(&in, x->names, x->dim, &x->list);
@@ -214,6 +215,11 @@ static bool step_packets(struct engine *g, struct extraction *x)
 
 /* ---- both ---- */
 
+const struct engine_view *extract_view(const struct extraction *x)
+{
+	return x->view;
+}
+
 bool extract_is_hasty(const struct extraction *x)
 {
 	return x->packets;
@@ -299,14 +305,14 @@ static bool ask(struct engine *g, const struct extraction *what)
 	return true;
 }
 
-bool engine_extract_rows(struct engine *g, enum dim d, const struct want_list *w, bool names,
+bool engine_extract_rows(struct engine *g, int view, enum dim d, const struct want_list *w, bool names,
 			 engine_extracted *done, void *ctx)
 {
-	return ask(g, &(struct extraction){.done = done, .ctx = ctx, .dim = d, .list = *w, .names = names});
+	return ask(g, &(struct extraction){.view = &g->views[view], .done = done, .ctx = ctx, .dim = d, .list = *w, .names = names});
 }
 
 bool engine_extract_packets(struct engine *g, const struct packets_wanted *p, engine_extracted *done,
 			    void *ctx)
 {
-	return ask(g, &(struct extraction){.done = done, .ctx = ctx, .packets = true, .wanted = *p});
+	return ask(g, &(struct extraction){.view = &g->views[0], .done = done, .ctx = ctx, .packets = true, .wanted = *p});
 }

@@ -402,7 +402,7 @@ static void on_opened(uv_work_t *work, int status)
 	if (w->packets)
 		asked = engine_extract_packets(s->engine, &w->wanted, on_extracted, s);
 	else if (w->picture == NULL)
-		asked = engine_extract_rows(s->engine, w->dim, &w->list, w->names, on_extracted, s);
+		asked = engine_extract_rows(s->engine, 0, w->dim, &w->list, w->names, on_extracted, s);
 	else
 		begin_writing(s);
 	if (!asked)

@@ -103,7 +103,7 @@ static struct snapshot *rows_of(enum dim d)
 {
 	struct want_list w = {.on = true};
 
-	ck_assert(engine_extract_rows(b.engine, d, &w, false, on_done, NULL));
+	ck_assert(engine_extract_rows(b.engine, 0, d, &w, false, on_done, NULL));
 	wait_done();
 	ck_assert_ptr_ne(b.out.rows, NULL);
 	return b.out.rows;
@@ -226,8 +226,8 @@ START_TEST(second_extraction_waits_for_none)
 	bool second;
 
 	open_engine(0);
-	ck_assert(engine_extract_rows(b.engine, DIM_FLOW, &w, false, on_done, NULL));
-	second = engine_extract_rows(b.engine, DIM_HOST, &w, false, on_done, NULL);
+	ck_assert(engine_extract_rows(b.engine, 0, DIM_FLOW, &w, false, on_done, NULL));
+	second = engine_extract_rows(b.engine, 0, DIM_HOST, &w, false, on_done, NULL);
 	wait_done();
 	if (second) { /* the first was quicker */
 		snapshot_unref(b.out.rows);
@@ -243,7 +243,7 @@ START_TEST(engine_that_ends_drops_what_was_asked)
 	struct want_list w = {.on = true};
 
 	open_engine(1 << 20);
-	ck_assert(engine_extract_rows(b.engine, DIM_FLOW, &w, false, on_done, NULL));
+	ck_assert(engine_extract_rows(b.engine, 0, DIM_FLOW, &w, false, on_done, NULL));
 	close_engine(); /* must neither hang nor leak, whether it was done or not */
 }
 END_TEST

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Several who look at one engine, each with a want of his own; the engine has played the demo capture.
+ */
+#include "config.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "dpitop/engine.h"
+
+Suite *engine_views_suite(void);
+
+enum { PATIENCE_MS = 10000, HOSTS = 38 };
+
+static struct engine *g;
+
+/* The newest picture of a view that is as asked for. */
+static struct snapshot *picture(int view, const char *filter)
+{
+	for (int waited = 0;; waited += 5) {
+		struct snapshot *s = engine_view_newest(g, view);
+
+		if (s != NULL && s->final && strcmp(s->filter_text, filter) == 0)
+			return s;
+		snapshot_unref(s);
+		ck_assert_int_lt(waited, PATIENCE_MS);
+		usleep(5000);
+	}
+}
+
+static struct want want_hosts(const char *filter)
+{
+	struct want w = {.lists[DIM_HOST] = {.on = true}};
+
+	snprintf(w.filter, sizeof w.filter, "%s", filter);
+	return w;
+}
+
+static size_t hosts_of(int view, const char *filter)
+{
+	struct snapshot *s = picture(view, filter);
+	size_t n = s->lists[DIM_HOST].count;
+
+	snapshot_unref(s);
+	return n;
+}
+
+static void setup(void)
+{
+	static const struct engine_source file = {"file", "contrib/demo.pcap"};
+	struct engine_options o = {.sources = &file, .source_count = 1, .decap = true, .dpi = true, .keep_ended = true,
+				   .seed = 1, .geoip = "tests/golden/geo", .wake_fd = -1};
+	struct want want = want_hosts("");
+
+	ck_assert_int_eq(chdir(SOURCE_TREE), 0);
+	g = engine_open(&o, NULL);
+	ck_assert_ptr_nonnull(g);
+	ck_assert_int_eq(engine_start(g, &want, NULL, NULL, NULL), 0);
+	ck_assert_uint_eq(hosts_of(0, ""), HOSTS);
+}
+
+static void teardown(void)
+{
+	engine_close(g);
+}
+
+static int open_view(const char *filter)
+{
+	struct want want = want_hosts(filter);
+	int view = engine_view_open(g, &want);
+
+	ck_assert_int_gt(view, 0);
+	return view;
+}
+
+START_TEST(views_have_their_own_filters_and_disturb_nobody)
+{
+	int dns = open_view("app = dns"), all = open_view(""), port = open_view("port = 443");
+	size_t count = hosts_of(dns, "app = dns");
+	struct want other = want_hosts("l4 = tcp");
+
+	ck_assert_uint_gt(count, 0);
+	ck_assert_uint_lt(count, HOSTS);
+	ck_assert_uint_eq(hosts_of(all, ""), HOSTS);
+	ck_assert_uint_gt(hosts_of(port, "port = 443"), 0);
+	engine_want(g, &other);
+	ck_assert_uint_gt(hosts_of(0, "l4 = tcp"), count);
+	ck_assert_uint_eq(hosts_of(dns, "app = dns"), count);
+	ck_assert_uint_eq(hosts_of(all, ""), HOSTS);
+}
+END_TEST
+
+START_TEST(views_are_bounded_and_come_free_again)
+{
+	struct want want = want_hosts("");
+
+	for (int i = 1; i < ENGINE_VIEWS; i++)
+		ck_assert_int_eq(open_view("app = dns"), i);
+	ck_assert_int_eq(engine_view_open(g, &want), -1);
+	hosts_of(3, "app = dns");
+	engine_view_close(g, 3);
+	for (int waited = 0; engine_view_open(g, &want) != 3; waited += 5) {
+		ck_assert_int_lt(waited, PATIENCE_MS);
+		usleep(5000);
+	}
+	ck_assert_uint_eq(hosts_of(3, ""), HOSTS); /* nothing of who was there before */
+}
+END_TEST
+
+static struct engine_extract out;
+static uv_sem_t done;
+
+static void on_rows(void *ctx, struct engine_extract *x)
+{
+	(void)ctx;
+	out = *x;
+	uv_sem_post(&done);
+}
+
+START_TEST(view_takes_rows_out_under_its_own_filter)
+{
+	int dns = open_view("app = dns");
+	size_t count = hosts_of(dns, "app = dns");
+	struct want_list list = {.on = true};
+
+	uv_sem_init(&done, 0);
+	ck_assert(engine_extract_rows(g, dns, DIM_HOST, &list, false, on_rows, NULL));
+	uv_sem_wait(&done);
+	uv_sem_destroy(&done);
+	ck_assert_uint_eq(out.rows->lists[DIM_HOST].count, count);
+	snapshot_unref(out.rows);
+}
+END_TEST
+
+Suite *engine_views_suite(void)
+{
+	Suite *s = suite_create("engine_views");
+	TCase *t = tcase_create("all");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, views_have_their_own_filters_and_disturb_nobody);
+	tcase_add_test(t, views_are_bounded_and_come_free_again);
+	tcase_add_test(t, view_takes_rows_out_under_its_own_filter);
+	suite_add_tcase(s, t);
+	return s;
+}
