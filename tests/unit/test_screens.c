@@ -14,6 +14,7 @@
 #include "dpitop/dpi.h"
 #include "dpitop/engine.h"
 #include "dpitop/mem.h"
+#include "dpitop/pack.h"
 #include "dpitop/tui.h"
 #include "golden.h"
 
@@ -157,18 +158,37 @@ enum { SCREENS = sizeof screens / sizeof screens[0], SIZES = sizeof sizes / size
 struct pictures {
 	struct engine *engine;
 	struct want want;
+	bool packed; /* they go through bytes, as to a screen that is attached */
 };
 
 static struct snapshot *acquire(void *ctx)
 {
 	struct pictures *p = ctx;
+	struct snapshot *s = engine_picture(p->engine, &p->want);
+	struct pack_buffer b = {.at = NULL};
 
-	return engine_picture(p->engine, &p->want);
+	if (!p->packed)
+		return s;
+	snapshot_pack(&b, s);
+	snapshot_unref(s);
+	s = snapshot_unpack(b.at, b.used);
+	ck_assert_ptr_nonnull(s);
+	mem_free(b.at);
+	return s;
 }
 
 static void want(void *ctx, const struct want *w)
 {
-	((struct pictures *)ctx)->want = *w;
+	struct pictures *p = ctx;
+	struct pack_buffer b = {.at = NULL};
+
+	if (!p->packed) {
+		p->want = *w;
+		return;
+	}
+	want_pack(&b, w);
+	ck_assert(want_unpack(&p->want, b.at, b.used));
+	mem_free(b.at);
 }
 
 static int64_t now_us(void)
@@ -234,6 +254,19 @@ START_TEST(screen_looks_as_it_did)
 	golden_compare(path, text);
 	mem_free(text);
 	engine_close(p.engine);
+}
+END_TEST
+
+START_TEST(screen_of_packed_pictures_is_the_same)
+{
+	struct pictures p = {.engine = demo()}, packed = {.engine = demo(), .packed = true};
+	char *text = dump(&p, (size_t)_i, 1), *other = dump(&packed, (size_t)_i, 1);
+
+	ck_assert_str_eq(text, other);
+	mem_free(text);
+	mem_free(other);
+	engine_close(p.engine);
+	engine_close(packed.engine);
 }
 END_TEST
 
@@ -381,6 +414,7 @@ Suite *screens_suite(void)
 	tcase_set_timeout(t, 120);
 	if (golden_is_of(dpi_version()))
 		tcase_add_loop_test(t, screen_looks_as_it_did, 0, SCREENS * SIZES);
+	tcase_add_loop_test(t, screen_of_packed_pictures_is_the_same, 0, SCREENS);
 	tcase_add_test(t, screen_of_any_size_is_drawn);
 	tcase_add_test(t, screen_before_the_first_picture_says_so);
 	tcase_add_test(t, screen_of_the_first_run_names_the_help_until_a_key_is_pressed);
