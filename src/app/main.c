@@ -15,11 +15,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/attach.h"
+#include "app/attach_print.h"
+#include "app/daemon.h"
 #include "app/headless.h"
 #include "app/lists.h"
 #include "app/options.h"
 #include "app/privs.h"
 #include "app/record.h"
+#include "app/rendezvous.h"
 #include "app/report.h"
 #include "app/replay.h"
 #include "app/sandbox.h"
@@ -27,6 +31,7 @@
 #include "app/signals.h"
 #include "dpitop/dpi.h"
 #include "dpitop/i18n.h"
+#include "dpitop/log.h"
 #include "dpitop/source.h"
 #include "dpitop/text.h"
 #include "dpitop/tui.h"
@@ -197,6 +202,30 @@ static int print_live(struct engine *g, struct record *record, struct sandbox *s
 	return r == 0 ? headless_run(g, o, want, wake_fd, e) : r;
 }
 
+/* Root was given up: the socket is made by who will take it away. */
+static int serve_live(struct engine *g, struct record *record, struct sandbox *sandbox, const struct options *o, const char *subject,
+		      int wake_fd, struct error *e)
+{
+	char path[RENDEZVOUS_PATH];
+	int fd, r = rendezvous_find(path, o->socket, sandbox->changed_user || geteuid() == 0, e);
+
+	if (r != 0)
+		return r;
+	fd = rendezvous_listen(path, e);
+	if (fd < 0)
+		return (int)e->code;
+	r = sandbox_enter(sandbox, o, &o->screen, e);
+	if (r == 0)
+		r = record_open(record, g, o, &o->screen, sandbox->changed_user, e);
+	if (r == 0) {
+		log_line(LOG_INFO_, _("screens can attach: dpitop --attach=%s"), path);
+		r = daemon_run(g, o, fd, subject, record->history ? record->dir : "", wake_fd, e);
+	}
+	unlink(path); /* where the sandbox allows it; else the next one does */
+	close(fd);
+	return r;
+}
+
 static int run(const struct options *o, const struct want *want)
 {
 	struct engine_source sources[SNAPSHOT_SOURCES];
@@ -216,21 +245,25 @@ static int run(const struct options *o, const struct want *want)
 		return signals_seen() ? EXIT_SIGNAL + signals_seen() : fail(EXIT_RUN, &e);
 	user = geteuid();
 	r = record_prepare(o, &e);
+	if (r == 0 && o->mode == MODE_DAEMON)
+		r = rendezvous_prepare(o->socket, o->user, &e);
 	if (r == 0)
 		r = privs_drop(o->user, strcmp(sources[0].kind, "live") == 0, &e); /* interfaces come first */
 	if (r == 0 && o->categories) /* as who will read them again */
 		r = read_categories(g, o->categories, &e);
 	sandbox.changed_user = geteuid() != user;
 	if (r == 0 && o->mode == MODE_SCREEN)
-		r = screen_run(g, &record, &sandbox, o, subject_of(sources, count, subject, sizeof subject), wake_fd, &e);
+		r = screen_run(g, NULL, &record, &sandbox, o, subject_of(sources, count, subject, sizeof subject), wake_fd, &e);
+	else if (r == 0 && o->mode == MODE_DAEMON)
+		r = serve_live(g, &record, &sandbox, o, subject_of(sources, count, subject, sizeof subject), wake_fd, &e);
 	else if (r == 0)
 		r = print_live(g, &record, &sandbox, o, want, wake_fd, &e);
 	engine_close(g);
 	r = record_close(&record, r == 0 ? &e : NULL) != 0 && r == 0 ? (int)e.code : r;
 	if (r != 0)
 		return failed(r, &e);
-	/* Without a screen a signal ends in order when totals were asked for. */
-	if (signals_seen() && !(o->mode != MODE_SCREEN && (o->total || o->files.count)))
+	/* Without a screen a signal ends in order when totals were asked for, and a daemon ends by nothing else. */
+	if (signals_seen() && o->mode != MODE_DAEMON && !(o->mode != MODE_SCREEN && (o->total || o->files.count)))
 		return EXIT_SIGNAL + signals_seen();
 	return 0;
 }
@@ -266,9 +299,51 @@ static int run_replay(const struct options *o, const struct want *want)
 	if (r == 0)
 		r = replay_open(&record, o, sandbox.changed_user, &e);
 	if (r == 0 && o->mode == MODE_SCREEN)
-		r = screen_run(NULL, &record, &sandbox, o, replay_subject(o, subject, sizeof subject), wake_fd, &e);
+		r = screen_run(NULL, NULL, &record, &sandbox, o, replay_subject(o, subject, sizeof subject), wake_fd, &e);
 	else if (r == 0)
 		r = replay_print(record.history, o, want, &e);
+	record_close(&record, NULL);
+	if (r != 0)
+		return failed(r, &e);
+	return signals_seen() ? EXIT_SIGNAL + signals_seen() : 0;
+}
+
+/* The daemon's history, if this user may read it: else H has nothing to go to. */
+static void open_history(struct record *record, const struct options *o, bool changed_user)
+{
+	struct error e = {.code = ERR_NONE};
+
+	if (o->mode == MODE_SCREEN && o->replay_dir != NULL && replay_open(record, o, changed_user, &e) != 0)
+		log_line(LOG_WARN_, "%s", e.text);
+}
+
+/* What another process captures. Rights are needed to go there only. */
+static int run_attached(const struct options *given, const struct want *want)
+{
+	struct error e = {.code = ERR_NONE};
+	struct record record = {.history = NULL};
+	struct sandbox sandbox = {.on = false};
+	struct options own = *given;
+	int wake_fd = signals_catch(), r;
+	uid_t user = geteuid();
+	struct attach *attach = attach_open(own.socket, &e);
+
+	if (attach == NULL)
+		return failed((int)e.code, &e);
+	if (attach_history(attach)[0] != '\0')
+		own.replay_dir = attach_history(attach);
+	r = privs_drop(own.user, false, &e);
+	sandbox.changed_user = geteuid() != user;
+	if (r == 0)
+		r = sandbox_enter(&sandbox, &own, &own.screen, &e);
+	if (r == 0)
+		open_history(&record, &own, sandbox.changed_user);
+	if (r == 0 && own.mode == MODE_SCREEN)
+		r = screen_run(NULL, attach, &record, &sandbox, &own, attach_subject(attach), wake_fd, &e);
+	else if (r == 0)
+		r = attach_print(attach, &own, want, wake_fd, &e);
+	else
+		attach_close(attach);
 	record_close(&record, NULL);
 	if (r != 0)
 		return failed(r, &e);
@@ -330,5 +405,7 @@ int main(int argc, char **argv)
 		return sandbox_status(&o, &e) != 0 ? fail(EXIT_RUN, &e) : 0;
 	if (o.report >= 0)
 		return report_run(&o, &want, &e) != 0 ? fail(EXIT_RUN, &e) : 0;
+	if (o.attach)
+		return run_attached(&o, &want);
 	return o.replay ? run_replay(&o, &want) : run(&o, &want);
 }

@@ -29,7 +29,7 @@ typedef int setter(const struct option *, struct options *, const char *, struct
 static setter set_alert, set_engines, set_export, set_listen, set_cidrs, set_ports;
 static setter set_on, set_off, set_text, set_number, set_size, set_speed, set_item, set_networks,
 	set_prefix, set_directory, set_report, set_replay, set_setting, set_ascii, set_mode_json, set_mode_batch, set_mode_csv,
-	set_mode_interfaces, set_mode_actions, set_mode_help, set_mode_version, set_sandbox, set_no_sandbox;
+	set_mode_interfaces, set_mode_actions, set_mode_daemon, set_attach, set_mode_help, set_mode_version, set_sandbox, set_no_sandbox;
 
 #define AT(field) offsetof(struct options, field)
 #define SETTING(group, number) {0, NULL, NULL, NULL, group, set_setting, AT(screen), number, 0}
@@ -110,6 +110,11 @@ const struct option option_table[] = {
 	 NULL, set_number, AT(top), 0, 100000000},
 	{'n', "count", "NUMBER", N_("end after this many pictures"),
 	 NULL, set_number, AT(count), 1, 1000000000},
+
+	{0, "daemon", "[=PATH]", N_("capture, collect and record without a screen, in the foreground; screens attach at this socket; default: /run/dpitop/socket for root, else in $XDG_RUNTIME_DIR"),
+	 N_("Apart from the screen"), set_mode_daemon, 0, 0, 0},
+	{0, "attach", "[=PATH]", N_("show what a dpitop --daemon sees, up to 8 at a time; with --json, --batch and --csv, too"),
+	 NULL, set_attach, AT(socket), 0, 0},
 
 	{0, "export", "URL", N_("send the flows captured here to this IPFIX collector: ipfix://HOST[:PORT][?biflow=no] (repeatable)"),
 	 N_("To collectors"), set_export, AT(exports), 0, 0},
@@ -407,7 +412,7 @@ static int set_mode(const struct option *o, struct options *all, enum mode mode,
 	enum mode before = all->mode;
 
 	all->mode = mode;
-	if (options_prints(all) && before != mode && before != MODE_SCREEN)
+	if ((options_prints(all) || mode == MODE_DAEMON) && before != mode && before != MODE_SCREEN)
 		return error_set(e, ERR_USAGE, "--%s does not go with what was asked before it",
 				 o->name);
 	return 0;
@@ -432,6 +437,20 @@ static int set_mode_csv(const struct option *o, struct options *all, const char 
 {
 	(void)value;
 	return set_mode(o, all, MODE_CSV, e);
+}
+
+static int set_mode_daemon(const struct option *o, struct options *all, const char *value, struct error *e)
+{
+	all->socket = *value != '\0' ? value : NULL;
+	return set_mode(o, all, MODE_DAEMON, e);
+}
+
+static int set_attach(const struct option *o, struct options *all, const char *value, struct error *e)
+{
+	(void)o, (void)e;
+	all->attach = true;
+	all->socket = *value != '\0' ? value : NULL;
+	return 0;
 }
 
 static int set_mode_interfaces(const struct option *o, struct options *all, const char *value,

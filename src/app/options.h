@@ -17,7 +17,7 @@
 
 enum { OPTIONS_FILTER_TEXT = 1024, OPTIONS_UNSET = -1, OPTION_NAME = 40 };
 
-enum mode { MODE_SCREEN, MODE_JSON, MODE_BATCH, MODE_CSV, MODE_INTERFACES, MODE_ACTIONS, MODE_HELP, MODE_VERSION };
+enum mode { MODE_SCREEN, MODE_JSON, MODE_BATCH, MODE_CSV, MODE_DAEMON, MODE_INTERFACES, MODE_ACTIONS, MODE_HELP, MODE_VERSION };
 enum { ENGINES_AUTO = 0, ENGINES_MAX = 16 };
 enum sandbox_want { SANDBOX_ON, SANDBOX_STRICT, SANDBOX_OFF }; /* strict: all of it, or not at all */
 
@@ -37,6 +37,7 @@ struct options {
 	const char *sort, *filter, *geoip, *categories, *user, *config; /* NULL: not given */
 	const char *data, *rrdcached; /* NULL: not given */
 	const char *replay_dir, *from, *to; /* likewise */
+	const char *socket; /* of --daemon and --attach; NULL: the usual one */
 	struct tui_settings screen; /* view, names and interval are for printing too */
 	int64_t snaplen, top, count, max_flows, max_hosts, export_active_s; /* OPTIONS_UNSET where not given */
 	int64_t buffer_bytes, ring_bytes, history_bytes;
@@ -45,7 +46,7 @@ struct options {
 	int report;      /* enum lasting; OPTIONS_UNSET */
 	int sandbox;     /* enum sandbox_want */
 	double speed;    /* 0: as fast as possible */
-	bool replay;
+	bool replay, attach;
 	bool promiscuous, vlan_aware, decap, total, dpi, use_config, sandbox_status;
 };
 

@@ -155,6 +155,35 @@ static int check_replay(const struct options *o, struct error *e)
 	return 0;
 }
 
+/* The daemon has the sources and records them. */
+static int check_attach(const struct options *o, struct error *e)
+{
+	if (!o->attach)
+		return 0;
+	if (o->mode == MODE_DAEMON)
+		return error_set(e, ERR_USAGE, "--daemon and --attach do not go together: one is started, then the others go there");
+	if (o->interfaces.count + o->files.count + o->collectors.count > 0 || o->capture_filter[0])
+		return error_set(e, ERR_USAGE, "--attach shows what the daemon sees: it goes with no -i, -r, -c or capture filter");
+	if (o->replay || o->report >= 0 || o->data || o->exports.count > 0 || o->categories || o->alerts.count > 0)
+		return error_set(e, ERR_USAGE, "--attach goes with no --replay, --report, --data, --export, --categories or --alert: these are the daemon's");
+	if (o->total)
+		return error_set(e, ERR_USAGE, "--total is of one's own capture: it does not go with --attach");
+	return 0;
+}
+
+static int check_daemon(const struct options *o, struct error *e)
+{
+	if (o->mode != MODE_DAEMON)
+		return 0;
+	if (o->files.count > 0)
+		return error_set(e, ERR_USAGE, "--daemon is for live traffic: it goes with no -r");
+	if (o->replay || o->report >= 0)
+		return error_set(e, ERR_USAGE, "--daemon records: it goes with neither --replay nor --report");
+	if (o->sort || o->filter || o->screen.view >= 0)
+		return error_set(e, ERR_USAGE, "--view, --sort and --filter are of those who look: give them to --attach");
+	return 0;
+}
+
 /* Only what is captured is exported. */
 static int check_exports(const struct options *o, struct error *e)
 {
@@ -188,7 +217,7 @@ static int check_together(const struct options *o, struct error *e)
 		return error_set(e, ERR_USAGE, "--config is of the screen; what prints reads no such file");
 	if (o->config && !o->use_config)
 		return error_set(e, ERR_USAGE, "--config and --no-config do not go together");
-	if (o->mode == MODE_SCREEN && (o->total || o->count > 0 || o->top >= 0))
+	if ((o->mode == MODE_SCREEN || o->mode == MODE_DAEMON) && (o->total || o->count > 0 || o->top >= 0))
 		return error_set(e, ERR_USAGE, "--total, --top and -n want --json, --batch or --csv");
 	if (o->mode != MODE_SCREEN && o->ring_bytes > 0)
 		return error_set(e, ERR_USAGE, "--ring is of use on the screen only");
@@ -220,6 +249,10 @@ int options_parse(struct options *o, int argc, char **argv, struct error *e)
 		o->mode = MODE_BATCH;
 	if (r == 0)
 		r = check_replay(o, e);
+	if (r == 0)
+		r = check_attach(o, e);
+	if (r == 0)
+		r = check_daemon(o, e);
 	if (r == 0)
 		r = check_exports(o, e);
 	return r != 0 ? r : check_together(o, e);

@@ -28,7 +28,7 @@ bool record_is_wanted(const struct options *o, const struct tui_settings *settin
 {
 	if (!settings->history)
 		return false;
-	return o->data != NULL || (o->mode == MODE_SCREEN && o->files.count == 0);
+	return o->data != NULL || (o->mode == MODE_SCREEN && o->files.count == 0) || o->mode == MODE_DAEMON;
 }
 
 /* ---- where ---- */

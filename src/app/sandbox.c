@@ -19,6 +19,7 @@
 #include "app/privs.h"
 #include "app/rcfile.h"
 #include "app/record.h"
+#include "app/rendezvous.h"
 #include "dpitop/folders.h"
 #include "dpitop/i18n.h"
 
@@ -137,14 +138,14 @@ static void allow_spare(const struct rules *r, const char *dir)
 static int allow_history(const struct rules *r, const struct options *o, const struct tui_settings *settings, bool changed_user,
 			 struct error *e)
 {
-	bool looks_back = o->replay || o->report >= 0;
+	bool looks_back = o->replay || o->report >= 0 || o->attach;
 	struct record where = {.history = NULL};
 
 	if (looks_back && o->replay_dir != NULL) {
 		allow(r, LANDLOCK_READ, o->replay_dir);
 		return 0;
 	}
-	if (!looks_back && !record_is_wanted(o, settings))
+	if (o->attach || (!looks_back && !record_is_wanted(o, settings)))
 		return 0;
 	if (record_find(&where, o, changed_user, e) != 0)
 		return (int)e->code;
@@ -174,6 +175,15 @@ static void allow_rrdcached(const struct rules *r, const char *address)
 		fprintf(r->report, "%-7s %lu\n", "connect", port);
 }
 
+/* The directory of its own that a daemon's socket is in, to take it away at the end. */
+static void allow_socket(const struct rules *r, const struct options *o, bool changed_user)
+{
+	char path[RENDEZVOUS_PATH];
+
+	if (o->mode == MODE_DAEMON && o->socket == NULL && rendezvous_find(path, NULL, changed_user || geteuid() == 0, NULL) == 0)
+		allow_above(r, path);
+}
+
 static int allow_all(const struct rules *r, const struct options *o, const struct tui_settings *settings, bool changed_user,
 		     struct error *e)
 {
@@ -183,6 +193,7 @@ static int allow_all(const struct rules *r, const struct options *o, const struc
 	allow(r, LANDLOCK_READ, o->geoip);
 	allow(r, LANDLOCK_READ, o->categories);
 	allow_rrdcached(r, o->rrdcached);
+	allow_socket(r, o, changed_user);
 	if (o->mode == MODE_SCREEN) {
 		allow_terminal(r, changed_user);
 		allow_settings(r, o, changed_user);

@@ -41,7 +41,7 @@ struct interface { /* of a pcapng file */
 
 struct save {
 	uv_loop_t *loop;
-	struct engine *engine;
+	struct save_from from;
 	void (*told)(void *ctx, enum tui_written how, const char *text);
 	void *ctx;
 	const struct sandbox *sandbox;
@@ -324,7 +324,7 @@ static void begin_writing(struct save *s)
 
 static void copy_sources(struct save *s)
 {
-	struct snapshot *newest = engine_newest(s->engine);
+	struct snapshot *newest = s->from.newest(s->from.ctx);
 
 	memset(s->names, 0, sizeof s->names);
 	s->snaplen = 0;
@@ -399,10 +399,12 @@ static void on_opened(uv_work_t *work, int status)
 		return;
 	}
 	s->stage = EXTRACTING;
-	if (w->packets)
-		asked = engine_extract_packets(s->engine, &w->wanted, on_extracted, s);
+	if (w->packets && s->from.packets == NULL)
+		give_up(s, _("no packets are kept here"));
+	else if (w->packets)
+		asked = s->from.packets(s->from.ctx, &w->wanted, on_extracted, s);
 	else if (w->picture == NULL)
-		asked = engine_extract_rows(s->engine, 0, w->dim, &w->list, w->names, on_extracted, s);
+		asked = s->from.rows(s->from.ctx, w->dim, &w->list, w->names, on_extracted, s);
 	else
 		begin_writing(s);
 	if (!asked)
@@ -418,13 +420,13 @@ static int set_path(struct save *s, const char *path, struct error *e)
 	return n >= 0 && (size_t)n < sizeof s->path ? 0 : error_set(e, ERR_USAGE, "the file's name is too long");
 }
 
-struct save *save_new(uv_loop_t *loop, struct engine *g, const struct sandbox *sandbox,
+struct save *save_new(uv_loop_t *loop, const struct save_from *from, const struct sandbox *sandbox,
 		      void (*told)(void *ctx, enum tui_written how, const char *text), void *ctx)
 {
 	struct save *s = mem_zalloc(sizeof *s);
 
 	s->loop = loop;
-	s->engine = g;
+	s->from = *from;
 	s->sandbox = sandbox;
 	s->told = told;
 	s->ctx = ctx;

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <uv.h>
 
+#include "app/attach.h"
 #include "app/feed_live.h"
 #include "app/lists.h"
 #include "app/rcfile.h"
@@ -24,7 +25,8 @@
 #include "dpitop/tui.h"
 
 struct screen {
-	struct engine *engine;    /* NULL: only history is looked at */
+	struct engine *engine;    /* NULL: only history is looked at, or */
+	struct attach *attach;    /* what a daemon sees; NULL: not */
 	struct record *record;
 	const struct sandbox *sandbox;
 	bool looks_back;          /* history has been asked for a feed */
@@ -155,7 +157,7 @@ static int read_settings(struct screen *s, const struct options *o, bool changed
 
 static struct tui *open_tui(struct screen *s, const struct options *o, const char *subject, struct error *e)
 {
-	const struct feed feed = s->engine ? feed_live(s->engine) : look_back(s);
+	const struct feed feed = s->engine ? feed_live(s->engine) : s->attach ? attach_feed(s->attach) : look_back(s);
 	struct tui_options t = {
 		.sort = o->sort,
 		.filter = o->filter,
@@ -171,7 +173,7 @@ static struct tui *open_tui(struct screen *s, const struct options *o, const cha
 		.now_us = wall_us,
 		.write = write_file,
 		.quit = end,
-		.history = s->engine && s->record->history ? look_back : NULL,
+		.history = (s->engine || s->attach) && s->record->history ? look_back : NULL,
 		.reread = s->engine && o->categories ? reread : NULL,
 		.ctx = s,
 	};
@@ -210,7 +212,55 @@ static int begin_recording(struct screen *s, struct engine *g, struct record *re
 	return record_open(record, g, o, &s->settings, sandbox->changed_user, e);
 }
 
-int screen_run(struct engine *g, struct record *record, struct sandbox *sandbox, const struct options *o, const char *subject,
+static struct snapshot *newest_here(void *ctx)
+{
+	return engine_newest(ctx);
+}
+
+static bool rows_here(void *ctx, enum dim d, const struct want_list *w, bool names, engine_extracted *done, void *done_ctx)
+{
+	return engine_extract_rows(ctx, 0, d, w, names, done, done_ctx);
+}
+
+static bool packets_here(void *ctx, const struct packets_wanted *p, engine_extracted *done, void *done_ctx)
+{
+	return engine_extract_packets(ctx, p, done, done_ctx);
+}
+
+static struct snapshot *newest_there(void *ctx)
+{
+	return attach_newest(ctx);
+}
+
+static bool rows_there(void *ctx, enum dim d, const struct want_list *w, bool names, engine_extracted *done, void *done_ctx)
+{
+	return attach_extract_rows(ctx, d, w, names, done, done_ctx);
+}
+
+static struct save *open_save(struct screen *s)
+{
+	const struct save_from here = {newest_here, rows_here, packets_here, s->engine};
+	const struct save_from there = {newest_there, rows_there, NULL, s->attach};
+
+	return save_new(&s->loop, s->attach ? &there : &here, s->sandbox, on_told, s);
+}
+
+static void on_attached(void *ctx)
+{
+	struct screen *s = ctx;
+
+	if (s->tui && !s->ending)
+		tui_update(s->tui);
+}
+
+static int start(struct screen *s, const struct want *want, struct error *e)
+{
+	if (s->engine)
+		return engine_start(s->engine, want, on_published, &s->fresh, e);
+	return s->attach ? attach_start(s->attach, &s->loop, on_attached, s, e) : 0;
+}
+
+int screen_run(struct engine *g, struct attach *attach, struct record *record, struct sandbox *sandbox, const struct options *o, const char *subject,
 	       int wake_fd, struct error *e)
 {
 	struct screen *s = mem_zalloc(sizeof *s);
@@ -220,10 +270,12 @@ int screen_run(struct engine *g, struct record *record, struct sandbox *sandbox,
 	if (r == 0)
 		r = begin_recording(s, g, record, sandbox, o, e);
 	if (r != 0) {
+		attach_close(attach);
 		mem_free(s);
 		return r;
 	}
 	s->engine = g;
+	s->attach = attach;
 	s->record = record;
 	s->sandbox = sandbox;
 	memset(&want, 0, sizeof want);
@@ -233,12 +285,12 @@ int screen_run(struct engine *g, struct record *record, struct sandbox *sandbox,
 	uv_poll_init(&s->loop, &s->signal, wake_fd);
 	uv_poll_start(&s->signal, UV_READABLE, on_signal);
 	s->fresh.data = s->signal.data = s;
-	s->save = save_new(&s->loop, g, sandbox, on_told, s);
+	s->save = open_save(s);
 	watch_lists(s, g, g ? o->categories : NULL);
 	s->tui = open_tui(s, o, subject, e);
 	r = s->tui ? 0 : (int)e->code;
-	if (r == 0 && g)
-		r = engine_start(g, &want, on_published, &s->fresh, e);
+	if (r == 0)
+		r = start(s, &want, e);
 	if (s->tui) {
 		signals_on_crash(tui_restore);
 		mem_set_oom_hook(tui_restore);
@@ -254,6 +306,7 @@ int screen_run(struct engine *g, struct record *record, struct sandbox *sandbox,
 		tui_close(s->tui);
 	log_to_stderr(true);
 	save_close(s->save);
+	attach_close(attach);
 	close_handles(s);
 	mem_free(s);
 	return r;

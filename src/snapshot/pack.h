@@ -38,7 +38,7 @@ struct pack_table {
 	size_t count, size; /* size: of the struct */
 };
 
-/* Of a snapshot all but its matrix, and what is of this process alone: references, sequence, memory. */
+/* Of a snapshot all but its matrix, and what is of the process alone that shows it: references, memory, frozen, gone. */
 extern const struct pack_table pack_snapshot;
 extern const struct pack_table pack_axis, pack_cell, pack_matrix; /* without the arrays whose lengths are sums and products */
 extern const struct pack_table pack_want, pack_want_list; /* without the columns to sort by */

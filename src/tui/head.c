@@ -98,6 +98,8 @@ static void add_state(struct tui *t, struct line *l)
 	}
 	if (t->frozen)
 		add(l, STYLE_BANNER, 2, _(" FROZEN %s Z goes on "), t->canvas.glyphs == GLYPHS_ASCII ? "-" : "·");
+	else if (s->gone[0] != '\0')
+		add(l, STYLE_ALARM, 1, "%s", s->gone);
 	else if (trouble != NULL)
 		add(l, STYLE_ALARM, 2, "%s: %s", trouble->name, _(trouble->state));
 	else if (s->final)
