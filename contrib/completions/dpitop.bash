@@ -46,7 +46,7 @@ _dpitop()
 	esac
 	$split && return
 	if [[ $cur == -* ]]; then
-		COMPREPLY=($(compgen -W "--interface= --read= --collect= --exporters= --decode-exports --snaplen= --no-promiscuous --buffer= --ring= --speed= --list-interfaces --local= --prefix= --vlan-aware --no-decap --no-dpi --no-names --geoip= --here= --categories= --alert= --max-flows= --max-hosts= --engines= --view= --sort= --filter= --interval= --unit= --log-scale --theme= --glyphs= --ascii --no-mouse --json --batch --csv --total --top= --count= --export= --export-active= --data= --no-history --history-size= --report= --replay= --from= --to= --rrdcached= --user= --config= --no-config --sandbox= --no-sandbox --sandbox-status --list-actions --version --help -i -r -c -s -p -L -m -N -n -V -h" -- "$cur"))
+		COMPREPLY=($(compgen -W "--interface= --read= --collect= --exporters= --decode-exports --snaplen= --no-promiscuous --buffer= --ring= --speed= --list-interfaces --local= --prefix= --vlan-aware --no-decap --no-dpi --no-names --geoip= --here= --categories= --alert= --max-flows= --max-hosts= --engines= --view= --sort= --filter= --interval= --unit= --log-scale --theme= --glyphs= --ascii --no-mouse --json --batch --csv --total --top= --count= --daemon --attach --export= --export-active= --data= --no-history --history-size= --report= --replay= --from= --to= --rrdcached= --user= --config= --no-config --sandbox= --no-sandbox --sandbox-status --list-actions --version --help -i -r -c -s -p -L -m -N -n -V -h" -- "$cur"))
 		[[ ${COMPREPLY-} == *= ]] && compopt -o nospace
 	fi
 }

@@ -17,7 +17,7 @@ enum pack_kind {
 	PACK_CHARS, /* char[size], terminated */
 	PACK_BYTES, /* as they are */
 	PACK_PART,  /* a struct with a table of its own */
-	PACK_RARE,  /* one that is often all zero */
+	PACK_RARE,  /* one that is often all zero, and is fit to be so: its texts are NULL then */
 	PACK_MAYBE, /* a pointer to one, or NULL */
 	PACK_ARRAY, /* a pointer to several; a size_t at `counted` says how many; NULL and 0: none */
 };

@@ -30,7 +30,6 @@
 #define BYTES(member) ONE(T, member, PACK_BYTES, 0, NULL)
 #define PART(member, part) ONE(T, member, PACK_PART, 0, &(part))
 #define PARTS(member, part) ALL(T, member, PACK_PART, &(part))
-#define RARE(member, part) ONE(T, member, PACK_RARE, 0, &(part))
 #define RARES(member, part) ALL(T, member, PACK_RARE, &(part))
 #define MAYBE(member, part) ONE(T, member, PACK_MAYBE, 0, &(part))
 #define MANY(member, counted, max, part) ARRAY(T, member, counted, max, &(part))
@@ -190,7 +189,7 @@ static const struct pack_table names = TABLE(names_fields, T);
 #undef T
 #define T struct focus
 static const struct pack_field focus_fields[] = {
-	UPTO(dim, DIM_LIST_COUNT - 1), UINT(id), BOOL(found), RARE(row, row), BOOL(counted), TEXT(filter), PART(totals, totals), RARES(lists, list),
+	UPTO(dim, DIM_LIST_COUNT - 1), UINT(id), BOOL(found), PART(row, row), BOOL(counted), TEXT(filter), PART(totals, totals), RARES(lists, list),
 	MANY(graph, graph_count, GRAPH_SECONDS, graph),
 };
 static const struct pack_table focus = TABLE(focus_fields, T);
@@ -224,7 +223,7 @@ static const struct pack_field snapshot_fields[] = {
 	UINT(sequence), INT(now_us), BOOL(live), BOOL(final), PART(totals, totals), PART(filtered, totals), UINT(rate_in), UINT(rate_out),
 	UINT(rate_packets), UINT(rate_flows), UINT(matching_flows), UINT(matching_hosts), UINT(drops), UINT(alerts), UINT(critical),
 	PART(flow_stats, flow_stats), RARES(sources, source), UPTO(source_count, SNAPSHOT_SOURCES),
-	MANY(exporters, exporter_count, SNAPSHOT_EXPORTERS, exporter), RARES(exports, target), UPTO(export_count, SNAPSHOT_EXPORTS),
+	MANY(exporters, exporter_count, SNAPSHOT_EXPORTERS, exporter), PARTS(exports, target), UPTO(export_count, SNAPSHOT_EXPORTS),
 	PARTS(lists, list), PART(prefix, prefix), PART(own_prefix, prefix), MANY(graph, graph_count, GRAPH_SECONDS, graph), MAYBE(focus, focus),
 	PART(flows_gauge, gauge), PART(hosts_gauge, gauge), PART(dpi_gauge, gauge), PARTS(tables, gauge), PART(names, names),
 	PART(conservation, conservation), BOOL(conservation_checked), PART(ring, ring), PART(history, history), BOOL(names_on), REAL(looked),
