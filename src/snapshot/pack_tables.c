@@ -144,9 +144,14 @@ static const struct pack_field told_fields[] = {
 static const struct pack_table told = TABLE(told_fields, T);
 
 #undef T
+#define T struct exporter_again
+static const struct pack_field again_fields[] = {UINT(records), UINT(bytes), UINT(packets)};
+static const struct pack_table again = TABLE(again_fields, T);
+
+#undef T
 #define T struct exporter_info
 static const struct pack_field exporter_fields[] = {
-	UPTO(source, SNAPSHOT_SOURCES - 1), PART(x, told), UINT(record_rate), MANY(ports, port_count, SIZE_MAX - 1, port),
+	UPTO(source, SNAPSHOT_SOURCES - 1), PART(x, told), PART(again, again), UINT(record_rate), MANY(ports, port_count, SIZE_MAX - 1, port),
 };
 static const struct pack_table exporter = TABLE(exporter_fields, T);
 

@@ -14,6 +14,7 @@
 #include "dpitop/export.h"
 #include "dpitop/mem.h"
 #include "dpitop/pack.h"
+#include "snapshot/pack.h"
 
 Suite *pack_suite(void);
 
@@ -94,6 +95,46 @@ START_TEST(pack_keeps_all_that_is_printed)
 	mem_free(again.at);
 	snapshot_unref(s);
 	snapshot_unref(back);
+}
+END_TEST
+
+static size_t aligned(size_t at, const struct pack_field *f)
+{
+	size_t to = f->kind == PACK_CHARS || f->kind == PACK_BYTES || f->size > 8 ? 8 : f->size;
+
+	return (at + to - 1) / to * to;
+}
+
+static const struct pack_field *field_at(const struct pack_table *t, size_t at)
+{
+	const struct pack_field *next = NULL;
+
+	for (const struct pack_field *f = t->fields; f < t->fields + t->count; f++)
+		if (f->offset >= at && (next == NULL || f->offset < next->offset))
+			next = f;
+	return next;
+}
+
+/* What a table leaves out between two members is padding: what a member of eight bytes or more would take is not. */
+static void find_gaps(const struct pack_table *t, bool whole)
+{
+	size_t at = 0;
+
+	for (const struct pack_field *f; (f = field_at(t, at)) != NULL;) {
+		ck_assert_msg(!whole || f->offset <= aligned(at, f), "a struct of %zu bytes: nothing at %zu", t->size, at);
+		at = f->offset + f->size * f->count;
+		if (f->kind == PACK_ARRAY && f->counted == at)
+			at += sizeof(size_t);
+		if (f->part != NULL)
+			find_gaps(f->part, true);
+	}
+	ck_assert_msg(!whole || t->size - at < 8, "a struct of %zu bytes: nothing from %zu on", t->size, at);
+}
+
+START_TEST(pack_tables_leave_no_member_out)
+{
+	find_gaps(&pack_snapshot, false);
+	find_gaps(&pack_cell, true);
 }
 END_TEST
 
@@ -216,6 +257,7 @@ Suite *pack_suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_set_timeout(t, 120);
 	tcase_add_test(t, pack_keeps_all_that_is_printed);
+	tcase_add_test(t, pack_tables_leave_no_member_out);
 	tcase_add_test(t, pack_of_another_length_is_refused);
 	tcase_add_test(t, pack_of_changed_bytes_harms_nobody);
 	tcase_add_test(t, pack_makes_texts_clean);
