@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 
+from collector import free_port
 from report import DPITOP, Skip, dpitop, expect, main
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -157,12 +158,19 @@ def completions_are_made_of_the_option_table():
 
 
 def service_starts_what_can_be_started():
-    """The command of the systemd unit, with a capture in the place of the interface and a directory that is there."""
+    """The command of the systemd unit, with a collector in the place of the interface and no history, ends in order."""
     with open(os.path.join(os.path.dirname(HERE), "contrib/systemd/dpitop.service"), encoding="utf-8") as unit:
         command = re.search(r"^ExecStart=/usr/bin/dpitop (.*) \$DPITOP_OPTIONS$", unit.read(), re.M)[1]
     expect(command.endswith(" --interface any --data /var/lib/dpitop"), command)
     words = command.replace(" --interface any --data /var/lib/dpitop", "").split()
-    expect("TOTAL" in run(*words, "-r", DEMO), words)
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)
+        process = subprocess.Popen([DPITOP, *words, "-N", "--no-history", "-c", "127.0.0.1:%d" % free_port()], stderr=subprocess.PIPE,
+                                   env={**os.environ, "RUNTIME_DIRECTORY": folder})
+        said = process.stderr.readline()
+        process.terminate()
+        process.communicate(timeout=30)
+        expect(folder.encode() in said and process.returncode == 0, said, process.returncode)
 
 
 def manuals_say_what_the_program_says():

@@ -42,7 +42,7 @@ complete -c dpitop -l total -d 'print one picture at the end, of all since the s
 complete -c dpitop -l top -x -d 'rows of each list, 0 for all; default: all of a file, 100 live'
 complete -c dpitop -s n -l count -x -d 'end after this many pictures'
 complete -c dpitop -l daemon -d 'capture, collect and record without a screen, in the foreground; screens attach at this socket; default: /run/dpitop/socket for root, else in $XDG_RUNTIME_DIR'
-complete -c dpitop -l attach -d 'show what a dpitop --daemon sees, up to 8 at a time; with --json, --batch and --csv, too'
+complete -c dpitop -l attach -d 'show what a daemon sees, on up to 8 screens at a time; also as JSON, text and CSV'
 complete -c dpitop -l export -x -d 'send the flows captured here to this IPFIX collector: ipfix://HOST[:PORT][?biflow=no] (repeatable)'
 complete -c dpitop -l export-active -x -d 'send a record of a flow that goes on after so long; default 60'
 complete -c dpitop -l data -x -a '(__fish_complete_directories)' -d 'record history in this directory, also of files and without a screen; default: dpitop in the user\'s state directory'

@@ -113,7 +113,7 @@ const struct option option_table[] = {
 
 	{0, "daemon", "[=PATH]", N_("capture, collect and record without a screen, in the foreground; screens attach at this socket; default: /run/dpitop/socket for root, else in $XDG_RUNTIME_DIR"),
 	 N_("Apart from the screen"), set_mode_daemon, 0, 0, 0},
-	{0, "attach", "[=PATH]", N_("show what a dpitop --daemon sees, up to 8 at a time; with --json, --batch and --csv, too"),
+	{0, "attach", "[=PATH]", N_("show what a daemon sees, on up to 8 screens at a time; also as JSON, text and CSV"),
 	 NULL, set_attach, AT(socket), 0, 0},
 
 	{0, "export", "URL", N_("send the flows captured here to this IPFIX collector: ipfix://HOST[:PORT][?biflow=no] (repeatable)"),
