@@ -14,7 +14,7 @@
  * character. Controls (C0, DEL, C1), invalid UTF-8, bidi and zero-width format characters,
  * surrogates, non-characters, private use, unassigned, line/paragraph separators each become '?'. More
  * than two combining marks on one base, and marks without a base, are dropped. Stops at a NUL byte.
- * Returns bytes written. */
+ * dst may be src itself, for it never grows. Returns bytes written. */
 size_t text_clean(char *dst, size_t size, const void *src, size_t n);
 
 /* The same for text of any length, piece by piece: begin with .marks = TEXT_MARKS_MAX and call until

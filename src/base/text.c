@@ -63,7 +63,7 @@ size_t text_clean_part(char *dst, size_t size, struct text_part *part)
 		size_t run = plain(s, part->left < size - 1 - out ? part->left : size - 1 - out);
 
 		if (run > 0) { /* nearly all there is */
-			memcpy(dst + out, s, run);
+			memmove(dst + out, s, run); /* dst may be where it comes from */
 			out += run;
 			s += run;
 			part->left -= run;
@@ -79,7 +79,7 @@ size_t text_clean_part(char *dst, size_t size, struct text_part *part)
 			if (out + bytes >= size)
 				break;
 			if (good)
-				memcpy(dst + out, s, bytes);
+				memmove(dst + out, s, bytes);
 			else
 				dst[out] = '?';
 			out += bytes;
