@@ -39,7 +39,7 @@ struct engine_view { /* somebody who looks: what is wanted, and what was made of
 	struct regroup *prefixes; /* pairs of narrower subnets of all traffic; NULL: not wanted */
 	struct snapshot_building *building; /* the picture being made, NULL: none */
 	bool grouping;            /* passes over the flows go on, for filter, focus and prefixes */
-	bool again;               /* another picture is wanted after the one being made */
+	bool again;               /* another picture is wanted when none is being made any more */
 	bool early;               /* that is of a filter's first pass, which is under way */
 	uint64_t early_ns;        /* when such a picture is due */
 	unsigned tick_pictures;   /* asked for while this tick is being closed */

@@ -46,8 +46,22 @@ static void measure_load(struct engine *g)
 
 /* ---- pictures ---- */
 
+/* The first that waits for this work; NULL: none does. */
+static struct engine_view *view_of(struct engine *g, enum engine_work work)
+{
+	for (size_t i = 0; i < ENGINE_VIEWS; i++)
+		if (work == WORK_PICTURE ? g->views[i].building != NULL : g->views[i].grouping)
+			return &g->views[i];
+	return NULL;
+}
+
+/* One at a time: lists of exporters and the like are made for it, and borrowed until it is done. */
 static void begin_building(struct engine *g, struct engine_view *v)
 {
+	if (view_of(g, WORK_PICTURE) != NULL) {
+		v->again = true;
+		return;
+	}
 	core_rest(&g->core);
 	engine_refresh_sources(g);
 	measure_load(g);
@@ -166,10 +180,17 @@ static bool slice_of_group(struct engine *g, struct engine_view *v, size_t rows)
 	return false;
 }
 
+/* Whoever waits longest comes first: those behind this one. */
 static void after_picture(struct engine *g, struct engine_view *v)
 {
-	if (v->again && !g->ticking)
-		begin_building(g, v);
+	size_t at = (size_t)(v - g->views);
+
+	for (size_t i = 1; i <= ENGINE_VIEWS && !g->ticking; i++) {
+		struct engine_view *next = &g->views[(at + i) % ENGINE_VIEWS];
+
+		if (next->again)
+			begin_building(g, next);
+	}
 }
 
 static void tell_drops(struct engine *g)
@@ -225,15 +246,6 @@ static void after_group(struct engine *g, struct engine_view *v)
 {
 	v->grouping = false;
 	begin_building(g, v);
-}
-
-/* The first that waits for this work; NULL: none does. */
-static struct engine_view *view_of(struct engine *g, enum engine_work work)
-{
-	for (size_t i = 0; i < ENGINE_VIEWS; i++)
-		if (work == WORK_PICTURE ? g->views[i].building != NULL : g->views[i].grouping)
-			return &g->views[i];
-	return NULL;
 }
 
 /* v: whose it is; NULL: of all. */

@@ -153,6 +153,16 @@ START_TEST(text_clean_hides_fillers_tags_and_what_is_not_assigned)
 }
 END_TEST
 
+START_TEST(text_is_cleaned_in_its_own_place)
+{
+	/* three marks, of which one goes: what follows moves by less than its own length */
+	char text[] = "a\xcc\x81\xcc\x81\xcc\x81\xe4\xb8\xad\x01" "bcdefgh";
+
+	ck_assert_uint_eq(text_clean(text, sizeof text, text, strlen(text)), 16);
+	ck_assert_str_eq(text, "a\xcc\x81\xcc\x81\xe4\xb8\xad?bcdefgh");
+}
+END_TEST
+
 START_TEST(text_clean_counts_marks_for_each_base_anew)
 {
 	static const char two_each[] = "a\xcc\x81\xcc\x82" "b\xcc\x81\xcc\x82";
@@ -330,6 +340,7 @@ static void add_more_tests(TCase *c)
 	tcase_add_test(c, text_line_leaves_no_closing_sign_for_the_next_line);
 	tcase_add_test(c, text_line_cuts_a_word_that_is_wider_than_the_column);
 	tcase_add_test(c, text_clean_hides_fillers_tags_and_what_is_not_assigned);
+	tcase_add_test(c, text_is_cleaned_in_its_own_place);
 	tcase_add_test(c, text_clean_counts_marks_for_each_base_anew);
 	tcase_add_test(c, text_clean_writes_nothing_behind_its_size);
 	tcase_add_test(c, text_clean_in_parts_is_text_clean_at_once);
