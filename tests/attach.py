@@ -37,7 +37,8 @@ class Daemon:
     def __init__(self, name, *arguments, environment=None, default=False):
         self.socket, self.port = place(name), free_port()
         self.option = "--attach" if default else "--attach=" + self.socket
-        self.command = [DPITOP, "-N", "-c", "127.0.0.1:%d" % self.port, "--daemon" if default else "--daemon=" + self.socket, *arguments]
+        self.command = [DPITOP, "-N", "-c", "127.0.0.1:%d" % self.port, "--daemon" if default else "--daemon=" + self.socket,
+                        *(arguments or ("--no-history",))]
         self.environment = {**os.environ, **(environment or {})}
         self.start()
 
