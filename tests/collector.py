@@ -123,7 +123,7 @@ def traffic_metered_coming_in_and_going_out_counts_once():
     fields = exports.FIELDS_9 + [(61, 1)]
 
     def told(records, side):
-        return exports.flow_set(256, b"".join(exports.data9(256, [one])[4:].ljust(34, b"\0")[:34] + bytes([side]) for one in records))
+        return exports.flow_set(256, b"".join(exports.data9(256, [one])[4:34] + bytes([side]) for one in records))
 
     found = collect(exports.v9([exports.template(256, fields), told([WEB, ANSWER], 1), told([WEB, ANSWER], 0)]))
     one = exporters(found)[0]
@@ -350,6 +350,7 @@ if __name__ == "__main__":
     main([two_records_of_a_conversation_are_one_flow_of_its_client, application_is_guessed_by_its_port_and_said_to_be_guessed,
           exporter_is_described_in_json, times_of_a_flow_are_those_of_its_record,
           clock_of_an_exporter_that_is_hours_off_is_corrected, sampling_scales_what_is_shown_and_not_what_was_told,
+          traffic_metered_coming_in_and_going_out_counts_once,
           gaps_in_the_numbers_of_datagrams_are_losses, numbers_that_follow_no_rule_are_not_called_loss,
           data_that_comes_before_its_template_is_read_when_it_comes,
           malformed_datagrams_do_no_harm_to_others, ipfix_comes_over_udp, ipfix_comes_over_tcp_in_pieces_of_any_size,
