@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
 import time
@@ -132,6 +133,22 @@ def traffic_metered_coming_in_and_going_out_counts_once():
     expect((one["duplicate_records"], one["duplicate_bytes"], one["duplicate_packets"]) == (2, 95000, 80), one)
     alone = collect(exports.v9([exports.template(256, fields), told([WEB, ANSWER], 1)]))
     expect(alone["bytes"] == 95000 and "duplicate_records" not in exporters(alone)[0], exporters(alone))
+
+
+def interfaces_of_an_exporter_are_named_and_have_what_passed_them():
+    fields = exports.FIELDS_9 + [(10, 2), (14, 2)]
+    names = exports.flow_set(1, struct.pack(">HHHHHHH", 300, 4, 4, 2, 4, 82, 8)) + exports.flow_set(
+        300, struct.pack(">I8sI8s", 3, b"Gi0/3", 5, b"wan"))
+    data = exports.flow_set(256, exports.data9(256, [WEB])[4:34] + struct.pack(">HH", 3, 5) +
+                            exports.data9(256, [ANSWER])[4:34] + struct.pack(">HH", 5, 3))
+    one = exporters(collect(exports.v9([names, exports.template(256, fields), data])))[0]
+    expect([(p["index"], p["name"], p["in_bytes"], p["out_bytes"]) for p in one["interfaces"]] ==
+           [(3, "Gi0/3", 5000, 90000), (5, "wan", 90000, 5000)], one)
+    frame = b"\0" * 12 + b"\x08\0" + b"\x45" + b"\0" * 33
+    one = exporters(collect(exports.sflow([exports.sampled_packet(frame, 100), exports.interface_counters(2, (7000, 9000))])))[0]
+    expect([(p["index"], "counters" in p) for p in one["interfaces"]] == [(1, False), (2, True)], one)
+    counters = one["interfaces"][1]["counters"]
+    expect((counters["in_bytes"], counters["out_bytes"], counters["speed"], counters["up"]) == (7000, 9000, 1000000000, True), one)
 
 
 def gaps_in_the_numbers_of_datagrams_are_losses():
@@ -350,7 +367,7 @@ if __name__ == "__main__":
     main([two_records_of_a_conversation_are_one_flow_of_its_client, application_is_guessed_by_its_port_and_said_to_be_guessed,
           exporter_is_described_in_json, times_of_a_flow_are_those_of_its_record,
           clock_of_an_exporter_that_is_hours_off_is_corrected, sampling_scales_what_is_shown_and_not_what_was_told,
-          traffic_metered_coming_in_and_going_out_counts_once,
+          traffic_metered_coming_in_and_going_out_counts_once, interfaces_of_an_exporter_are_named_and_have_what_passed_them,
           gaps_in_the_numbers_of_datagrams_are_losses, numbers_that_follow_no_rule_are_not_called_loss,
           data_that_comes_before_its_template_is_read_when_it_comes,
           malformed_datagrams_do_no_harm_to_others, ipfix_comes_over_udp, ipfix_comes_over_tcp_in_pieces_of_any_size,

@@ -7,11 +7,13 @@ import pty
 import random
 import select
 import signal
+import socket
 import struct
 import tempfile
 import termios
 import time
 
+import exports
 import vt
 from report import DPITOP, expect, main, pcap, tcp, udp
 
@@ -450,6 +452,31 @@ def signal_ends_it_while_the_terminal_is_stalled():
     expect(termios.tcgetattr(screen.fd) == screen.before, "modes are not as they were")
 
 
+def exporter_chosen_in_sources_lists_its_interfaces():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    screen = Screen("-c", "127.0.0.1:%d" % port, "--view", "sources")
+    screen.shows(lambda terminal: "listening" in terminal.text())
+    for host, index in (("127.0.0.2", 7701), ("127.0.0.3", 8802)):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.bind((host, 0))
+            s.sendto(exports.sflow([exports.interface_counters(index, (7000, 9000), sequence=n + 1) for n in range(2)]), ("127.0.0.1", port))
+    screen.shows(lambda terminal: "127.0.0.2" in terminal.text() and "127.0.0.3" in terminal.text())
+    expect("7701" not in screen.terminal.text() and "8802" not in screen.terminal.text(), screen.terminal.text())
+    seen = set()
+    for _ in range(2):
+        screen.keys(b"\x1b[C\r" if not seen else b"\x1b[C")
+        screen.shows(lambda terminal: any(i in terminal.text() and i not in seen for i in ("7701", "8802")) and "DISCARD" in terminal.text())
+        now = {i for i in ("7701", "8802") if i in screen.terminal.text()}
+        expect(len(now) == 1, "those of one exporter", screen.terminal.text())
+        seen |= now
+    screen.keys(b"\r")
+    screen.shows(lambda terminal: "7701" not in terminal.text() and "8802" not in terminal.text())
+    screen.keys(b"q")
+    expect(screen.status() == 0)
+
+
 if __name__ == "__main__":
     main([first_picture_comes_at_once, quit_keys_leave_the_terminal_as_it_was, panes_answer_their_keys,
           signals_end_with_their_status_and_a_clean_terminal, control_c_typed_is_the_signal,
@@ -457,4 +484,4 @@ if __name__ == "__main__":
           end_key_goes_to_the_last_row_and_stays_there, sizes_from_tiny_to_huge_are_survived,
           storm_of_sizes_ends_with_the_right_picture, stop_and_continue_draws_again,
           control_z_gives_the_terminal_back_until_fg, rubbish_typed_does_no_harm, stalled_terminal_does_not_stop_it,
-          signal_ends_it_while_the_terminal_is_stalled])
+          signal_ends_it_while_the_terminal_is_stalled, exporter_chosen_in_sources_lists_its_interfaces])

@@ -113,11 +113,13 @@ struct source_info { /* one source, as shown in Sources and JSON */
 	size_t exporters, templates; /* now */
 };
 
-struct exporter_port { /* an interface of an exporter, by its own counters (sFlow) */
+struct exporter_port { /* an interface of an exporter */
 	char name[48];           /* "" not known */
+	bool has_counters;       /* its own (sFlow); else of `counters` only the interface is known */
 	struct export_counters counters;
-	uint32_t rate[2];        /* bytes per second between the last two samples: 0 in, 1 out */
-	int64_t last_us;
+	uint64_t told_bytes[2];  /* by records, times the sampling interval: 0 in, 1 out */
+	uint32_t rate[2];        /* bytes per second: between the last two counters, or by records of the last minute or two */
+	int64_t last_us;         /* of its counters */
 };
 
 struct exporter_again { /* of an exporter that meters where traffic comes in and where it goes out */

@@ -240,33 +240,32 @@ void core_frame(struct core *c, unsigned source, int linktype, const struct fram
 		flow_table_packet(c->flows, p, source);
 }
 
-struct flow_again core_record(struct core *c, unsigned source, const struct export_exporter *x, const struct flow_record *r)
+struct core_counted core_record(struct core *c, unsigned source, const struct export_exporter *x, const struct flow_record *r)
 {
 	struct core_counts *s = &c->counts[source];
-	struct flow_again again = {0};
-	int64_t from_us, to_us;
-	struct flow_counters n;
+	struct core_counted n = {.again = {0}};
 	uint64_t packets, bytes;
+	int64_t from_us, to_us;
 
 	if (c->deal != NULL)
 		core_deal_record(c);
 	record_times(x, r, x->last_us, &from_us, &to_us);
 	if (r->has & RECORD_HAS(HAS_ADDR)) {
-		n = flow_table_record(c->flows, x, r, x->last_us, source);
-		again = flow_table_again(c->flows);
+		n.counts = flow_table_record(c->flows, x, r, x->last_us, source);
+		n.again = flow_table_again(c->flows);
 	} else {
-		n = record_counters(c->flows, x, r, x->last_us);
+		n.counts = record_counters(c->flows, x, r, x->last_us);
 	}
-	packets = n.packets[0] + n.packets[1];
-	bytes = n.bytes[0] + n.bytes[1];
+	packets = n.counts.packets[0] + n.counts.packets[1];
+	bytes = n.counts.bytes[0] + n.counts.bytes[1];
 	if ((packets | bytes) == 0)
-		return again;
+		return n;
 	s->packets += packets;
 	s->bytes += bytes;
 	see(c, packets, bytes, from_us, to_us);
 	if (!(r->has & RECORD_HAS(HAS_ADDR)))
 		model_non_ip(c->model, r->ethertype, false, packets, bytes, to_us, source);
-	return again;
+	return n;
 }
 
 static void tell_seen(struct core *c, const struct deal_seen *seen)

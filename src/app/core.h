@@ -74,9 +74,12 @@ void core_by_packets(struct core *c, bool on); /* before the first frame; defaul
 void core_frame(struct core *c, unsigned source, int linktype, const struct frame *f);
 /* For now there are no more frames: the last ones wait no longer. Ticks see to it themselves. */
 void core_settle(struct core *c);
-/* One record of an exporter, which came through source number `source`. Returns what of it was told before, at the other
- * side of the exporter. Hot. */
-struct flow_again core_record(struct core *c, unsigned source, const struct export_exporter *x, const struct flow_record *r);
+struct core_counted {
+	struct flow_counters counts;  /* for so much: [0] from its source to its destination */
+	struct flow_again again;      /* besides, so much of it was told before, at the other side of the exporter */
+};
+/* One record of an exporter, which came through source number `source`. Hot. */
+struct core_counted core_record(struct core *c, unsigned source, const struct export_exporter *x, const struct flow_record *r);
 /* Packet time has come to now_us (between two frames of a file that is played). */
 void core_advance(struct core *c, int64_t now_us);
 /* Close a tick at now_us, of length elapsed_us until now, doing at most budget flows (0: all). True when

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Exporters of an engine; see exports.h. Interface counters of their samples are kept here, for pictures
- * only: they are no traffic of flows. Engine thread.
+ * Exporters of an engine; see exports.h. Their interfaces are in export_ports.c. Engine thread.
  */
 #include "config.h"
 
@@ -13,16 +12,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/export_ports.h"
 #include "dpitop/map.h"
 #include "dpitop/mem.h"
 
 enum { WAITING = 8, NEAR = 4 }; /* records; so many before its turn a flow is sent for */
-enum { PORTS_MAX = 16384, EXPORTERS_MAX = 65536, NETWORKS_MAX = 64, L4_UDP = 17, UDP_PORTS = 65536 };
-
-struct port { /* an interface of an exporter */
-	struct { uint32_t source, exporter, interface; } key;
-	struct exporter_port now;
-};
+enum { EXPORTERS_MAX = 65536, NETWORKS_MAX = 64, L4_UDP = 17, UDP_PORTS = 65536 };
 
 struct pace { /* of an exporter */
 	struct { uint32_t source, exporter; } key;
@@ -48,12 +43,10 @@ struct exports {
 	struct cidr networks[NETWORKS_MAX]; /* who may send; none: everybody */
 	size_t network_count;
 	uint8_t *udp_ports; /* bits: where exports in files go to; NULL: not looked for */
-	struct map *ports;
+	struct export_ports *ports;
 	struct map *paces;  /* of exporters: how fast their records come, and what they told twice */
 	/* the list of the last picture */
 	struct exporter_info *list;
-	struct exporter_port *list_ports;
-	struct port **sorted;
 };
 
 /* NetFlow and IPFIX collectors' customary ports; 4739 and 6343 are IANA's for IPFIX and sFlow. */
@@ -68,17 +61,19 @@ static uint32_t source_of(const struct collected *c)
 
 static void take(struct exports *x, uint32_t source, const struct export_exporter *from, const struct flow_record *r)
 {
-	struct flow_again again = core_record(x->core, source, from, r);
+	struct core_counted n = core_record(x->core, source, from, r);
 	struct pace *p;
 
-	if ((again.bytes | again.packets) == 0)
+	if (r->has & (RECORD_HAS(HAS_IN) | RECORD_HAS(HAS_OUT)))
+		export_ports_record(x->ports, source, from, r, &n.counts);
+	if ((n.again.bytes | n.again.packets) == 0)
 		return;
 	p = map_touch(x->paces, &(__typeof__(p->key)){source, from->id}, NULL);
 	if (p == NULL)
 		return;
 	p->again.records++;
-	p->again.bytes += again.bytes;
-	p->again.packets += again.packets;
+	p->again.bytes += n.again.bytes;
+	p->again.packets += n.again.packets;
 }
 
 static void take_oldest(struct exports *x)
@@ -136,34 +131,19 @@ static uint32_t rate_of(uint64_t now, uint64_t before, int64_t us)
 static void on_counters(void *ctx, const struct export_exporter *x, const struct export_counters *n)
 {
 	struct collected *c = ctx;
-	struct port key, *p;
-	bool created;
 
-	memset(&key, 0, sizeof key);
-	key.key.source = source_of(c);
-	key.key.exporter = x->id;
-	key.key.interface = n->interface;
-	p = map_touch(c->all->ports, &key.key, &created);
-	if (p == NULL)
-		return;
-	for (unsigned d = 0; d < 2 && !created; d++)
-		p->now.rate[d] = rate_of(n->bytes[d], p->now.counters.bytes[d], x->last_us - p->now.last_us);
-	p->now.counters = *n;
-	p->now.last_us = x->last_us;
+	export_ports_counters(c->all->ports, source_of(c), x, n);
 }
 
 static void on_gone(void *ctx, const struct export_exporter *x)
 {
 	struct collected *c = ctx;
 	struct pace *pace = map_get(c->all->paces, &(__typeof__(pace->key)){source_of(c), x->id});
-	struct port *p;
 
 	take_all(c->all);
 	if (pace != NULL)
 		map_remove(c->all->paces, pace);
-	for (size_t i = 0; (p = map_next(c->all->ports, &i)) != NULL;)
-		if (p->key.exporter == x->id && p->key.source == source_of(c))
-			map_remove(c->all->ports, p);
+	export_ports_gone(c->all->ports, source_of(c), x);
 }
 
 /* ---- who may send ---- */
@@ -256,7 +236,7 @@ struct exports *exports_new(struct core *c, const struct engine_options *o, stru
 	x = mem_zalloc(sizeof *x);
 	x->core = c;
 	x->count = o->source_count > 0 ? o->source_count : 1;
-	x->ports = map_new(sizeof ((struct port *)0)->key, sizeof(struct port), PORTS_MAX, o->seed != 0 ? o->seed : hash_seed());
+	x->ports = export_ports_new(o->seed != 0 ? o->seed : hash_seed());
 	x->paces = map_new(sizeof ((struct pace *)0)->key, sizeof(struct pace), EXPORTERS_MAX, o->seed != 0 ? o->seed : hash_seed());
 	for (i = 0; i < x->count; i++) {
 		x->of[i].all = x;
@@ -275,12 +255,10 @@ void exports_free(struct exports *x)
 		return;
 	for (size_t i = 0; i < x->count; i++)
 		export_decoder_free(x->of[i].decoder);
-	map_free(x->ports);
+	export_ports_free(x->ports);
 	map_free(x->paces);
 	mem_free(x->udp_ports);
 	mem_free(x->list);
-	mem_free(x->list_ports);
-	mem_free(x->sorted);
 	mem_free(x);
 }
 
@@ -336,6 +314,8 @@ void exports_tick(struct exports *x, int64_t now_us, int64_t elapsed_us)
 		take_all(x);
 		measure(&x->of[i], elapsed_us);
 	}
+	if (x != NULL)
+		export_ports_tick(x->ports, now_us);
 }
 
 static void add_exporter(struct source_info *info, const struct export_exporter *x)
@@ -367,65 +347,10 @@ void exports_describe(const struct exports *x, unsigned source, struct source_in
 
 /* ---- the list for pictures ---- */
 
-static int order(uint32_t a, uint32_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int by_place(const void *a, const void *b)
-{
-	const struct port *const *x = a, *const *y = b;
-	int r = order((*x)->key.source, (*y)->key.source);
-
-	r = r != 0 ? r : order((*x)->key.exporter, (*y)->key.exporter);
-	return r != 0 ? r : order((*x)->key.interface, (*y)->key.interface);
-}
-
-/* All interfaces, those of an exporter beside each other. */
-static size_t sort_ports(struct exports *x)
-{
-	size_t n = 0, count = map_count(x->ports);
-	struct port *p;
-
-	if (count == 0)
-		return 0;
-	x->sorted = mem_grow(x->sorted, count, sizeof(struct port *));
-	x->list_ports = mem_grow(x->list_ports, count, sizeof *x->list_ports);
-	for (size_t i = 0; (p = map_next(x->ports, &i)) != NULL;)
-		x->sorted[n++] = p;
-	qsort(x->sorted, n, sizeof(struct port *), by_place);
-	for (size_t i = 0; i < n; i++)
-		x->list_ports[i] = x->sorted[i]->now;
-	return n;
-}
-
-static void give_ports(struct exports *x, struct exporter_info *info, const struct export_decoder *d, size_t count)
-{
-	struct port key = {.key = {info->source, info->x.id, 0}}, *wanted = &key;
-	size_t low = 0, high = count, n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (by_place(&x->sorted[middle], &wanted) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (n = low; n < count && x->sorted[n]->key.source == info->source && x->sorted[n]->key.exporter == info->x.id; n++) {
-		struct exporter_port *p = &x->list_ports[n];
-
-		snprintf(p->name, sizeof p->name, "%.47s",
-			 export_name_get(d, &info->x, EXPORT_NAME_INTERFACE, p->counters.interface));
-	}
-	info->ports = n > low ? &x->list_ports[low] : NULL;
-	info->port_count = n - low;
-}
-
 size_t exports_list(struct exports *x, const struct exporter_info **list)
 {
 	const struct export_exporter *one;
-	size_t ports, n = 0, room = 0;
+	size_t n = 0, room = 0;
 
 	*list = NULL;
 	if (x == NULL)
@@ -435,7 +360,7 @@ size_t exports_list(struct exports *x, const struct exporter_info **list)
 	if (room == 0)
 		return 0;
 	x->list = mem_grow(x->list, room, sizeof *x->list);
-	ports = sort_ports(x);
+	export_ports_list(x->ports);
 	for (unsigned i = 0; i < x->count; i++)
 		for (size_t at = 0; x->of[i].decoder != NULL && n < room &&
 		     (one = export_exporter_next(x->of[i].decoder, &at)) != NULL; n++) {
@@ -446,7 +371,7 @@ size_t exports_list(struct exports *x, const struct exporter_info **list)
 				x->list[n].record_rate = p->rate;
 				x->list[n].again = p->again;
 			}
-			give_ports(x, &x->list[n], x->of[i].decoder, ports);
+			export_ports_give(x->ports, &x->list[n], x->of[i].decoder);
 		}
 	*list = x->list;
 	return n;

@@ -269,6 +269,37 @@ static void put_rows(struct picture *p, enum dim d, const char *key)
 	json_array_end(&p->json);
 }
 
+static void put_port(struct json *j, const struct exporter_port *p)
+{
+	json_object(j, NULL);
+	json_u64(j, "index", p->counters.interface);
+	if (p->name[0] != '\0')
+		json_string(j, "name", p->name);
+	json_u64(j, "in_bytes", p->told_bytes[0]);
+	json_u64(j, "out_bytes", p->told_bytes[1]);
+	if (p->has_counters) {
+		json_object(j, "counters");
+		json_bool(j, "up", p->counters.oper_up);
+		json_u64(j, "speed", p->counters.speed_bps);
+		json_u64(j, "in_bytes", p->counters.bytes[0]);
+		json_u64(j, "out_bytes", p->counters.bytes[1]);
+		json_u64(j, "errors", (uint64_t)p->counters.errors[0] + p->counters.errors[1]);
+		json_u64(j, "discarded", (uint64_t)p->counters.discards[0] + p->counters.discards[1]);
+		json_object_end(j);
+	}
+	json_object_end(j);
+}
+
+static void put_ports(struct json *j, const struct exporter_info *info)
+{
+	if (info->port_count == 0)
+		return;
+	json_array(j, "interfaces");
+	for (size_t i = 0; i < info->port_count; i++)
+		put_port(j, &info->ports[i]);
+	json_array_end(j);
+}
+
 static void put_exporter(struct json *j, const struct exporter_info *info)
 {
 	const struct export_exporter *x = &info->x;
@@ -302,6 +333,7 @@ static void put_exporter(struct json *j, const struct exporter_info *info)
 		json_u64(j, "duplicate_bytes", info->again.bytes);
 		json_u64(j, "duplicate_packets", info->again.packets);
 	}
+	put_ports(j, info);
 	json_object_end(j);
 }
 

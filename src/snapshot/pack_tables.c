@@ -130,7 +130,9 @@ static const struct pack_table port_counters = TABLE(port_counters_fields, T);
 
 #undef T
 #define T struct exporter_port
-static const struct pack_field port_fields[] = {CHARS(name), PART(counters, port_counters), UINTS(rate), INT(last_us)};
+static const struct pack_field port_fields[] = {
+	CHARS(name), BOOL(has_counters), PART(counters, port_counters), UINTS(told_bytes), UINTS(rate), INT(last_us),
+};
 static const struct pack_table port = TABLE(port_fields, T);
 
 #undef T

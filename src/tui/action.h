@@ -48,6 +48,10 @@ enum reaction act_untag(struct tui *t, int arg);
 enum reaction act_copy(struct tui *t, int arg);
 enum reaction act_write_packets(struct tui *t, int arg);
 
+/* ---- exporters.c ---- */
+enum reaction act_exporter(struct tui *t, int step); /* 1: the next one is chosen, -1 */
+enum reaction act_exporter_ports(struct tui *t, int arg); /* list its interfaces, or no more */
+
 /* ---- bindings.c ---- */
 void bindings_init(struct bindings *b); /* the defaults */
 /* Two actions share a key if they never work in the same mode; else the last one bound has it. It is the

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The Sources pane's part on what is collected: a socket or file, its exporters, what each told and what
- * of it was lost, its clock, and its interfaces as it counts them. Main thread; called by sources.c.
+ * of it was lost, and its clock; one of them can be chosen, to have its interfaces listed (export_ports.c). Main thread;
+ * called by sources.c and for keys.
  */
 #include "config.h"
 
@@ -9,48 +10,14 @@
 
 #include "dpitop/i18n.h"
 #include "dpitop/units.h"
+#include "tui/action.h"
 #include "tui/sources.h"
 
-enum { SHOWN_EXPORTERS = 64, SHOWN_PORTS = 128 };
+enum { SHOWN_EXPORTERS = 64 };
 
 static enum style loss(uint64_t n, enum style s)
 {
 	return n > 0 ? s : STYLE_NORMAL;
-}
-
-/* ---- interfaces ---- */
-
-static double use_of(const struct exporter_port *p, int way)
-{
-	return p->counters.speed_bps > 0 ? (double)p->rate[way] * 800 / (double)p->counters.speed_bps : 0;
-}
-
-static void draw_port(struct place *p, const struct exporter_port *port)
-{
-	const struct export_counters *c = &port->counters;
-	char label[SOURCES_LABEL + 8], in[UNIT_TEXT], out[UNIT_TEXT], speed[UNIT_TEXT];
-	uint64_t faults = (uint64_t)c->errors[0] + c->errors[1] + c->discards[0] + c->discards[1];
-
-	snprintf(label, sizeof label, "  %u", c->interface);
-	sources_line(p, label, !c->oper_up ? STYLE_DIM : loss(faults, STYLE_WARN),
-		     _("%s%s%s, %s: in %s (%.0f %%), out %s (%.0f %%), errors %llu, discarded %llu"), port->name,
-		     port->name[0] != '\0' ? ", " : "", c->oper_up ? _("up") : _("down"),
-		     unit_bits((double)c->speed_bps, speed, sizeof speed), unit_bits((double)port->rate[0] * 8, in, sizeof in),
-		     use_of(port, 0), unit_bits((double)port->rate[1] * 8, out, sizeof out), use_of(port, 1),
-		     (unsigned long long)c->errors[0] + c->errors[1], (unsigned long long)c->discards[0] + c->discards[1]);
-}
-
-static void draw_ports(struct place *p, const struct exporter_info *x)
-{
-	char more[UNIT_TEXT];
-
-	if (x->port_count == 0)
-		return;
-	sources_line(p, _("  interfaces"), STYLE_NORMAL, "%s", unit_count(x->port_count, more, sizeof more));
-	for (size_t i = 0; i < x->port_count && i < SHOWN_PORTS; i++)
-		draw_port(p, &x->ports[i]);
-	if (x->port_count > SHOWN_PORTS)
-		sources_line(p, "", STYLE_DIM, _("and %s more"), unit_count(x->port_count - SHOWN_PORTS, more, sizeof more));
 }
 
 /* ---- an exporter ---- */
@@ -90,28 +57,62 @@ static void draw_clock(struct place *p, const struct export_exporter *x)
 			     offset < 0 ? _("slow") : _("fast"));
 }
 
+static bool is_chosen(const struct tui *t, const struct exporter_info *info)
+{
+	return t->exporter.id == info->x.id && t->exporter.source == info->source;
+}
+
+static void choose(struct tui *t, const struct exporter_info *info)
+{
+	t->exporter.id = info->x.id;
+	t->exporter.source = info->source;
+	t->exporter.reveal = true;
+}
+
+/* A click on its name does what Enter does. */
+static enum reaction clicked(struct tui *t, int i)
+{
+	const struct snapshot *s = t->picture;
+
+	if (s == NULL || (size_t)i >= s->exporter_count)
+		return REACT_NONE;
+	t->exporter.open = !(t->exporter.open && is_chosen(t, &s->exporters[i]));
+	choose(t, &s->exporters[i]);
+	return REACT_DRAW;
+}
+
+static void draw_name(struct place *p, const struct exporter_info *info)
+{
+	const struct export_exporter *x = &info->x;
+	char address[ADDR_TEXT], agent[ADDR_TEXT];
+	bool has_agent = !addr_eq(&x->agent, &addr_none) && !addr_eq(&x->agent, &x->addr);
+	enum style s = is_chosen(p->t, info) ? STYLE_CURSOR : STYLE_NORMAL, bold = s == STYLE_NORMAL ? STYLE_BOLD : s;
+	int right = p->r.x + p->r.columns, at = p->r.x;
+
+	canvas_fill(&p->t->canvas, at, p->y, p->r.columns, s, ' ');
+	screen_zone(p->t, (struct rect){at, p->y, p->r.columns, 1}, clicked, (int)(info - p->t->picture->exporters));
+	at += canvas_put(&p->t->canvas, at, p->y, p->r.columns, bold, addr_format(&x->addr, address, sizeof address));
+	if (x->name[0] != '\0')
+		at += 2 + canvas_put(&p->t->canvas, at + 2, p->y, right - at - 2, s, x->name);
+	if (has_agent)
+		at += 2 + canvas_put(&p->t->canvas, at + 2, p->y, right - at - 2, s, addr_format(&x->agent, agent, sizeof agent));
+	canvas_printf(&p->t->canvas, at + 2, p->y++, right - at - 2, s, x->tcp ? _("%s over TCP, domain %u") : _("%s, domain %u"),
+		      export_version_name((enum export_version)x->version), x->domain);
+}
+
 static void draw_exporter(struct place *p, const struct exporter_info *info)
 {
 	const struct export_exporter *x = &info->x;
-	char address[ADDR_TEXT], agent[ADDR_TEXT], records[UNIT_TEXT], datagrams[UNIT_TEXT], bytes[UNIT_TEXT], packets[UNIT_TEXT];
-	bool has_agent = !addr_eq(&x->agent, &addr_none) && !addr_eq(&x->agent, &x->addr);
-	int right = p->r.x + p->r.columns;
-	int at = p->r.x + canvas_put(&p->t->canvas, p->r.x, p->y, p->r.columns, STYLE_BOLD,
-				     addr_format(&x->addr, address, sizeof address));
+	int begins = p->y;
+	char records[UNIT_TEXT], datagrams[UNIT_TEXT], bytes[UNIT_TEXT], packets[UNIT_TEXT];
 
-	if (x->name[0] != '\0')
-		at += 2 + canvas_put(&p->t->canvas, at + 2, p->y, right - at - 2, STYLE_NORMAL, x->name);
-	if (has_agent)
-		at += 2 + canvas_put(&p->t->canvas, at + 2, p->y, right - at - 2, STYLE_NORMAL,
-				     addr_format(&x->agent, agent, sizeof agent));
-	canvas_printf(&p->t->canvas, at + 2, p->y++, right - at - 2, STYLE_NORMAL, x->tcp ? _("%s over TCP, domain %u") : _("%s, domain %u"),
-		      export_version_name((enum export_version)x->version), x->domain);
+	draw_name(p, info);
 	sources_line(p, _("  told"), STYLE_NORMAL, _("%s records (%u/s) in %s datagrams, options %llu, counters %llu"),
 		     unit_count(x->records, records, sizeof records), info->record_rate,
 		     unit_count(x->datagrams, datagrams, sizeof datagrams), (unsigned long long)x->option_records,
 		     (unsigned long long)x->counter_samples);
 	if (info->again.records > 0)
-		sources_line(p, _("  in and out"), STYLE_NORMAL, _("%s records told again what is counted once: %s, %s packets"),
+		sources_line(p, _("  in and out"), STYLE_NORMAL, _("%s records again: %s, %s packets, counted once"),
 			     unit_count(info->again.records, records, sizeof records), unit_bytes(info->again.bytes, bytes, sizeof bytes),
 			     unit_count(info->again.packets, packets, sizeof packets));
 	draw_losses(p, x);
@@ -119,7 +120,11 @@ static void draw_exporter(struct place *p, const struct exporter_info *info)
 		sources_line(p, _("  sampling"), STYLE_NORMAL, _("1 of %u: %s and %s packets as told, scaled in all panes"), x->sampling,
 			     unit_bytes(x->bytes, bytes, sizeof bytes), unit_count(x->packets, packets, sizeof packets));
 	draw_clock(p, x);
-	draw_ports(p, info);
+	export_ports_draw(p, info, p->t->exporter.open && is_chosen(p->t, info));
+	if (is_chosen(p->t, info)) {
+		p->t->exporter.line = begins - p->r.y;
+		p->t->exporter.lines = p->y - begins;
+	}
 }
 
 /* ---- a source ---- */
@@ -142,6 +147,60 @@ static void draw_head(struct place *p, const struct source_info *s)
 	else
 		sources_line(p, _("exporters"), STYLE_NORMAL, "%s", unit_count(s->exporters, a, sizeof a));
 }
+
+/* ---- keys ---- */
+
+bool exporters_are_shown(const struct tui *t)
+{
+	return sources_is_shown(t) && t->picture != NULL && !t->picture->replay.on && t->picture->exporter_count > 0;
+}
+
+/* In the order of the pane: by source. NULL past the last. */
+static const struct exporter_info *in_order(const struct snapshot *s, size_t at)
+{
+	for (size_t source = 0; source < s->source_count; source++)
+		for (size_t i = 0; i < s->exporter_count; i++)
+			if (s->exporters[i].source == source && at-- == 0)
+				return &s->exporters[i];
+	return NULL;
+}
+
+enum reaction act_exporter(struct tui *t, int step)
+{
+	const struct exporter_info *x;
+	size_t at = 0, count = 0;
+	bool found = false;
+
+	for (; (x = in_order(t->picture, count)) != NULL; count++)
+		if (is_chosen(t, x)) {
+			at = count;
+			found = true;
+		}
+	if (count == 0)
+		return REACT_NONE;
+	at = !found ? (step > 0 ? 0 : count - 1) : (at + count + (size_t)step) % count;
+	choose(t, in_order(t->picture, at));
+	return REACT_DRAW;
+}
+
+enum reaction act_exporter_ports(struct tui *t, int arg)
+{
+	const struct exporter_info *first = in_order(t->picture, 0);
+	bool found = false;
+
+	(void)arg;
+	for (size_t i = 0; i < t->picture->exporter_count; i++)
+		found |= is_chosen(t, &t->picture->exporters[i]);
+	if (first == NULL)
+		return REACT_NONE;
+	if (!found)
+		choose(t, first);
+	t->exporter.open = !found || !t->exporter.open;
+	t->exporter.reveal = true;
+	return REACT_DRAW;
+}
+
+/* ---- all ---- */
 
 void exporters_draw(struct place *p, const struct snapshot *s, size_t source, bool head)
 {

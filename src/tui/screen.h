@@ -126,6 +126,13 @@ struct tui {
 	struct spot spot;         /* in the blocks of Overview */
 	struct blocks blocks;     /* of Overview or details, as last drawn; lists of `picture` */
 	int source_scroll;        /* first line shown of Sources */
+	struct {
+		unsigned source;
+		uint32_t id;          /* 0: none */
+		bool open;            /* its interfaces are listed */
+		bool reveal;          /* scroll so that it is in sight */
+		int line, lines;      /* where it was drawn */
+	} exporter;               /* chosen in Sources */
 	uv_timer_t *due;          /* the next picture; NULL: a dump */
 	int64_t drawn_us;         /* when the last picture was taken; 0: the next one is wanted at once */
 	int64_t order_until_us;   /* rows do not change places until then */
@@ -197,6 +204,7 @@ void overview_want(const struct tui *t, struct want *w);
 void sources_draw(struct tui *t, struct rect r);
 void empty_draw(struct tui *t, struct rect r); /* why there is nothing to show, and the remedy */
 bool sources_is_shown(const struct tui *t);
+bool exporters_are_shown(const struct tui *t); /* in Sources */
 void geo_draw(struct tui *t, struct rect r);
 void geo_want(const struct tui *t, struct want *w);
 

@@ -381,8 +381,21 @@ bool sources_is_shown(const struct tui *t)
 	return t->view->draw == sources_draw;
 }
 
+/* What was chosen comes into sight, with as much of it as there is room for. */
+static void reveal(struct tui *t, int rows)
+{
+	int last = t->exporter.line + (t->exporter.lines < rows ? t->exporter.lines : rows);
+
+	if (t->exporter.reveal && t->source_scroll + rows < last)
+		t->source_scroll = last - rows;
+	if (t->exporter.reveal && t->source_scroll > t->exporter.line)
+		t->source_scroll = t->exporter.line;
+	t->exporter.reveal = false;
+}
+
 void sources_draw(struct tui *t, struct rect r)
 {
+	size_t zones = t->zone_count;
 	char where[48];
 	int lines;
 
@@ -391,6 +404,8 @@ void sources_draw(struct tui *t, struct rect r)
 		return;
 	}
 	lines = draw_all(t, (struct rect){0, t->canvas.rows, r.columns, 0}); /* below the screen: counted only */
+	t->zone_count = zones;
+	reveal(t, r.rows);
 	sheet_draw(t, r, lines, &t->source_scroll, paint, NULL);
 	if (lines <= r.rows || r.y == 0)
 		return;

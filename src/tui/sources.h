@@ -20,5 +20,7 @@ void sources_line(struct place *p, const char *label, enum style s, const char *
 	__attribute__((format(printf, 4, 5)));
 /* exporters.c: a source that collects, and its exporters with their interfaces; head: what is known of a socket. */
 void exporters_draw(struct place *p, const struct snapshot *s, size_t source, bool head);
+/* export_ports.c: the interfaces of an exporter; all: each of them. */
+void export_ports_draw(struct place *p, const struct exporter_info *x, bool all);
 
 #endif
