@@ -497,7 +497,9 @@ static const struct export_element elements[] = {
 	{0, 510, ELEMENT_UNSIGNED, SET_NOTHING, "gtpuPduType", ""},
 	{0, 511, ELEMENT_LIST, SET_NOTHING, "bgpSourceAsPathList", ""},
 	{0, 512, ELEMENT_LIST, SET_NOTHING, "bgpDestinationAsPathList", ""},
-	/* Cisco; v9 writes 32768 + number */
+	/* Fortinet, Huawei, H3C and MikroTik have none of their own for what is of use here: their guides name IANA's, 95 and 96 for
+	 * applications (FortiOS administration guide, "NetFlow templates"), 225 to 228 for translation.
+	 * Cisco; v9 writes 32768 + number */
 	{9, 7232, ELEMENT_STRING, SET_USER, "username", ""},
 	{9, 7233, ELEMENT_IPV4, SET_NAT_SRC, "xlateSrcAddrIPv4", ""},
 	{9, 7234, ELEMENT_IPV4, SET_NAT_DST, "xlateDstAddrIPv4", ""},
@@ -526,16 +528,21 @@ static const struct export_element elements[] = {
 	{3054, 183, ELEMENT_STRING, SET_HOST, "httpHostName", ""},
 	{3054, 184, ELEMENT_STRING, SET_URL, "httpUri", ""},
 	{3054, 189, ELEMENT_STRING, SET_QUERY, "dnsQuery", ""},
-	/* Citrix NetScaler AppFlow */
+	/* Citrix NetScaler AppFlow; element 146: "microseconds between ... request ... and first byte of response" (5951.xml of
+	 * NetScaler's developers in splunk/ipfix), names from 238 on: logstash-codec-netflow's ipfix.yaml */
 	{5951, 130, ELEMENT_STRING, SET_URL, "httpReqUrl", ""},
 	{5951, 140, ELEMENT_STRING, SET_REFERER, "httpReqReferer", ""},
 	{5951, 141, ELEMENT_STRING, SET_METHOD, "httpReqMethod", ""},
 	{5951, 142, ELEMENT_STRING, SET_HOST, "httpReqHost", ""},
 	{5951, 143, ELEMENT_STRING, SET_USER_AGENT, "httpReqUserAgent", ""},
 	{5951, 144, ELEMENT_UNSIGNED, SET_HTTP_CODE, "httpRspStatus", ""},
+	{5951, 146, ELEMENT_UNSIGNED, SET_APP_LATENCY, "serverTTFB", "microseconds"},
 	{5951, 152, ELEMENT_STRING, SET_APP, "appName", ""},
 	{5951, 183, ELEMENT_STRING, SET_CONTENT_TYPE, "httpContentType", ""},
 	{5951, 205, ELEMENT_STRING, SET_USER, "aaaUsername", ""},
+	{5951, 238, ELEMENT_STRING, SET_APP, "icaApplicationName", ""},
+	{5951, 250, ELEMENT_STRING, SET_USER, "icaUsername", ""},
+	{5951, 267, ELEMENT_STRING, SET_HOST, "httpDomainName", ""},
 	/* CERT: YAF; 0x4000 is the reverse direction */
 	{6871, 14, ELEMENT_UNSIGNED, SET_TCP_FLAGS_CLIENT, "initialTCPFlags", ""},
 	{6871, 15, ELEMENT_UNSIGNED, SET_TCP_FLAGS_CLIENT, "unionTCPFlags", ""},
@@ -549,7 +556,7 @@ static const struct export_element elements[] = {
 	{6871, 123, ELEMENT_STRING, SET_HTTP_CODE, "httpResponse", ""},
 	{6871, 179, ELEMENT_STRING, SET_QUERY, "dnsQName", ""},
 	{6871, 294, ELEMENT_STRING, SET_HOST, "sslServerName", ""},
-	/* VMware */
+	/* VMware: NSX-T administration guide, "IPFIX templates on an ESXi transport node" */
 	{6876, 880, ELEMENT_UNSIGNED, SET_INNER_L4, "tenantProtocol", ""},
 	{6876, 881, ELEMENT_IPV4, SET_INNER_SRC, "tenantSourceIPv4", ""},
 	{6876, 882, ELEMENT_IPV4, SET_INNER_DST, "tenantDestIPv4", ""},
@@ -557,6 +564,11 @@ static const struct export_element elements[] = {
 	{6876, 884, ELEMENT_IPV6, SET_INNER_DST, "tenantDestIPv6", ""},
 	{6876, 886, ELEMENT_UNSIGNED, SET_INNER_SRC_PORT, "tenantSourcePort", ""},
 	{6876, 887, ELEMENT_UNSIGNED, SET_INNER_DST_PORT, "tenantDestPort", ""},
+	{6876, 950, ELEMENT_UNSIGNED, SET_NOTHING, "ruleId", ""},
+	{6876, 952, ELEMENT_UNSIGNED, SET_NOTHING, "vnicIndex", ""},
+	{6876, 954, ELEMENT_UNSIGNED, SET_NOTHING, "flowDirection", ""},
+	{6876, 958, ELEMENT_UNSIGNED, SET_NOTHING, "averageLatency", ""}, /* in units that are not told */
+	{6876, 959, ELEMENT_UNSIGNED, SET_RETRANSMITS, "retransmissionCount", ""},
 	/* Barracuda */
 	{10704, 5, ELEMENT_STRING, SET_APP, "serviceName", ""},
 	{10704, 8, ELEMENT_IPV4, SET_NAT_SRC, "bindIPv4Address", ""},

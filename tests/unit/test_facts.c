@@ -292,6 +292,18 @@ START_TEST(elements_have_name_type_and_units)
 }
 END_TEST
 
+START_TEST(citrix_and_vmware_tell_latency_users_and_retransmissions)
+{
+	SEND("\0\0\0\0\0\0\x30\x39" "\x05" "alice" "\x07" "Desktop" "\x06" "a.test" "\0\0\0\x07",
+	     "146:8:5951 250:v:5951 238:v:5951 267:v:5951 959:4:6876");
+	ck_assert_uint_eq(r->app_latency_us, 12345);
+	ck_assert_str_eq(h.text[0][RECORD_USER], "alice");
+	ck_assert_str_eq(h.text[0][RECORD_APP], "Desktop");
+	ck_assert_str_eq(h.text[0][RECORD_HOST], "a.test");
+	ck_assert_uint_eq(r->retransmits, 7);
+}
+END_TEST
+
 START_TEST(elements_are_sorted_so_that_each_is_found)
 {
 	static const uint32_t pens[] = {0, 9, 2636, 3054, 5951, 6871, 6876, 10704, 15397, 25461, 35632, 39499};
@@ -326,6 +338,7 @@ Suite *facts_suite(void)
 	tcase_add_test(c, what_headers_say_is_read);
 	tcase_add_test(c, fields_too_short_for_what_they_are_say_nothing);
 	tcase_add_test(c, netflow9_vendors_have_numbers_of_their_own);
+	tcase_add_test(c, citrix_and_vmware_tell_latency_users_and_retransmissions);
 	tcase_add_test(c, yafs_reverse_bit_and_text_codes_are_known);
 	tcase_add_test(c, latency_below_zero_is_not_known_and_sums_do_not_wrap);
 	tcase_add_test(c, texts_end_at_a_nul_and_the_first_that_says_anything_stays);
