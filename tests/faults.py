@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What breaks around the program: memory that ends, signals at any moment, descriptors that are closed, a process that is
-stopped, interfaces that change their name or flap, geo data that is replaced. With FAULTS=long in the environment all is
+stopped, interfaces that change their name or flap, geo data that is replaced, a disk that answers with errors, clocks that are
+set. With FAULTS=long in the environment all is
 done many times more (make soak)."""
 import json
 import os
 import random
 import signal
+import struct
 import subprocess
 import tempfile
 import time
 
 from live import FILTER, INSIDE, Namespace, finish, ip
-from report import DPITOP, Skip, dpitop, expect, main, pcap, picture, udp
+from report import DPITOP, Skip, dpitop, expect, main, pcap, picture, recording, udp
 from terminal import Screen
 import terminal
 
@@ -235,6 +237,124 @@ def geo_data_replaced_by_another_file_is_survived():
     expect({h.get("country") for h in found["hosts"] if h["ip"].startswith("8.")} == {"DE"}, found["hosts"])
 
 
+# ---- the disk and the clock, under history ----
+
+WHOLE, BROKEN, BROKEN_FOR_RRD = range(3)
+HOUR, DAY = 3600, 86400
+
+
+class Recorder:
+    """tests/failing in the namespace, recording: its clock and its disk are the test's."""
+
+    def __init__(self, name, clock_s):
+        if not os.path.exists(FAILING):
+            raise Skip("tests/failing is not built")
+        self.folder, self.log = place(name), place(name + ".log")
+        self.switch = open(place(name + ".switch", bytes(16)), "r+b", buffering=0)
+        self.set(clock_s)
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(INSIDE + [FAILING, "-N", "-i", "v1", "--json", "--total", "--data", self.folder, FILTER],
+                                            stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL,
+                                            env={**os.environ, "FAILING_SWITCH": self.switch.name})
+        time.sleep(1.2)
+        expect(self.process.poll() is None, self.said())
+
+    def set(self, clock_s=None, disk=None):
+        if clock_s is not None:
+            os.pwrite(self.switch.fileno(), struct.pack("=q", clock_s), 0)
+        if disk is not None:
+            os.pwrite(self.switch.fileno(), struct.pack("=q", disk), 8)
+
+    def said(self):
+        with open(self.log, encoding="utf-8") as log:
+            return log.read()
+
+    def wait_until_said(self, words, seconds):
+        end = time.monotonic() + seconds
+        while words not in self.said():
+            expect(time.monotonic() < end, "not said:", words, self.said())
+            expect(self.process.poll() is None, "it ended", self.said())
+            time.sleep(0.1)
+
+    def end(self):
+        time.sleep(1.2)
+        self.process.send_signal(signal.SIGINT)
+        out, _ = self.process.communicate(timeout=30)
+        self.switch.close()
+        found = json.loads(out)
+        expect(all(found["conservation"].values()), found["conservation"])
+        return self.process.returncode, found
+
+
+def recorded_bytes(folder):
+    """In series, and in the totals of the year."""
+    shown = []
+    for arguments in (("--replay", folder), ("--report", "year", "--data", folder)):
+        found = picture(*arguments)
+        for name in ("l4", "l7", "ip_version"):
+            expect(sum(row["bytes"] for row in found[name]) == found["bytes"], name, found[name])
+        shown.append(found["bytes"])
+    expect(not any(name.endswith(".damaged") for _, _, names in os.walk(folder) for name in names))
+    return shown
+
+
+def before_the_end_of_a_minute(seconds):
+    """An offset with which it is so: less than two minutes back."""
+    return -int(time.time() % 60) - seconds
+
+
+@recording
+def disk_that_answers_with_errors_is_named_and_recording_resumes():
+    with Namespace() as space:
+        recorder = Recorder("broken", before_the_end_of_a_minute(6))
+        space.send(100)
+        recorder.set(disk=BROKEN)
+        recorder.wait_until_said("Input/output error", 30)
+        space.send(100)
+        recorder.set(disk=WHOLE)
+        recorder.wait_until_said(": recording", 30)
+        space.send(100)
+        status, found = recorder.end()
+    expect(status == 0 and found["packets"] == 300, status, found["packets"], recorder.said())
+    expect(recorded_bytes(recorder.folder) == [30000, 30000])
+
+
+@recording
+def disk_that_answers_with_errors_at_the_end_is_named_and_the_next_run_has_all():
+    for number, disk in enumerate((BROKEN_FOR_RRD, BROKEN)):
+        with Namespace() as space:
+            recorder = Recorder("broken-end%d" % number, before_the_end_of_a_minute(4))
+            space.send(100)
+            time.sleep(6)  # the minute is committed
+            recorder.set(disk=disk)
+            status, found = recorder.end()
+        expect(status == 1 and "Input/output error" in recorder.said(), status, recorder.said())
+        expect(found["packets"] == 100, found["packets"])
+        expect(recorded_bytes(recorder.folder) == [10000, 10000])
+
+
+def recorded_with_steps(name, first, *steps):
+    """A hundred packets under each offset of the clock; two seconds and a half pass from one to the next."""
+    with Namespace() as space:
+        recorder = Recorder(name, first)
+        for ahead in (0,) + steps:
+            recorder.set(clock_s=first + ahead)
+            time.sleep(1.5)
+            space.send(100)
+            time.sleep(1)
+        status, found = recorder.end()
+    expect(status == 0 and found["packets"] == 100 * (1 + len(steps)), status, found["packets"])
+    return recorder
+
+
+@recording
+def clock_set_back_by_an_hour_and_forward_by_a_day_is_survived():
+    """What comes before the newest that was recorded counts in totals alone; the day in between is a gap."""
+    recorder = recorded_with_steps("clock", -2 * DAY, -HOUR, DAY - HOUR)
+    expect("the clock was set back" in recorder.said(), recorder.said())
+    expect(recorded_bytes(recorder.folder) == [20000, 30000], recorded_bytes(recorder.folder), recorder.said())
+
+
 def million_hosts_stay_within_bounds_and_sums_are_exact():
     count, bound = (1000000 if LONG else 60000), 5000
     found = picture("-r", many(count), "--max-hosts", bound, "--max-flows", bound, "--top", "10", timeout=300)
@@ -246,4 +366,7 @@ if __name__ == "__main__":
           signal_at_any_moment_ends_it_in_order, signal_ends_it_while_nobody_reads_what_it_prints, storm_of_signals_is_survived,
           closed_descriptors_are_never_those_of_other_files, stopped_and_continued_it_has_every_packet,
           interface_that_flaps_a_hundred_times_or_is_renamed_is_followed,
-          geo_data_replaced_by_another_file_is_survived, million_hosts_stay_within_bounds_and_sums_are_exact])
+          geo_data_replaced_by_another_file_is_survived,
+          disk_that_answers_with_errors_is_named_and_recording_resumes,
+          disk_that_answers_with_errors_at_the_end_is_named_and_the_next_run_has_all,
+          clock_set_back_by_an_hour_and_forward_by_a_day_is_survived, million_hosts_stay_within_bounds_and_sums_are_exact])

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The clock was far ahead, and is right now: what was recorded under times that are still to come would keep all from
- * being recorded until then. It goes: runs, samples and totals here, and in each file when it is next written to
+ * being recorded until then. It goes, in all classes from the begin of the same minute on, so that their sums agree: runs, samples and totals here, and in each file when it is next written to
  * (update.c), which keeps what it has of the time before.
  */
 #include "config.h"
@@ -44,12 +44,12 @@ bool archive_is_ahead(const struct archive *a, const struct interval *in)
 
 void archive_go_back(struct archive *a, int64_t at_us)
 {
-	log_line(LOG_WARN_, "history: the clock was set back by more than two hours: what was recorded of the time from now on is let go");
-	for (int c = 0; c < INTERVAL_CLASSES; c++) {
-		int64_t step_s = layout_of_class((enum interval_class)c)->step_s;
+	int64_t step_s = layout_of_class(INTERVAL_CLASSES - 1)->step_s; /* the longest: of which all others are parts */
 
-		class_go_back(&a->classes[c], at_us / SECOND / step_s * step_s);
-	}
+	at_us -= at_us % (step_s * SECOND);
+	log_line(LOG_WARN_, "history: the clock was set back by more than two hours: what was recorded of the time from now on is let go");
+	for (int c = 0; c < INTERVAL_CLASSES; c++)
+		class_go_back(&a->classes[c], at_us / SECOND);
 	for (uint32_t i = 0; i < a->ids; i++)
 		if (a->entities[i] != NULL)
 			entity_go_back(a, a->entities[i], at_us);

@@ -24,6 +24,7 @@
 
 enum { SECOND = 1000000, ENTITY_MAX = 65536, ENTITY_NAME = 80, PATH_ROOM = 4096 };
 enum { JOURNAL_S = 60, LATE_S = 10 };          /* commit so often, when the minute's intervals are there; without them, later */
+enum { LATE_TOLD_S = 90 };                     /* what is later than that is told */
 enum { RETRY_S = 10, LOOK_S = 5 };             /* try again what failed; see that the directory is there */
 enum { WAITING_MAX = 64 << 20, LINES_MAX = 4 << 20 }; /* memory of samples; of lines before they are written early */
 
@@ -126,6 +127,7 @@ struct archive {
 	struct archive_state state;
 	struct map *known_files; /* while the directory is swept */
 	struct { int64_t from_s, to_s; } adopted[INTERVAL_CLASSES];
+	bool told_late;         /* that what comes is late */
 	bool adopting;          /* the catalog is lost: files tell by their names whose they are */
 	struct coverage coverage;
 	uint8_t *header;        /* RRD_HEADER_MAX + what undo puts around */

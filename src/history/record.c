@@ -10,6 +10,7 @@
 
 #include "dpitop/i18n.h"
 #include "dpitop/key_text.h"
+#include "dpitop/log.h"
 #include "dpitop/mem.h"
 #include "dpitop/text.h"
 #include "history/parts.h"
@@ -340,6 +341,16 @@ static void commit_minute(struct archive *a)
 		checkpoint_write(a);
 }
 
+/* Said once; a little is what two runs in one second or minute overlap. */
+static void tell_late(struct archive *a, int64_t by_us)
+{
+	if (a->told_late || a->options.capture_time || by_us <= LATE_TOLD_S * (int64_t)SECOND)
+		return;
+	a->told_late = true;
+	log_line(LOG_WARN_, "history: the clock was set back: for %lld minutes what comes counts in totals only",
+		 (long long)((by_us + 60 * (int64_t)SECOND - 1) / (60 * (int64_t)SECOND)));
+}
+
 int archive_record(struct archive *a, const struct interval *in, struct error *e)
 {
 	struct booking b = {.a = a, .in = in};
@@ -373,8 +384,10 @@ int archive_record(struct archive *a, const struct interval *in, struct error *e
 	book_interval(&b);
 	if (!b.late && in->class_ == INTERVAL_CLASSES - 1)
 		commit_minute(a);
+	a->told_late &= b.late;
 	if (b.late) {
 		a->state.late++;
+		tell_late(a, s->last_us - in->to_us);
 		return error_set(e, ERR_LIMIT, "the clock was set back: what lies before the newest interval is not recorded");
 	}
 	return a->trouble[0] != '\0' ? error_set(e, ERR_IO, "%s", a->trouble) : 0;

@@ -280,6 +280,28 @@ START_TEST(archive_whose_clock_was_ahead_records_at_once_when_it_is_right)
 }
 END_TEST
 
+/* Else all traffic of a minute would be more than that of its hosts. */
+START_TEST(archive_that_goes_back_does_so_to_the_same_moment_in_all_classes)
+{
+	struct archive *a = history_archive((T0 - 10) * (int64_t)S);
+	struct interval *i;
+
+	put_seconds(a, 0, 30);
+	i = history_interval(INTERVAL_HOST, T0, T0 + 60);
+	i->begins = true;
+	history_host(i, 0, 1000, 0);
+	ck_assert_int_eq(history_record(a, i), 0);
+	put_seconds(a, 86400, 86402);
+	put_seconds(a, 30, 31);
+	ck_assert_uint_eq(state_of(a).late, 0);
+	ck_assert_uint_eq(a->classes[INTERVAL_HOST].runs.count, 0);
+	ck_assert_uint_eq(a->classes[INTERVAL_LINE].runs.count, 1);
+	ck_assert_int_eq(a->classes[INTERVAL_LINE].runs.items[0].from_s, T0 + 30);
+	ck_assert_int_eq(a->classes[INTERVAL_LINE].runs.items[0].to_s, T0 + 31);
+	archive_close(a);
+}
+END_TEST
+
 START_TEST(archive_whose_directory_is_removed_makes_it_again_and_goes_on)
 {
 	struct archive *a = history_archive(T0 * (int64_t)S);
@@ -491,6 +513,7 @@ Suite *archive_limits_suite(void)
 	tcase_add_test(c, archive_counts_what_is_late_and_books_it_in_its_totals_only);
 	tcase_add_test(c, archive_is_recovered_with_all_classes_up_to_the_same_moment);
 	tcase_add_loop_test(c, archive_whose_clock_was_ahead_records_at_once_when_it_is_right, 0, 2);
+	tcase_add_test(c, archive_that_goes_back_does_so_to_the_same_moment_in_all_classes);
 	tcase_add_test(c, archive_whose_directory_is_removed_makes_it_again_and_goes_on);
 	tcase_add_test(c, archive_sees_within_seconds_that_its_directory_was_removed);
 	tcase_add_test(c, archive_sees_within_seconds_that_it_may_not_write);
