@@ -172,6 +172,15 @@ def data_that_comes_before_its_template_is_read_when_it_comes():
     expect(found["bytes"] == 95000, found["bytes"])
 
 
+def texts_of_data_that_came_before_its_template_are_there():
+    """Each in a data set of its own, which is freed when it is read; httpRequestHost is element 460."""
+    sets = [exports.flow_set(300, exports.data10(300, [record("10.1.0.%d" % n, 40000, "198.51.100.9", 443, 500, 1)])[4:4 + 47]
+                             + b"h%04d.eu" % n) for n in range(1, 9)]
+    found = collect(*(exports.ipfix([one], sequence=n) for n, one in enumerate(sets)),
+                    exports.ipfix([exports.template(300, exports.FIELDS_10 + [(460, 8)], version=10)], sequence=8))
+    expect({f["client"]: f["site"] for f in found["flows"]} == {"10.1.0.%d" % n: "h%04d.eu" % n for n in range(1, 9)}, found["flows"])
+
+
 def malformed_datagrams_do_no_harm_to_others():
     cut = exports.v5([WEB, ANSWER])[:-20]
     found = collect(exports.v5([WEB]), b"\0", b"", b"\0\x0a\xff\xff" + b"\xff" * 30, cut, exports.v5([ANSWER], sequence=2))
@@ -369,7 +378,7 @@ if __name__ == "__main__":
           clock_of_an_exporter_that_is_hours_off_is_corrected, sampling_scales_what_is_shown_and_not_what_was_told,
           traffic_metered_coming_in_and_going_out_counts_once, interfaces_of_an_exporter_are_named_and_have_what_passed_them,
           gaps_in_the_numbers_of_datagrams_are_losses, numbers_that_follow_no_rule_are_not_called_loss,
-          data_that_comes_before_its_template_is_read_when_it_comes,
+          data_that_comes_before_its_template_is_read_when_it_comes, texts_of_data_that_came_before_its_template_are_there,
           malformed_datagrams_do_no_harm_to_others, ipfix_comes_over_udp, ipfix_comes_over_tcp_in_pieces_of_any_size,
           connection_that_brings_no_ipfix_is_closed, sampled_packets_count_by_frame_and_rate,
           other_protocols_are_not_read_on_a_port_for_one, exporters_that_see_the_same_are_told_apart,

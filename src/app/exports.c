@@ -114,7 +114,7 @@ static void on_record(void *ctx, const struct export_exporter *x, const struct f
 	w->x = x;
 	w->r = *r;
 	w->found = flow_table_expect(all->core->flows, x, r);
-	if (r->packet != NULL) /* it is the decoder's, for the call */
+	if (r->packet != NULL || (r->flags & RECORD_LATE)) /* what it is told from is the decoder's, for the call */
 		take_all(all);
 	if (all->waiting_count > NEAR)
 		flow_table_expect_entry(all->core->flows,

@@ -133,7 +133,7 @@ void fuzz_exports(const uint8_t *data, size_t n, enum export_proto proto)
 	};
 	struct fuzz f = {.d = export_decoder_new(&limits, 7), .now_us = START_US};
 
-	f.sink = (struct export_sink){check_record, check_counters, check_came, check_gone, &f};
+	f.sink = (struct export_sink){.record = check_record, .counters = check_counters, .came = check_came, .gone = check_gone, .ctx = &f};
 	for (size_t at = 0; at + 3 <= n;) {
 		size_t length = data[at] | (size_t)data[at + 1] << 8;
 		uint8_t switches = data[at + 2];

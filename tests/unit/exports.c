@@ -101,7 +101,7 @@ void heard_open(struct heard *h, const struct export_limits *l)
 {
 	memset(h, 0, sizeof *h);
 	h->d = export_decoder_new(l, 7);
-	h->sink = (struct export_sink){hear_record, hear_counters, hear_came, hear_gone, h};
+	h->sink = (struct export_sink){.record = hear_record, .counters = hear_counters, .came = hear_came, .gone = hear_gone, .ctx = h};
 	h->now_us = EXPORT_US;
 	h->from = "192.0.2.1";
 	h->port = 40000;
