@@ -13,9 +13,11 @@
 /* Changes with the program's version and with what is packed. */
 const char *pack_version(char *buf, size_t size);
 
-struct pack_buffer { /* zeroed before its first use; grows as needed */
+struct pack_buffer { /* zeroed before its first use, but for most; grows as needed */
 	uint8_t *at; /* mem_free() it */
 	size_t used, room;
+	size_t most; /* bytes; 0: any number of them */
+	bool full;   /* more than those: packing has stopped somewhere behind them, and what is there is of no use */
 };
 
 /* Behind what is in b. */

@@ -260,7 +260,7 @@ struct engine_share { /* of the work */
 struct snapshot {
 	int refs; /* use snapshot_ref/unref */
 	uint64_t sequence;
-	char gone[64];             /* no more pictures come, and why; "": they do */
+	char gone[160];            /* no more pictures come, and why; "": they do */
 	int64_t now_us;            /* the picture's time (packet time for files) */
 	bool live, final, frozen;  /* final: the sources have ended; nothing will change */
 	struct model_totals totals;      /* unfiltered */

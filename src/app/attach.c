@@ -16,12 +16,13 @@
 #include <unistd.h>
 
 #include "app/rendezvous.h"
+#include "app/signals.h"
 #include "app/talk.h"
 #include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "dpitop/text.h"
 
-enum { PATIENCE_MS = 5000, AGAIN_MS = 1000, HELLO_MAX = 4096 };
+enum { PATIENCE_MS = 5000, SOON_MS = 50, AGAIN_MS = 1000, HELLO_MAX = 4096 };
 
 struct line { /* a connection, until it is closed */
 	struct talk talk;
@@ -29,7 +30,7 @@ struct line { /* a connection, until it is closed */
 };
 
 struct attach {
-	char path[RENDEZVOUS_PATH], subject[80], history[1024], why[320];
+	char path[RENDEZVOUS_PATH], subject[80], history[1024], why[sizeof((struct error *)0)->text];
 	int fd;                  /* connected, before the loop has it; -1 */
 	uv_loop_t *loop;         /* NULL: not started */
 	uv_timer_t again;
@@ -54,7 +55,7 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* All of it, or false: errno tells why, 0: the other end has closed. */
+/* All of it, or false: errno tells why, 0: the other end has closed. A signal that asks the program to end is one. */
 static bool read_all(int fd, uint8_t *to, size_t bytes, int64_t until_ms)
 {
 	while (bytes > 0) {
@@ -63,7 +64,7 @@ static bool read_all(int fd, uint8_t *to, size_t bytes, int64_t until_ms)
 		ssize_t n;
 
 		errno = ETIMEDOUT;
-		if (left <= 0 || (poll(&p, 1, (int)left) <= 0 && errno != EINTR))
+		if (left <= 0 || (poll(&p, 1, (int)left) <= 0 && errno != EINTR) || signals_seen())
 			return false;
 		n = recv(fd, to, bytes, MSG_DONTWAIT);
 		if (n == 0) {
@@ -119,9 +120,20 @@ static void say_refused(struct attach *a, const uint8_t *data, size_t bytes)
 	text_clean(a->why, sizeof a->why, data, bytes);
 }
 
-static bool greet(struct attach *a)
+/* A daemon that lets no more wait at the moment is asked again. */
+static int connect_soon(struct attach *a, const char *given, int64_t until, struct error *e)
 {
-	int64_t until = now_ms() + PATIENCE_MS;
+	int fd = rendezvous_connect(a->path, given, e);
+
+	while (fd < 0 && e->code == ERR_LIMIT && now_ms() < until && !signals_seen()) {
+		poll(NULL, 0, SOON_MS);
+		fd = rendezvous_connect(a->path, given, e);
+	}
+	return fd;
+}
+
+static bool greet(struct attach *a, int64_t until)
+{
 	uint8_t head[TALK_HEAD], body[HELLO_MAX];
 	size_t bytes = 0;
 
@@ -139,9 +151,10 @@ static bool greet(struct attach *a)
 struct attach *attach_open(const char *given, struct error *e)
 {
 	struct attach *a = mem_zalloc(sizeof *a);
+	int64_t until = now_ms() + PATIENCE_MS;
 
-	a->fd = rendezvous_connect(a->path, given, e);
-	if (a->fd >= 0 && greet(a))
+	a->fd = connect_soon(a, given, until, e);
+	if (a->fd >= 0 && greet(a, until))
 		return a;
 	if (a->fd >= 0 && a->why[0] != '\0')
 		error_set(e, ERR_UNSUPPORTED, "cannot attach to '%s': %s", a->path, a->why);
@@ -185,17 +198,21 @@ static void mark_ended(struct attach *a)
 {
 	struct pack_buffer b = {.at = NULL};
 	struct snapshot *s;
+	char gone[sizeof s->gone];
 
 	if (a->newest == NULL) {
 		a->fresh(a->ctx);
 		return;
 	}
+	text_clean(gone, sizeof gone, a->why, strlen(a->why));
+	if (strcmp(gone, a->newest->gone) == 0)
+		return;
 	snapshot_pack(&b, a->newest);
 	s = snapshot_unpack(b.at, b.used);
 	mem_free(b.at);
 	if (s == NULL)
 		return;
-	text_clean(s->gone, sizeof s->gone, a->why, strlen(a->why));
+	memcpy(s->gone, gone, sizeof gone);
 	s->rate_in = s->rate_out = s->rate_packets = s->rate_flows = 0;
 	replace(a, s);
 }
@@ -337,6 +354,10 @@ static void on_again(uv_timer_t *t)
 	int fd = rendezvous_connect(path, a->path, &e);
 
 	a->want_waits = true;
+	if (fd < 0 && e.code == ERR_PERMISSION) { /* waiting alone will not do */
+		snprintf(a->why, sizeof a->why, "%s", e.text);
+		mark_ended(a);
+	}
 	if (fd < 0 || !join(a, fd)) {
 		if (fd >= 0)
 			a->line = NULL; /* it closes itself */

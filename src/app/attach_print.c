@@ -6,10 +6,13 @@
 
 #include "app/attach_print.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <uv.h>
 
 #include "app/headless.h"
+#include "dpitop/filter.h"
+#include "dpitop/text.h"
 
 #define SECOND_US INT64_C(1000000)
 
@@ -19,16 +22,30 @@ struct run {
 	const struct want *want;
 	uv_loop_t loop;
 	uv_poll_t signal;
-	int64_t interval_us, due_us;
+	char filter[sizeof((struct snapshot *)0)->filter_text]; /* as pictures have it */
+	int64_t interval_us, due_us, last_us;
 	int64_t pictures;
 	int result;
 	struct error *e;
 };
 
-/* Its filter is in force, and it is of another interval than the one before. */
+/* Its filter is in force, and it is of another interval than the one before: a clock that was set back begins one. */
 static bool is_due(const struct run *r, const struct snapshot *s)
 {
-	return strcmp(s->filter_text, r->want->filter) == 0 && s->now_us > 0 && (r->pictures == 0 || s->now_us >= r->due_us);
+	return strcmp(s->filter_text, r->filter) == 0 && s->now_us > 0 &&
+	       (r->pictures == 0 || s->now_us >= r->due_us || s->now_us < r->last_us);
+}
+
+/* Blanks are no filter, and a picture's is clean. */
+static void set_filter(struct run *r, const char *text)
+{
+	struct filter *f = filter_parse(text, NULL);
+
+	if (f != NULL && !filter_is_empty(f))
+		snprintf(r->filter, sizeof r->filter, "%s", filter_text(f));
+	if (!text_is_clean(r->filter))
+		text_clean(r->filter, sizeof r->filter, r->filter, strlen(r->filter));
+	filter_free(f);
 }
 
 static void on_fresh(void *ctx)
@@ -41,6 +58,7 @@ static void on_fresh(void *ctx)
 	else if (s != NULL && is_due(r, s)) {
 		r->result = headless_print(r->options, s, r->pictures == 0, r->e);
 		r->pictures++;
+		r->last_us = s->now_us;
 		r->due_us = s->now_us + r->interval_us - SECOND_US / 2; /* ticks are not as long to the microsecond */
 	}
 	snapshot_unref(s);
@@ -61,6 +79,7 @@ int attach_print(struct attach *a, const struct options *o, const struct want *w
 			.interval_us = (int64_t)((o->screen.interval > 1 ? o->screen.interval : 1) * 1e6)};
 	struct feed feed = attach_feed(a);
 
+	set_filter(&r, w->filter);
 	uv_loop_init(&r.loop);
 	uv_poll_init(&r.loop, &r.signal, wake_fd);
 	uv_poll_start(&r.signal, UV_READABLE, on_signal);

@@ -18,7 +18,7 @@ struct run {
 	struct serve *serve;
 	uv_loop_t loop;
 	uv_async_t fresh;
-	uv_poll_t signal, reload;
+	uv_poll_t signal;
 	struct lists lists;
 };
 
@@ -41,31 +41,11 @@ static void on_signal(uv_poll_t *p, int status, int events)
 	uv_stop(p->loop);
 }
 
-static void on_reload(uv_poll_t *p, int status, int events)
-{
-	struct run *r = p->data;
-
-	(void)status;
-	(void)events;
-	if (signals_take_reload())
-		lists_reread(&r->lists, &r->loop);
-}
-
-static void watch_lists(struct run *r)
-{
-	if (r->lists.directory == NULL)
-		return;
-	uv_poll_init(&r->loop, &r->reload, signals_catch_reload());
-	r->reload.data = r;
-	uv_poll_start(&r->reload, UV_READABLE, on_reload);
-}
-
 static void close_handles(struct run *r)
 {
 	uv_close((uv_handle_t *)&r->fresh, NULL);
 	uv_close((uv_handle_t *)&r->signal, NULL);
-	if (r->lists.directory != NULL)
-		uv_close((uv_handle_t *)&r->reload, NULL);
+	lists_unwatch(&r->lists);
 	uv_run(&r->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&r->loop);
 }
@@ -83,7 +63,7 @@ int daemon_run(struct engine *g, const struct options *o, int fd, const char *su
 	uv_poll_init(&r.loop, &r.signal, wake_fd);
 	uv_poll_start(&r.signal, UV_READABLE, on_signal);
 	r.fresh.data = r.signal.data = &r;
-	watch_lists(&r);
+	lists_watch(&r.lists, &r.loop);
 	r.serve = serve_open(&r.loop, g, &serve);
 	code = engine_start(g, &nothing, on_published, &r.fresh, e);
 	if (code == 0) {

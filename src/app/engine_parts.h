@@ -38,7 +38,7 @@ struct engine_view { /* somebody who looks: what is wanted, and what was made of
 	struct engine_filter filter, focus; /* of the pane; of the row whose details are open */
 	struct regroup *prefixes; /* pairs of narrower subnets of all traffic; NULL: not wanted */
 	struct snapshot_building *building; /* the picture being made, NULL: none */
-	bool grouping;            /* passes over the flows go on, for filter, focus and prefixes */
+	bool grouping;            /* passes over the flows, for filter, focus and prefixes, wait or go on */
 	bool again;               /* another picture is wanted when none is being made any more */
 	bool early;               /* that is of a filter's first pass, which is under way */
 	uint64_t early_ns;        /* when such a picture is due */
@@ -97,6 +97,8 @@ struct engine {
 	uv_timer_t timer;  /* live: the next tick; files: looks ten times a second */
 	uv_idle_t slices;  /* there is long work to do: engine_slices.c */
 	bool ticking, sorting; /* sorting: sites go to the categories of other lists */
+	size_t grouper;                /* the view whose passes go on, or are the next */
+	bool passing;                  /* they have begun */
 	struct extraction *extraction; /* under way, NULL: none; see extract.c */
 	bool extracting;               /* it has begun */
 	size_t slice_rows[WORK_COUNT]; /* that a slice of each work has time for */
@@ -133,9 +135,9 @@ void engine_close_sources(struct engine *g);
 /* Take over the want's filter and focus; a filter that does not parse leaves the old one, such a
  * focus is none. True if one is another. */
 bool engine_set_filter(struct engine *g, struct engine_view *v, const struct want *want);
-/* The passes over the flows that filter and focus need: begin (false: none is needed), go on with at
- * most `budget` flows each (true: done). */
-bool engine_group_begin(struct engine *g, struct engine_view *v);
+/* The passes over the flows that filter and focus need, if they do: begin, go on with at most `budget` flows each (true: done). */
+bool engine_group_is_needed(const struct engine_view *v);
+void engine_group_begin(struct engine *g, struct engine_view *v);
 bool engine_group_step(struct engine *g, struct engine_view *v, size_t budget);
 /* A picture as of the filter's last finished pass: begin, snapshot_step(), finish. */
 struct snapshot_building *engine_begin(struct engine *g, const struct engine_view *v);
@@ -170,6 +172,7 @@ void slices_publish(struct engine *g, struct engine_view *v); /* a picture at on
 void slices_picture(struct engine *g, struct engine_view *v); /* one of what is new, under a filter after a pass over the flows */
 /* One of what was asked for; fresh: the filter is another one. */
 void slices_want(struct engine *g, struct engine_view *v, bool fresh);
+void slices_next(struct engine *g);    /* a view may have left, or have given its picture up: the next one's */
 void slices_tick(struct engine *g);    /* close the open tick */
 void slices_extract(struct engine *g); /* begin what waits in g->extraction, now or behind a picture */
 void slices_categories(struct engine *g); /* the model has other lists: its sites follow */

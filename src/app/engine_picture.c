@@ -39,10 +39,30 @@ struct filter_context engine_filter_context(struct engine *g)
 	};
 }
 
+enum { SHARES = ENGINE_VIEWS - 1 };
+
+/* Of a part of the traffic. Those who look beside the first share what one model of all of it may have. */
+static struct model_options part_options(const struct engine *g, const struct engine_view *v)
+{
+	const struct model *all = g->core.model;
+	struct model_options o = g->core.model_options;
+
+	if (v == &g->views[0])
+		return o;
+	o.limits = (struct model_limits){
+		.max_hosts = model_rows_max(all, DIM_HOST) / SHARES,
+		.max_sites = model_rows_max(all, DIM_SITE) / SHARES,
+		.max_ports = model_rows_max(all, DIM_PORT) / SHARES,
+		.max_pairs = model_rows_max(all, DIM_SUBNET_PAIR) / SHARES,
+	};
+	return o;
+}
+
 /* True if it is another one; false too if it does not parse. */
-static bool set(struct engine *g, struct engine_filter *to, const char *text)
+static bool set(struct engine *g, const struct engine_view *v, struct engine_filter *to, const char *text)
 {
 	struct filter_context c = engine_filter_context(g);
+	struct model_options o = part_options(g, v);
 	struct filter *f;
 
 	if (strcmp(text, to->text) == 0)
@@ -58,7 +78,7 @@ static bool set(struct engine *g, struct engine_filter *to, const char *text)
 	}
 	to->filter = f;
 	if (filter_selects_flows(f))
-		to->regroup = regroup_new(&g->core.model_options, f, &c);
+		to->regroup = regroup_new(&o, f, &c);
 	return true;
 }
 
@@ -69,10 +89,11 @@ static bool set_prefix(struct engine *g, struct engine_view *v, struct prefix p)
 	const struct prefix none = {0, 0};
 	bool refines = p.v4 != 0 && subnets_refines(g->core.subnets, p);
 	struct filter_context c = engine_filter_context(g);
+	struct model_options o = part_options(g, v);
 	bool fresh = false;
 
 	if (refines && !v->filter.regroup && !v->prefixes)
-		v->prefixes = regroup_new(&g->core.model_options, NULL, &c);
+		v->prefixes = regroup_new(&o, NULL, &c);
 	if (v->prefixes && (!refines || v->filter.regroup)) {
 		regroup_free(v->prefixes);
 		v->prefixes = NULL;
@@ -97,11 +118,11 @@ static void focus_text(const struct engine_view *v, const struct want_focus *w, 
 
 bool engine_set_filter(struct engine *g, struct engine_view *v, const struct want *want)
 {
-	bool filter = set(g, &v->filter, want->filter), focus;
+	bool filter = set(g, v, &v->filter, want->filter), focus;
 	char text[sizeof v->focus.text];
 
 	focus_text(v, &want->focus, text, sizeof text);
-	focus = set(g, &v->focus, text);
+	focus = set(g, v, &v->focus, text);
 	if (!focus && strcmp(text, v->focus.text) != 0) {
 		release(&v->focus);
 		focus = true;
@@ -109,7 +130,12 @@ bool engine_set_filter(struct engine *g, struct engine_view *v, const struct wan
 	return set_prefix(g, v, want->prefix) || filter || focus;
 }
 
-bool engine_group_begin(struct engine *g, struct engine_view *v)
+bool engine_group_is_needed(const struct engine_view *v)
+{
+	return v->filter.regroup || v->focus.regroup || v->prefixes;
+}
+
+void engine_group_begin(struct engine *g, struct engine_view *v)
 {
 	if (v->filter.regroup)
 		regroup_begin(v->filter.regroup, g->core.now_us, g->core.elapsed_us);
@@ -117,7 +143,6 @@ bool engine_group_begin(struct engine *g, struct engine_view *v)
 		regroup_begin(v->focus.regroup, g->core.now_us, g->core.elapsed_us);
 	if (v->prefixes)
 		regroup_begin(v->prefixes, g->core.now_us, g->core.elapsed_us);
-	return v->filter.regroup || v->focus.regroup || v->prefixes;
 }
 
 bool engine_group_step(struct engine *g, struct engine_view *v, size_t budget)
@@ -168,8 +193,8 @@ void engine_input(struct engine *g, const struct want *want, struct snapshot_inp
 
 	engine_set_filter(g, v, want);
 	core_rest(&g->core);
-	if (engine_group_begin(g, v))
-		engine_group_step(g, v, 0);
+	engine_group_begin(g, v);
+	engine_group_step(g, v, 0);
 	engine_refresh_sources(g);
 	engine_fill_input(g, v, in);
 }

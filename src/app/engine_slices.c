@@ -46,19 +46,34 @@ static void measure_load(struct engine *g)
 
 /* ---- pictures ---- */
 
-/* The first that waits for this work; NULL: none does. */
-static struct engine_view *view_of(struct engine *g, enum engine_work work)
+/* Whose picture is made; NULL: nobody's. */
+static struct engine_view *builder(struct engine *g)
 {
 	for (size_t i = 0; i < ENGINE_VIEWS; i++)
-		if (work == WORK_PICTURE ? g->views[i].building != NULL : g->views[i].grouping)
+		if (g->views[i].building != NULL)
 			return &g->views[i];
+	return NULL;
+}
+
+/* Whose passes go on, or are the next: each in its turn goes to its end. NULL: none wait. */
+static struct engine_view *grouper(struct engine *g)
+{
+	for (size_t i = 0; i < ENGINE_VIEWS; i++) {
+		size_t at = (g->grouper + i) % ENGINE_VIEWS;
+
+		if (!g->views[at].grouping)
+			continue;
+		g->passing = g->passing && i == 0;
+		g->grouper = at;
+		return &g->views[at];
+	}
 	return NULL;
 }
 
 /* One at a time: lists of exporters and the like are made for it, and borrowed until it is done. */
 static void begin_building(struct engine *g, struct engine_view *v)
 {
-	if (view_of(g, WORK_PICTURE) != NULL) {
+	if (builder(g) != NULL) {
 		v->again = true;
 		return;
 	}
@@ -70,9 +85,20 @@ static void begin_building(struct engine *g, struct engine_view *v)
 	v->again = g->dirty = false;
 }
 
+/* Its filter has not been over all flows yet: it is not known what matches. */
+static bool is_unsettled(const struct engine_view *v)
+{
+	return v->filter.regroup != NULL && regroup_model(v->filter.regroup) == NULL;
+}
+
 static bool is_first_pass(const struct engine_view *v)
 {
-	return v->grouping && v->filter.regroup != NULL && regroup_model(v->filter.regroup) == NULL;
+	return v->grouping && is_unsettled(v);
+}
+
+static bool may_extract(const struct engine *g)
+{
+	return g->extraction != NULL && !g->extracting && !is_unsettled(extract_view(g->extraction));
 }
 
 static void begin_early(struct engine *g, struct engine_view *v)
@@ -97,7 +123,7 @@ static void finish_building(struct engine *g, struct engine_view *v)
 	g->published_ns = uv_hrtime();
 	if (g->published)
 		g->published(g->ctx);
-	if (g->extraction != NULL && !g->extracting && extract_view(g->extraction) == v)
+	if (may_extract(g) && extract_view(g->extraction) == v)
 		extract_begin(g);
 }
 
@@ -173,6 +199,9 @@ static bool slice_of_categories(struct engine *g, struct engine_view *v, size_t 
 
 static bool slice_of_group(struct engine *g, struct engine_view *v, size_t rows)
 {
+	if (!g->passing)
+		engine_group_begin(g, v);
+	g->passing = true;
 	if (engine_group_step(g, v, rows))
 		return true;
 	if (is_first_pass(v) && v->want.early && uv_hrtime() > v->early_ns)
@@ -181,16 +210,19 @@ static bool slice_of_group(struct engine *g, struct engine_view *v, size_t rows)
 }
 
 /* Whoever waits longest comes first: those behind this one. */
-static void after_picture(struct engine *g, struct engine_view *v)
+static void begin_next(struct engine *g, size_t at)
 {
-	size_t at = (size_t)(v - g->views);
-
 	for (size_t i = 1; i <= ENGINE_VIEWS && !g->ticking; i++) {
 		struct engine_view *next = &g->views[(at + i) % ENGINE_VIEWS];
 
 		if (next->again)
 			begin_building(g, next);
 	}
+}
+
+static void after_picture(struct engine *g, struct engine_view *v)
+{
+	begin_next(g, (size_t)(v - g->views));
 }
 
 static void tell_drops(struct engine *g)
@@ -218,7 +250,7 @@ static void after_tick(struct engine *g, struct engine_view *all)
 	tell_drops(g);
 	engine_harvest_tick(g);
 	engine_wait_for_boundary(g);
-	if (g->extraction != NULL && !g->extracting) { /* now all is told */
+	if (may_extract(g)) { /* now all is told */
 		extract_begin(g);
 		extract_step(g);
 	}
@@ -244,14 +276,15 @@ static void after_categories(struct engine *g, struct engine_view *all)
 
 static void after_group(struct engine *g, struct engine_view *v)
 {
-	v->grouping = false;
+	v->grouping = g->passing = false;
+	g->grouper = (g->grouper + 1) % ENGINE_VIEWS;
 	begin_building(g, v);
 }
 
 /* v: whose it is; NULL: of all. */
 static bool choose(struct engine *g, enum engine_work *work, struct engine_view **v)
 {
-	*v = view_of(g, WORK_PICTURE);
+	*v = builder(g);
 	if (*v != NULL)
 		*work = WORK_PICTURE;
 	else if (engine_harvest_waits(g))
@@ -262,7 +295,7 @@ static bool choose(struct engine *g, enum engine_work *work, struct engine_view 
 		*work = WORK_EXTRACTION;
 	else if (g->sorting)
 		*work = WORK_CATEGORIES;
-	else if ((*v = view_of(g, WORK_GROUP)) != NULL)
+	else if ((*v = grouper(g)) != NULL)
 		*work = WORK_GROUP;
 	else
 		return false;
@@ -322,10 +355,10 @@ void slices_tick(struct engine *g)
 
 void slices_picture(struct engine *g, struct engine_view *v)
 {
-	if (engine_group_begin(g, v)) {
+	if (engine_group_is_needed(v)) {
 		v->grouping = true;
 	} else {
-		if (view_of(g, WORK_GROUP) == NULL)
+		if (grouper(g) == NULL)
 			g->cost_ns[WORK_GROUP] = g->spent_ns[WORK_GROUP] = 0;
 		if (v->building)
 			v->again = true;
@@ -339,6 +372,7 @@ void slices_want(struct engine *g, struct engine_view *v, bool fresh)
 {
 	if (fresh) { /* the passes that were under way were for another picture */
 		v->grouping = false;
+		g->passing = g->passing && v != &g->views[g->grouper];
 		v->early_ns = uv_hrtime() + EARLY_NS;
 		if (!g->ticking)
 			slices_picture(g, v);
@@ -351,6 +385,13 @@ void slices_want(struct engine *g, struct engine_view *v, bool fresh)
 		begin_building(g, v);
 		go_on(g);
 	}
+}
+
+void slices_next(struct engine *g)
+{
+	if (builder(g) == NULL)
+		begin_next(g, 0);
+	go_on(g);
 }
 
 void slices_categories(struct engine *g)

@@ -199,6 +199,8 @@ static void take_view(struct engine *g, struct engine_view *v)
 		end_view(g, v);
 	else if (has_want)
 		take_want(g, v, &want);
+	if (closing || has_want)
+		slices_next(g);
 }
 
 static void take_capture_filter(struct engine *g, const char *text)

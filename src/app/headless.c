@@ -48,7 +48,7 @@ struct run {
 	struct error *e;
 	uv_loop_t loop;
 	uv_async_t fresh;
-	uv_poll_t signal, reload;
+	uv_poll_t signal;
 	struct lists lists;
 };
 
@@ -266,8 +266,7 @@ static void end_live(struct run *r)
 {
 	uv_close((uv_handle_t *)&r->fresh, NULL);
 	uv_close((uv_handle_t *)&r->signal, NULL);
-	if (r->lists.directory)
-		uv_close((uv_handle_t *)&r->reload, NULL);
+	lists_unwatch(&r->lists);
 }
 
 static void on_fresh(uv_async_t *a)
@@ -293,16 +292,6 @@ static void on_signal(uv_poll_t *p, int status, int events)
 	end_live(p->data);
 }
 
-static void on_reload(uv_poll_t *p, int status, int events)
-{
-	struct run *r = p->data;
-
-	(void)status;
-	(void)events;
-	if (signals_take_reload())
-		lists_reread(&r->lists, &r->loop);
-}
-
 static void on_published(void *ctx)
 {
 	uv_async_send(ctx);
@@ -317,11 +306,8 @@ static int run_live(struct run *r, int wake_fd)
 	uv_async_init(&r->loop, &r->fresh, on_fresh);
 	uv_poll_init(&r->loop, &r->signal, wake_fd);
 	uv_poll_start(&r->signal, UV_READABLE, on_signal);
-	r->fresh.data = r->signal.data = r->reload.data = r;
-	if (r->lists.directory) {
-		uv_poll_init(&r->loop, &r->reload, signals_catch_reload());
-		uv_poll_start(&r->reload, UV_READABLE, on_reload);
-	}
+	r->fresh.data = r->signal.data = r;
+	lists_watch(&r->lists, &r->loop);
 	status = engine_start(r->engine, r->options->total ? &nothing : r->want, on_published, &r->fresh, r->e);
 	if (status == 0) {
 		uv_run(&r->loop, UV_RUN_DEFAULT);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/signals.h"
 #include "dpitop/i18n.h"
 #include "dpitop/log.h"
 #include "dpitop/units.h"
@@ -100,6 +101,29 @@ bool lists_reread(struct lists *l, uv_loop_t *loop)
 	l->work.data = l;
 	l->busy = uv_queue_work(loop, &l->work, on_work, on_read) == 0;
 	return true;
+}
+
+static void on_reload(uv_poll_t *p, int status, int events)
+{
+	(void)status;
+	(void)events;
+	if (signals_take_reload())
+		lists_reread(p->data, p->loop);
+}
+
+void lists_watch(struct lists *l, uv_loop_t *loop)
+{
+	if (l->directory == NULL)
+		return;
+	uv_poll_init(loop, &l->reload, signals_catch_reload());
+	l->reload.data = l;
+	uv_poll_start(&l->reload, UV_READABLE, on_reload);
+}
+
+void lists_unwatch(struct lists *l)
+{
+	if (l->directory != NULL)
+		uv_close((uv_handle_t *)&l->reload, NULL);
 }
 
 void lists_reread_now(struct lists *l)

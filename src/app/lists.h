@@ -21,6 +21,7 @@ struct lists { /* zeroed but for these: */
 	void (*told)(void *ctx, const char *text); /* when they were read again, or could not be; NULL */
 	void *ctx;
 	/* lists.c */
+	uv_poll_t reload;
 	uv_work_t work;
 	bool busy, again;
 	struct categories *fresh;
@@ -30,6 +31,9 @@ struct lists { /* zeroed but for these: */
 /* Read them again beside the loop and hand them to the engine. Called while that is under way, it is done
  * once more after it. False if there are none. */
 bool lists_reread(struct lists *l, uv_loop_t *loop);
+/* Do so whenever a signal asks for it (signals_catch_reload()), until lists_unwatch(). Nothing where there are none. */
+void lists_watch(struct lists *l, uv_loop_t *loop);
+void lists_unwatch(struct lists *l);
 /* The same at once, for who has no loop. The engine stands still. */
 void lists_reread_now(struct lists *l);
 

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <pcap/pcap.h>
 #include <sched.h>
 #include <stdio.h>
@@ -206,23 +207,22 @@ static int print_live(struct engine *g, struct record *record, struct sandbox *s
 static int serve_live(struct engine *g, struct record *record, struct sandbox *sandbox, const struct options *o, const char *subject,
 		      int wake_fd, struct error *e)
 {
-	char path[RENDEZVOUS_PATH];
-	int fd, r = rendezvous_find(path, o->socket, sandbox->changed_user || geteuid() == 0, e);
+	struct rendezvous place = {.fd = -1};
+	char history[PATH_MAX];
+	int r = rendezvous_find(place.path, o->socket, sandbox->changed_user || geteuid() == 0, e);
 
+	if (r == 0)
+		r = rendezvous_listen(&place, e);
 	if (r != 0)
 		return r;
-	fd = rendezvous_listen(path, e);
-	if (fd < 0)
-		return (int)e->code;
 	r = sandbox_enter(sandbox, o, &o->screen, e);
 	if (r == 0)
 		r = record_open(record, g, o, &o->screen, sandbox->changed_user, e);
 	if (r == 0) {
-		log_line(LOG_INFO_, _("screens can attach: dpitop --attach=%s"), path);
-		r = daemon_run(g, o, fd, subject, record->history ? record->dir : "", wake_fd, e);
+		log_line(LOG_INFO_, _("screens can attach: dpitop --attach=%s"), place.path);
+		r = daemon_run(g, o, place.fd, subject, record->history && realpath(record->dir, history) ? history : "", wake_fd, e);
 	}
-	unlink(path); /* where the sandbox allows it; else the next one does */
-	close(fd);
+	rendezvous_leave(&place);
 	return r;
 }
 
@@ -329,7 +329,7 @@ static int run_attached(const struct options *given, const struct want *want)
 	struct attach *attach = attach_open(own.socket, &e);
 
 	if (attach == NULL)
-		return failed((int)e.code, &e);
+		return signals_seen() ? EXIT_SIGNAL + signals_seen() : failed((int)e.code, &e);
 	if (attach_history(attach)[0] != '\0')
 		own.replay_dir = attach_history(attach);
 	r = privs_drop(own.user, false, &e);

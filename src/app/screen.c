@@ -32,7 +32,7 @@ struct screen {
 	bool looks_back;          /* history has been asked for a feed */
 	uv_loop_t loop;
 	uv_async_t fresh;
-	uv_poll_t signal, reload;
+	uv_poll_t signal;
 	struct lists lists;
 	struct tui *tui;
 	struct save *save;
@@ -72,16 +72,6 @@ static void on_signal(uv_poll_t *p, int status, int events)
 	(void)status;
 	(void)events;
 	end(p->data);
-}
-
-static void on_reload(uv_poll_t *p, int status, int events)
-{
-	struct screen *s = p->data;
-
-	(void)status;
-	(void)events;
-	if (signals_take_reload())
-		lists_reread(&s->lists, &s->loop);
 }
 
 static bool reread(void *ctx)
@@ -185,8 +175,7 @@ static void close_handles(struct screen *s)
 {
 	uv_close((uv_handle_t *)&s->fresh, NULL);
 	uv_close((uv_handle_t *)&s->signal, NULL);
-	if (s->lists.directory)
-		uv_close((uv_handle_t *)&s->reload, NULL);
+	lists_unwatch(&s->lists);
 	uv_run(&s->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&s->loop);
 }
@@ -194,11 +183,7 @@ static void close_handles(struct screen *s)
 static void watch_lists(struct screen *s, struct engine *g, const char *directory)
 {
 	s->lists = (struct lists){.directory = directory, .engine = g, .told = on_reread, .ctx = s};
-	if (!directory)
-		return;
-	uv_poll_init(&s->loop, &s->reload, signals_catch_reload());
-	s->reload.data = s;
-	uv_poll_start(&s->reload, UV_READABLE, on_reload);
+	lists_watch(&s->lists, &s->loop);
 }
 
 /* Of the past the sandbox was entered before. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The daemon's end of what screens say; see serve.h. A screen that is slow, or stopped, has one picture waiting in its
- * socket and no more: nothing of it costs the engine anything. Main thread, but for on_rows(), which is the engine's.
+ * socket and no more: nothing of it costs the engine anything. Rows of a whole
+ * list are packed in the loop's pool, those of one screen at a time. Main thread, but for on_rows(), which is the engine's, and
+ * pack_rows().
  */
 #include "config.h"
 
@@ -18,6 +20,7 @@
 #include "dpitop/mem.h"
 
 enum { SCREENS = ENGINE_VIEWS - 1, CONNECTIONS = 2 * SCREENS /* more would only wait to be refused */ };
+enum { UNREAD_MAX = 8 /* answers that wait in a talk: a screen asks no more before it has read */ };
 
 struct screen { /* at the other end */
 	struct talk talk;
@@ -25,7 +28,7 @@ struct screen { /* at the other end */
 	int view;          /* of the engine; 0: it has not said what it wants */
 	bool greeted;
 	uint64_t sequence; /* of the picture that it got last */
-	bool wants_rows;   /* the engine takes them out for it */
+	uint64_t came;     /* so many came before it */
 };
 
 struct serve {
@@ -35,7 +38,13 @@ struct serve {
 	uv_poll_t listener;
 	uv_async_t extracted;
 	struct screen *screens[CONNECTIONS];
-	unsigned handles;  /* still to be closed: own ones and those of screens */
+	uint64_t came;     /* so many connections there were */
+	unsigned handles;  /* still to be closed: own ones, those of screens, and rows that are packed */
+	bool asked;        /* rows are taken out or packed: nobody else is served meanwhile */
+	struct screen *asker; /* for whom; NULL: it has left */
+	uv_work_t packing;
+	struct snapshot *rows; /* that are packed */
+	struct pack_buffer packed;
 	/* from the engine's thread */
 	uv_mutex_t mutex;
 	bool ready;
@@ -70,6 +79,8 @@ static void leave(struct screen *c)
 	if (c->view > 0)
 		engine_view_close(s->engine, c->view);
 	c->view = 0;
+	if (s->asker == c)
+		s->asker = NULL;
 	for (size_t i = 0; i < CONNECTIONS; i++)
 		if (s->screens[i] == c)
 			s->screens[i] = NULL;
@@ -95,8 +106,7 @@ static void refuse(struct screen *c, const char *why)
 static void send_newest(struct screen *c)
 {
 	struct snapshot *newest = c->view > 0 && c->talk.writing == 0 ? engine_view_newest(c->serve->engine, c->view) : NULL;
-	struct pack_buffer b = {.at = NULL};
-	char why[120];
+	struct pack_buffer b = {.most = TALK_TO_SCREEN};
 
 	if (newest == NULL || newest->sequence == c->sequence) {
 		snapshot_unref(newest);
@@ -105,13 +115,12 @@ static void send_newest(struct screen *c)
 	c->sequence = newest->sequence;
 	snapshot_pack(&b, newest);
 	snapshot_unref(newest);
-	if (b.used <= TALK_TO_SCREEN) {
+	if (!b.full) {
 		talk_send(&c->talk, TALK_PICTURE, &b);
 		return;
 	}
-	snprintf(why, sizeof why, _("a picture of %zu MiB is too large: ask for fewer rows, see --top and --filter"), b.used >> 20);
 	mem_free(b.at);
-	refuse(c, why);
+	refuse(c, _("a picture is too large: ask for fewer rows, see --top and --filter"));
 }
 
 void serve_published(struct serve *s)
@@ -139,22 +148,36 @@ static void on_rows(void *ctx, struct engine_extract *x)
 	uv_async_send(&s->extracted);
 }
 
-static void send_rows(struct screen *c, struct engine_extract *x)
+static void refuse_rows(struct screen *c, const char *why)
 {
-	struct pack_buffer b = {.at = NULL};
+	talk_send_text(&c->talk, TALK_NO_ROWS, why);
+}
 
-	c->wants_rows = false;
-	if (x->error.code != ERR_NONE) {
-		talk_send_text(&c->talk, TALK_NO_ROWS, x->error.text);
-		return;
-	}
-	snapshot_pack(&b, x->rows);
-	if (b.used <= TALK_TO_SCREEN) {
+static void pack_rows(uv_work_t *w)
+{
+	struct serve *s = w->data;
+
+	snapshot_pack(&s->packed, s->rows);
+}
+
+static void on_packed(uv_work_t *w, int status)
+{
+	struct serve *s = w->data;
+	struct screen *c = s->asker;
+	struct pack_buffer b = s->packed;
+
+	s->asked = false;
+	s->asker = NULL;
+	snapshot_unref(s->rows);
+	s->rows = NULL;
+	if (c != NULL && status == 0 && !b.full) {
 		talk_send(&c->talk, TALK_ROWS, &b);
-		return;
+	} else {
+		mem_free(b.at);
+		if (c != NULL)
+			refuse_rows(c, _("too many rows for a screen that is attached: narrow them by a filter"));
 	}
-	mem_free(b.at);
-	talk_send_text(&c->talk, TALK_NO_ROWS, _("too many rows for a screen that is attached: narrow them by a filter"));
+	release(s);
 }
 
 static void on_extracted(uv_async_t *a)
@@ -169,25 +192,40 @@ static void on_extracted(uv_async_t *a)
 	s->ready = false;
 	memset(&s->got, 0, sizeof s->got);
 	uv_mutex_unlock(&s->mutex);
-	for (size_t i = 0; ready && i < CONNECTIONS; i++)
-		if (s->screens[i] != NULL && s->screens[i]->wants_rows)
-			send_rows(s->screens[i], &got);
+	if (!ready)
+		return;
+	if (s->asker != NULL && got.error.code == ERR_NONE) {
+		s->rows = got.rows;
+		s->packed = (struct pack_buffer){.most = TALK_TO_SCREEN};
+		s->packing.data = s;
+		s->handles++;
+		uv_queue_work(s->loop, &s->packing, pack_rows, on_packed);
+		return;
+	}
+	if (s->asker != NULL)
+		refuse_rows(s->asker, got.error.text);
 	snapshot_unref(got.rows);
+	s->asked = false;
+	s->asker = NULL;
 }
 
 static void take_want_rows(struct screen *c, const struct want *w)
 {
+	struct serve *s = c->serve;
 	enum dim d = 0;
 
 	while (d < DIM_LIST_COUNT && !w->lists[d].on)
 		d++;
-	if (d == DIM_LIST_COUNT || c->view == 0) {
+	if (d == DIM_LIST_COUNT || c->view == 0 || c->talk.writing > UNREAD_MAX) {
 		on_ended(c);
 		return;
 	}
-	c->wants_rows = engine_extract_rows(c->serve->engine, c->view, d, &w->lists[d], w->names, on_rows, c->serve);
-	if (!c->wants_rows)
-		talk_send_text(&c->talk, TALK_NO_ROWS, _("the engine is busy with another file"));
+	if (s->asked || !engine_extract_rows(s->engine, c->view, d, &w->lists[d], w->names, on_rows, s)) {
+		refuse_rows(c, _("the engine is busy with another file"));
+		return;
+	}
+	s->asked = true;
+	s->asker = c;
 }
 
 /* ---- what it says ---- */
@@ -245,19 +283,22 @@ static void on_message(void *ctx, enum talk_type type, const uint8_t *data, size
 
 /* ---- connections ---- */
 
-/* A free place, if need be that of one who never said a word. */
+/* A free place, if need be that of who came first of those who have not said what they want. */
 static struct screen **place_of(struct serve *s)
 {
-	for (size_t i = 0; i < CONNECTIONS; i++)
-		if (s->screens[i] == NULL)
-			return &s->screens[i];
+	struct screen **first = NULL;
+
 	for (size_t i = 0; i < CONNECTIONS; i++) {
-		if (s->screens[i]->greeted)
-			continue;
-		on_ended(s->screens[i]);
-		return &s->screens[i];
+		struct screen **at = &s->screens[i];
+
+		if (*at == NULL)
+			return at;
+		if ((*at)->view == 0 && (first == NULL || (*at)->came < (*first)->came))
+			first = at;
 	}
-	return NULL;
+	if (first != NULL)
+		on_ended(*first);
+	return first;
 }
 
 static void on_connection(uv_poll_t *listener, int status, int events)
@@ -276,7 +317,7 @@ static void on_connection(uv_poll_t *listener, int status, int events)
 		return;
 	}
 	c = mem_zalloc(sizeof *c);
-	*c = (struct screen){.serve = s, .talk = {.message = on_message, .written = on_written, .ended = on_ended, .closed = on_closed,
+	*c = (struct screen){.serve = s, .came = s->came++, .talk = {.message = on_message, .written = on_written, .ended = on_ended, .closed = on_closed,
 						  .ctx = c, .most = TALK_TO_DAEMON}};
 	s->handles++;
 	if (talk_open(&c->talk, s->loop, fd) == 0)

@@ -147,9 +147,10 @@ int talk_open(struct talk *t, uv_loop_t *loop, int fd)
 {
 	uv_pipe_init(loop, &t->pipe, 0);
 	t->pipe.data = t;
-	if (uv_pipe_open(&t->pipe, fd) == 0 && uv_read_start((uv_stream_t *)&t->pipe, on_room, on_read) == 0)
+	if (uv_pipe_open(&t->pipe, fd) != 0)
+		close(fd);
+	else if (uv_read_start((uv_stream_t *)&t->pipe, on_room, on_read) == 0)
 		return 0;
-	close(fd);
 	talk_close(t);
 	return -1;
 }

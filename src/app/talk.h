@@ -23,7 +23,7 @@ enum talk_type {
 	TALK_NO_ROWS    /* daemon: why not, a text */
 };
 
-enum { TALK_HEAD = 5, TALK_TO_DAEMON = 1 << 16, TALK_TO_SCREEN = 1 << 28 }; /* longest messages, bytes */
+enum { TALK_HEAD = 5, TALK_TO_DAEMON = 1 << 16, TALK_TO_SCREEN = 1 << 30 }; /* longest messages, bytes */
 
 struct talk {
 	void (*message)(void *ctx, enum talk_type type, const uint8_t *data, size_t bytes);

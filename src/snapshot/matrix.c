@@ -55,6 +55,14 @@ struct matrix_building {
 	size_t count, room;
 };
 
+bool matrix_is_shape(enum dim pair, enum dim place)
+{
+	for (size_t i = 0; i < SHAPES; i++)
+		if (shapes[i].pair == pair)
+			return shapes[i].place == place;
+	return false;
+}
+
 /* ---- adding up ---- */
 
 static struct matrix_cell cell_of(const struct dim_row *r)

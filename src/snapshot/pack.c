@@ -24,6 +24,7 @@ static uint8_t *room_for(struct pack_buffer *b, size_t bytes)
 	if (room != b->room)
 		b->at = mem_grow(b->at, room, 1);
 	b->room = room;
+	b->full = b->most != 0 && b->used + bytes > b->most;
 	return b->at + b->used;
 }
 
@@ -182,7 +183,7 @@ void pack_struct(struct pack_buffer *b, const struct pack_table *t, const void *
 
 void pack_structs(struct pack_buffer *b, const struct pack_table *t, const void *from, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count && !b->full; i++)
 		pack_struct(b, t, (const char *)from + i * t->size);
 }
 

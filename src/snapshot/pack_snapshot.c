@@ -9,6 +9,7 @@
 
 #include "dpitop/column.h"
 #include "dpitop/mem.h"
+#include "snapshot/matrix.h"
 #include "snapshot/pack.h"
 
 /* Any other table gives another number, almost surely. */
@@ -97,14 +98,23 @@ static bool are_rows(enum dim d, const struct row *r, size_t count)
 static bool are_lists(const struct list *l)
 {
 	for (enum dim d = 0; d < DIM_LIST_COUNT; d++)
-		if (!are_rows(d, l[d].rows, l[d].count))
+		if (!are_rows(d, l[d].rows, l[d].count) || !is_key(l[d].sum.dim, &l[d].sum.key) || !is_key(l[d].other.dim, &l[d].other.key))
+			return false;
+	return true;
+}
+
+/* Each list is of its dimension, or was not made. */
+static bool are_in_place(const struct list *l)
+{
+	for (enum dim d = 0; d < DIM_LIST_COUNT; d++)
+		if (l[d].dim != d && (l[d].dim != 0 || l[d].count > 0))
 			return false;
 	return true;
 }
 
 static bool is_grid(const struct matrix *m)
 {
-	return m == NULL || (are_rows(m->dim, m->axis[0].places, m->axis[0].count) && are_rows(m->dim, m->axis[1].places, m->axis[1].count));
+	return m == NULL || (matrix_is_shape(m->pair, m->dim) && are_rows(m->dim, m->axis[0].places, m->axis[0].count) && are_rows(m->dim, m->axis[1].places, m->axis[1].count));
 }
 
 static bool is_focus(const struct focus *f)
@@ -129,7 +139,7 @@ struct snapshot *snapshot_unpack(const uint8_t *data, size_t bytes)
 	s->arena = u.arena;
 	unpack_struct(&u, &pack_snapshot, s);
 	s->matrix = unpack_grid(&u);
-	if (!u.bad && u.left == 0 && are_lists(s->lists) && is_focus(s->focus) && is_grid(s->matrix))
+	if (!u.bad && u.left == 0 && are_lists(s->lists) && are_in_place(s->lists) && is_focus(s->focus) && is_grid(s->matrix))
 		return s;
 	snapshot_unref(s);
 	return NULL;
