@@ -22,7 +22,7 @@
 
 Suite *serve_suite(void);
 
-enum { PATIENCE_MS = 20000, SCREENS = 7, ANSWERS = 150, MOST_ASKED = 200000 };
+enum { PATIENCE_MS = 20000, SCREENS = 7, ANSWERS = 500, MOST_ASKED = 200000 };
 
 struct screen {
 	int fd;
