@@ -34,17 +34,18 @@ def place(name):
 class Daemon:
     """One that collects; it is ended with the block."""
 
-    def __init__(self, name, *arguments, environment=None, default=False):
+    def __init__(self, name, *arguments, environment=None, default=False, folder=None):
         self.socket, self.port = place(name), free_port()
         self.option = "--attach" if default else "--attach=" + self.socket
         self.command = [DPITOP, "-N", "-c", "127.0.0.1:%d" % self.port, "--daemon" if default else "--daemon=" + self.socket,
                         *(arguments or ("--no-history",))]
         self.environment = {**os.environ, **(environment or {})}
+        self.folder = folder
         self.start()
 
     def start(self):
         self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        env=self.environment)
+                                        env=self.environment, cwd=self.folder)
         self.said = self.process.stderr.readline().decode()
         expect("screens can attach" in self.said, self.said, self.process.poll())
 
@@ -116,6 +117,15 @@ def those_who_look_have_their_own_filters():
         for pictures, octets in zip(found, (700, 5000, 5700)):
             expect(len(pictures) == 3, len(pictures))
             expect(all(p["bytes"] == octets for p in pictures), octets, [p["bytes"] for p in pictures])
+
+
+def filter_is_compared_as_it_is_understood():
+    """What prints waits for the first picture under its filter."""
+    with Daemon("blanks") as daemon:
+        daemon.hears(WEB, DNS)
+        daemon.until(flows(2))
+        for text, octets in ((" ", 5700), ("port =\t53", 700), ("  port = 443  ", 5000)):
+            expect(daemon.picture("--filter", text)["bytes"] == octets, repr(text))
 
 
 def places_are_bounded_and_come_free_again():
@@ -229,6 +239,33 @@ def daemon_that_never_answers_is_given_up():
     _, err = watcher.communicate(timeout=20)
     expect(watcher.returncode == 1 and b"timed out" in err, watcher.returncode, err)
     there.close()
+    watcher, there, _ = hello_of(place("mute, and a signal"))
+    watcher.send_signal(signal.SIGTERM)
+    _, err = watcher.communicate(timeout=3)
+    expect((watcher.returncode, err) == (128 + signal.SIGTERM, b""), watcher.returncode, err)
+    there.close()
+
+
+def daemon_that_takes_no_connection_is_given_up_and_left_alone():
+    path = place("full")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        os.chmod(path, 0o666)  # the daemon may be another user by then
+        listener.listen(0)
+        waiting = []
+        while len(waiting) < 10:
+            waiting.append(socket.socket(socket.AF_UNIX))
+            waiting[-1].setblocking(False)
+            if waiting[-1].connect_ex(path) != 0:
+                break
+        begin = time.monotonic()
+        status, _, err = dpitop("--attach=" + path, "--batch", "-n", 1)
+        expect(status == 1 and b"does not answer" in err, status, err)
+        expect(3.0 < time.monotonic() - begin < 20.0, "took", time.monotonic() - begin)
+        status, _, err = dpitop("-N", "-c", "127.0.0.1:%d" % free_port(), "--daemon=" + path)
+        expect(status == 1 and b"another dpitop --daemon is at" in err, status, err)
+        for s in waiting:
+            s.close()
 
 
 def end_of_the_daemon_ends_what_prints_and_the_screen_waits_for_another():
@@ -267,7 +304,7 @@ def attached_screen_writes_all_rows_of_a_list():
 
 @recording
 def attached_screen_goes_to_the_history_of_the_daemon():
-    with Daemon("history", "--data", place("data")) as daemon:
+    with Daemon("history", "--data", "data", folder=FOLDER.name) as daemon:
         daemon.hears(WEB)
         daemon.until(flows(1))
         screen = Screen(daemon.option)
@@ -302,6 +339,15 @@ def socket_is_of_its_user_alone():
             code = "import socket,sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); sys.exit(s.recv(1) != b'')"
             expect(subprocess.run(["python3", "-c", code, daemon.socket], user=1, group=1, extra_groups=[], stderr=nothing).returncode == 0,
                    "the daemon talks to strangers")
+        os.chmod(daemon.socket, 0o600)
+        status, _, err = dpitop("-N", "-c", "127.0.0.1:%d" % free_port(), "--daemon=" + daemon.socket, user=1, group=1, extra_groups=[])
+        expect(status == 1 and b"is another user's and is left alone" in err, status, err)
+        daemon.until(lambda picture: True)
+    with Daemon("roots", "--no-history", "--user", "root") as daemon:
+        os.chmod(daemon.socket, 0o666)
+        with open(os.devnull, "wb") as nothing:
+            expect(subprocess.run(["python3", "-c", code, daemon.socket], user=1, group=1, extra_groups=[], stderr=nothing).returncode == 0,
+                   "root's daemon talks to strangers")
 
 
 def socket_of_a_daemon_that_was_killed_makes_room():
@@ -351,9 +397,9 @@ def what_makes_no_sense_is_wrong_usage():
 
 
 if __name__ == "__main__":
-    main([attached_pictures_are_of_what_the_daemon_sees, those_who_look_have_their_own_filters, places_are_bounded_and_come_free_again,
+    main([attached_pictures_are_of_what_the_daemon_sees, those_who_look_have_their_own_filters, filter_is_compared_as_it_is_understood, places_are_bounded_and_come_free_again,
           screen_that_is_stopped_holds_nobody_up_and_fills_no_memory, rubbish_at_the_socket_does_no_harm, daemon_that_lies_is_left,
-          daemon_that_never_answers_is_given_up, end_of_the_daemon_ends_what_prints_and_the_screen_waits_for_another,
+          daemon_that_never_answers_is_given_up, daemon_that_takes_no_connection_is_given_up_and_left_alone, end_of_the_daemon_ends_what_prints_and_the_screen_waits_for_another,
           attached_screen_writes_all_rows_of_a_list, attached_screen_goes_to_the_history_of_the_daemon, capture_filter_is_the_daemons,
           socket_is_of_its_user_alone, socket_of_a_daemon_that_was_killed_makes_room, usual_place_is_found_and_left_clean,
           what_makes_no_sense_is_wrong_usage])

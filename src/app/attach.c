@@ -18,6 +18,7 @@
 #include "app/rendezvous.h"
 #include "app/signals.h"
 #include "app/talk.h"
+#include "dpitop/filter.h"
 #include "dpitop/i18n.h"
 #include "dpitop/mem.h"
 #include "dpitop/text.h"
@@ -56,15 +57,15 @@ static int64_t now_ms(void)
 }
 
 /* All of it, or false: errno tells why, 0: the other end has closed. A signal that asks the program to end is one. */
-static bool read_all(int fd, uint8_t *to, size_t bytes, int64_t until_ms)
+static bool read_all(int fd, int wake_fd, uint8_t *to, size_t bytes, int64_t until_ms)
 {
 	while (bytes > 0) {
-		struct pollfd p = {.fd = fd, .events = POLLIN};
+		struct pollfd p[] = {{.fd = fd, .events = POLLIN}, {.fd = wake_fd, .events = POLLIN}};
 		int64_t left = until_ms - now_ms();
 		ssize_t n;
 
 		errno = ETIMEDOUT;
-		if (left <= 0 || (poll(&p, 1, (int)left) <= 0 && errno != EINTR) || signals_seen())
+		if (left <= 0 || (poll(p, 2, (int)left) <= 0 && errno != EINTR) || signals_seen())
 			return false;
 		n = recv(fd, to, bytes, MSG_DONTWAIT);
 		if (n == 0) {
@@ -121,26 +122,27 @@ static void say_refused(struct attach *a, const uint8_t *data, size_t bytes)
 }
 
 /* A daemon that lets no more wait at the moment is asked again. */
-static int connect_soon(struct attach *a, const char *given, int64_t until, struct error *e)
+static int connect_soon(struct attach *a, const char *given, int wake_fd, int64_t until, struct error *e)
 {
+	struct pollfd wake = {.fd = wake_fd, .events = POLLIN};
 	int fd = rendezvous_connect(a->path, given, e);
 
 	while (fd < 0 && e->code == ERR_LIMIT && now_ms() < until && !signals_seen()) {
-		poll(NULL, 0, SOON_MS);
+		poll(&wake, 1, SOON_MS);
 		fd = rendezvous_connect(a->path, given, e);
 	}
 	return fd;
 }
 
-static bool greet(struct attach *a, int64_t until)
+static bool greet(struct attach *a, int wake_fd, int64_t until)
 {
 	uint8_t head[TALK_HEAD], body[HELLO_MAX];
 	size_t bytes = 0;
 
-	if (!send_hello(a->fd) || !read_all(a->fd, head, TALK_HEAD, until))
+	if (!send_hello(a->fd) || !read_all(a->fd, wake_fd, head, TALK_HEAD, until))
 		return false;
 	bytes = talk_body(head, HELLO_MAX);
-	if (bytes == SIZE_MAX || !read_all(a->fd, body, bytes, until))
+	if (bytes == SIZE_MAX || !read_all(a->fd, wake_fd, body, bytes, until))
 		return false;
 	if (head[4] == TALK_REFUSED)
 		say_refused(a, body, bytes);
@@ -148,13 +150,13 @@ static bool greet(struct attach *a, int64_t until)
 	return head[4] == TALK_HELLO && take_hello(a, body, bytes);
 }
 
-struct attach *attach_open(const char *given, struct error *e)
+struct attach *attach_open(const char *given, int wake_fd, struct error *e)
 {
 	struct attach *a = mem_zalloc(sizeof *a);
 	int64_t until = now_ms() + PATIENCE_MS;
 
-	a->fd = connect_soon(a, given, until, e);
-	if (a->fd >= 0 && greet(a, until))
+	a->fd = connect_soon(a, given, wake_fd, until, e);
+	if (a->fd >= 0 && greet(a, wake_fd, until))
 		return a;
 	if (a->fd >= 0 && a->why[0] != '\0')
 		error_set(e, ERR_UNSUPPORTED, "cannot attach to '%s': %s", a->path, a->why);
@@ -375,11 +377,22 @@ static struct snapshot *acquire(void *ctx)
 	return attach_newest(ctx);
 }
 
+/* As it is understood: a text that is packed has no tabs. */
+static void settle(char *filter, size_t size)
+{
+	struct filter *f = filter_parse(filter, NULL);
+
+	if (f != NULL)
+		snprintf(filter, size, "%s", filter_text(f));
+	filter_free(f);
+}
+
 static void want(void *ctx, const struct want *w)
 {
 	struct attach *a = ctx;
 
 	a->want = *w;
+	settle(a->want.filter, sizeof a->want.filter);
 	a->has_want = a->want_waits = true;
 	send_want(a);
 }

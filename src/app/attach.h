@@ -13,8 +13,9 @@
 
 struct attach;
 
-/* Go to the daemon (rendezvous_connect()) and hear what it has; waits up to five seconds. Before rights are given up. NULL: e says why. */
-struct attach *attach_open(const char *given, struct error *e);
+/* Go to the daemon (rendezvous_connect()) and hear what it has; waits up to five seconds, or until wake_fd is readable: a signal
+ * asks the program to end. Before rights are given up. NULL: e says why. */
+struct attach *attach_open(const char *given, int wake_fd, struct error *e);
 const char *attach_subject(const struct attach *a); /* what it captures; clean */
 const char *attach_history(const struct attach *a); /* the directory that it records, "": none */
 /* From now on pictures come, on the loop: fresh() says so. When the daemon ends, the last one stays and says it; another one at the

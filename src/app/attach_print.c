@@ -12,7 +12,6 @@
 
 #include "app/headless.h"
 #include "dpitop/filter.h"
-#include "dpitop/text.h"
 
 #define SECOND_US INT64_C(1000000)
 
@@ -36,15 +35,13 @@ static bool is_due(const struct run *r, const struct snapshot *s)
 	       (r->pictures == 0 || s->now_us >= r->due_us || s->now_us < r->last_us);
 }
 
-/* Blanks are no filter, and a picture's is clean. */
+/* Blanks are no filter. */
 static void set_filter(struct run *r, const char *text)
 {
 	struct filter *f = filter_parse(text, NULL);
 
 	if (f != NULL && !filter_is_empty(f))
 		snprintf(r->filter, sizeof r->filter, "%s", filter_text(f));
-	if (!text_is_clean(r->filter))
-		text_clean(r->filter, sizeof r->filter, r->filter, strlen(r->filter));
 	filter_free(f);
 }
 

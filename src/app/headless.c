@@ -97,8 +97,8 @@ static int check_filter(struct want *w, const char *text, struct error *e)
 	if (!f)
 		return error_set(e, ERR_USAGE, "filter, character %d: %.350s", own.position + 1,
 				 own.text);
+	snprintf(w->filter, sizeof w->filter, "%s", filter_text(f));
 	filter_free(f);
-	memcpy(w->filter, text, strlen(text) + 1);
 	return 0;
 }
 

@@ -326,7 +326,7 @@ static int run_attached(const struct options *given, const struct want *want)
 	struct options own = *given;
 	int wake_fd = signals_catch(), r;
 	uid_t user = geteuid();
-	struct attach *attach = attach_open(own.socket, &e);
+	struct attach *attach = attach_open(own.socket, wake_fd, &e);
 
 	if (attach == NULL)
 		return signals_seen() ? EXIT_SIGNAL + signals_seen() : failed((int)e.code, &e);
