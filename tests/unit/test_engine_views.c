@@ -222,6 +222,11 @@ START_TEST(views_with_filters_over_many_flows_have_as_many_pictures_each)
 		snprintf(filter[i], sizeof filter[i], "not host ~ x%d and port = %d", i, 443 + i);
 		view[i] = open_view(filter[i]);
 	}
+	for (int i = 0; i < FILTERS; i++) /* all have their turns from here on */
+		for (int waited = 0; !has_come(view[i], filter[i], &sequence[i]); waited++) {
+			ck_assert_int_lt(waited, PATIENCE_MS);
+			usleep(1000);
+		}
 	for (int waited = 0; most < PICTURES; waited++) {
 		ck_assert_int_lt(waited, PATIENCE_MS);
 		for (int i = 0; i < FILTERS; i++) {
