@@ -142,7 +142,7 @@ END_TEST
 
 /* ---- live: ticks go on, while filters go over the flows ---- */
 
-enum { FLOWS = 30000, RECORDS = 30, TICK_US = 20000, FILTERS = 6, PICTURES = 12, TIME_AT = 8 /* in NetFlow v5's header */ };
+enum { FLOWS = 30000, RECORDS = 30, TICK_US = 100000, FILTERS = 6, PICTURES = 6, TIME_AT = 8 /* in NetFlow v5's header */ };
 
 static void tell_flows(int fd, const struct sockaddr_in *to)
 {
@@ -180,7 +180,7 @@ static void setup_live(void)
 	struct engine_source collector = {"collector", name};
 	struct engine_options o = {.sources = &collector, .source_count = 1, .keep_ended = true, .seed = 1, .geoip = "tests/golden/geo",
 				   .wake_fd = -1, .tick_us = TICK_US};
-	struct want want = want_hosts("");
+	struct want want = {.filter = ""};
 	socklen_t bytes = sizeof to;
 
 	ck_assert_int_eq(chdir(SOURCE_TREE), 0);
@@ -214,12 +214,12 @@ static bool has_come(int view, const char *filter, uint64_t *sequence)
 
 START_TEST(views_with_filters_over_many_flows_have_as_many_pictures_each)
 {
-	char filter[FILTERS][64];
+	char filter[FILTERS][20];
 	uint64_t sequence[FILTERS] = {0};
 	int view[FILTERS], come[FILTERS] = {0}, most = 0;
 
 	for (int i = 0; i < FILTERS; i++) {
-		snprintf(filter[i], sizeof filter[i], "not host ~ x%d and port = %d", i, 443 + i);
+		snprintf(filter[i], sizeof filter[i], "not host ~ x%d", i % 10);
 		view[i] = open_view(filter[i]);
 	}
 	for (int i = 0; i < FILTERS; i++) /* all have their turns from here on */
@@ -228,7 +228,7 @@ START_TEST(views_with_filters_over_many_flows_have_as_many_pictures_each)
 			usleep(1000);
 		}
 	for (int waited = 0; most < PICTURES; waited++) {
-		ck_assert_int_lt(waited, PATIENCE_MS);
+		ck_assert_int_lt(waited, 3 * PATIENCE_MS);
 		for (int i = 0; i < FILTERS; i++) {
 			come[i] += has_come(view[i], filter[i], &sequence[i]);
 			most = come[i] > most ? come[i] : most;
