@@ -334,12 +334,13 @@ def disk_that_answers_with_errors_at_the_end_is_named_and_the_next_run_has_all()
 
 
 def recorded_with_steps(name, first, *steps):
-    """A hundred packets under each offset of the clock; two seconds and a half pass from one to the next."""
+    """A hundred packets under each offset of the clock. That it was set is seen with the second tick after it: what comes until
+    then is of the time before."""
     with Namespace() as space:
         recorder = Recorder(name, first)
         for ahead in (0,) + steps:
             recorder.set(clock_s=first + ahead)
-            time.sleep(1.5)
+            time.sleep(3)
             space.send(100)
             time.sleep(1)
         status, found = recorder.end()
@@ -349,11 +350,19 @@ def recorded_with_steps(name, first, *steps):
 
 @recording
 def clock_set_back_by_an_hour_and_forward_by_a_day_is_survived():
-    """Capture goes on and says what is wrong; totals that last have all, also what comes before the newest that was recorded."""
+    """What comes before the newest that was recorded counts in totals alone; the day in between is a gap."""
     recorder = recorded_with_steps("clock", -2 * DAY, -HOUR, DAY - HOUR)
     expect("the clock was set back" in recorder.said(), recorder.said())
-    found = picture("--report", "year", "--data", recorder.folder)
-    expect(found["bytes"] == 30000 and [row["bytes"] for row in found["l4"]] == [30000], found["bytes"], found["l4"], recorder.said())
+    expect(recorded_bytes(recorder.folder) == [20000, 30000], recorded_bytes(recorder.folder), recorder.said())
+
+
+@recording
+def clock_set_ahead_by_a_day_and_right_again_leaves_what_was_recorded_before():
+    """What was recorded of the time to come is let go; replay has the rest in all its rows, at once and to the last byte."""
+    for number, ahead in enumerate((DAY, 3 * HOUR)):
+        recorder = recorded_with_steps("ahead%d" % number, -2 * DAY, ahead, 60)
+        expect("the clock was set back" in recorder.said(), recorder.said())
+        expect(recorded_bytes(recorder.folder) == [20000, 30000], recorded_bytes(recorder.folder), recorder.said())
 
 
 def million_hosts_stay_within_bounds_and_sums_are_exact():
@@ -370,4 +379,5 @@ if __name__ == "__main__":
           geo_data_replaced_by_another_file_is_survived,
           disk_that_answers_with_errors_is_named_and_recording_resumes,
           disk_that_answers_with_errors_at_the_end_is_named_and_the_next_run_has_all,
-          clock_set_back_by_an_hour_and_forward_by_a_day_is_survived, million_hosts_stay_within_bounds_and_sums_are_exact])
+          clock_set_back_by_an_hour_and_forward_by_a_day_is_survived,
+          clock_set_ahead_by_a_day_and_right_again_leaves_what_was_recorded_before, million_hosts_stay_within_bounds_and_sums_are_exact])

@@ -130,11 +130,11 @@ static void start(struct engine *g, int64_t at_us)
 	}
 }
 
-/* Time went on otherwise than the clock: what is there belongs to the time before. */
+/* Time went on otherwise than the clock: what is there belongs to the time before, in all classes up to the same second. */
 static void cut(struct engine *g)
 {
 	for (unsigned c = 0; c < INTERVAL_CLASSES; c++)
-		take_now(g, c, up(g->harvest.last_us, step_us(c)));
+		take_now(g, c, down(g->harvest.last_us, SECOND_US) + SECOND_US);
 	start(g, g->core.now_us);
 }
 

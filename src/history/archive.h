@@ -99,6 +99,10 @@ void archive_soon(struct archive *a, const struct entity *e);
 /* Steps the files of a dimension have, finest first; returns how many. reach_us: how far back each goes from the newest. */
 size_t archive_steps(int dim, int64_t step_us[8], int64_t reach_us[8]);
 
+/* As of when what was recorded at at_us is kept, if that is not the newest: the clock was ahead then, and finer steps were
+ * overwritten. Else 0. */
+int64_t archive_as_of(const struct archive *a, int64_t at_us);
+
 struct archive_span { int64_t from_us, to_us; };
 bool archive_span(const struct archive *a, struct archive_span *out); /* all that is recorded; false: nothing */
 /* When dpitop was recording; oldest first; returns how many of max (the newest). What lies between two runs is a gap. */

@@ -4,6 +4,7 @@
  * it, so that there is always a whole one; it names the journal that goes on from there. To the lines of journal.c come
  *
  *	V format journal program     the first line
+ *	A cut ahead                  the clock was ahead: what was recorded before cut is as it was kept at ahead
  *	T id (period bytes bytes packets packets flows)...   totals by day, the day before, week, month, year
  */
 #include "config.h"
@@ -72,6 +73,12 @@ void checkpoint_lines(const struct archive *a, uint64_t number, struct lines *to
 		for (size_t i = 0; i < r->count; i++)
 			journal_run_line((enum interval_class)c, &r->items[i], to);
 		journal_class_line(a, (enum interval_class)c, to);
+	}
+	for (size_t i = 0; i < a->set_back_count; i++) {
+		line_begin(to, 'A');
+		line_number(to, a->set_backs[i].cut_s);
+		line_number(to, a->set_backs[i].ahead_s);
+		line_end(to);
 	}
 	put_entities(&a->others, to);
 	put_entities(&a->stored, to);

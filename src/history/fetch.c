@@ -203,8 +203,10 @@ static void finish(struct fetching *f, struct series_block *out)
 static int64_t pick_step(const struct archive *a, int dim, int64_t from_us, int64_t step_us)
 {
 	int64_t steps[8], reach[8], newest_us = a->classes[layout_class(dim)].booked_s * SECOND;
+	int64_t as_of_us = archive_as_of(a, from_us);
 	size_t n = archive_steps(dim, steps, reach);
 
+	newest_us = as_of_us > newest_us ? as_of_us : newest_us;
 	for (size_t i = 0; i < n; i++)
 		if (steps[i] >= step_us && newest_us - reach[i] <= from_us)
 			return steps[i] / SECOND;

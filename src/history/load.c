@@ -247,6 +247,13 @@ static bool read_class(struct archive *a, struct line *l)
 	return true;
 }
 
+static bool read_set_back(struct archive *a, struct line *l)
+{
+	int64_t cut, ahead;
+
+	return line_get_range(l, 0, second_max, &cut) && line_get_range(l, 0, second_max, &ahead) && set_back_add(a, cut, ahead);
+}
+
 static bool read_version(struct archive *a, struct line *l)
 {
 	int64_t format, number;
@@ -270,7 +277,7 @@ static const struct {
 	bool (*read)(struct archive *a, struct line *l);
 } readers[] = {
 	{'E', read_entity}, {'B', read_booked}, {'S', read_sample}, {'L', read_ledger}, {'T', read_totals}, {'X', read_unstored},
-	{'D', read_dropped}, {'R', read_run}, {'C', read_class}, {'V', read_version}, {'K', read_nothing},
+	{'D', read_dropped}, {'R', read_run}, {'C', read_class}, {'A', read_set_back}, {'V', read_version}, {'K', read_nothing},
 };
 
 static bool take_line(struct archive *a, const char *s, size_t n)

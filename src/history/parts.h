@@ -87,6 +87,11 @@ struct coverage { /* of the steps of a fetch, the same for all entities of a cla
 	int32_t *seconds;
 };
 
+struct set_back { /* a clock that was ahead: what was recorded before cut_s is in files that had been written up to ahead_s */
+	int64_t cut_s, ahead_s;
+};
+enum { SET_BACKS = 8 };
+
 enum { BUCKET_BUSIEST = INTERVAL_CLASSES, BUCKETS }; /* of admission: a class each, and admit_only_busiest() */
 
 struct archive {
@@ -108,6 +113,9 @@ struct archive {
 	uint32_t stamp;
 
 	struct class_state classes[INTERVAL_CLASSES];
+	struct set_back set_backs[SET_BACKS]; /* rising */
+	size_t set_back_count;
+	int64_t late_until_us;  /* all classes are late that begin before */
 	struct journal journal;
 	size_t waiting_bytes;   /* memory of samples */
 
@@ -228,6 +236,8 @@ void dir_sweep(struct archive *a);                     /* what a kill left; coun
 /* The newest of its class lies hours behind this interval's time: the clock was ahead (go_back.c). Not of a capture's own times. */
 bool archive_is_ahead(const struct archive *a, const struct interval *in);
 void archive_go_back(struct archive *a, int64_t at_us); /* what lies behind it is let go */
+bool set_back_add(struct archive *a, int64_t cut_s, int64_t ahead_s); /* false: not rising */
+int rewind_file(struct archive *a, const struct entity *e, struct error *error); /* its file without what was written ahead */
 
 bool dir_is_gone(const struct archive *a);             /* removed, or another one in its place */
 bool dir_is_writable(struct archive *a);               /* false: trouble says why */

@@ -78,7 +78,7 @@ static void begin_step(struct booking *b)
 		begin = begin < s->booked_s ? begin : s->booked_s;
 	runs_add(&s->runs, begin, b->slot_s);
 	s->booked_s = b->slot_s;
-	s->last_us = b->in->to_us;
+	s->last_us = b->in->to_us > s->last_us ? b->in->to_us : s->last_us;
 }
 
 /* ---- rows ---- */
@@ -351,6 +351,21 @@ static void tell_late(struct archive *a, int64_t by_us)
 		 (long long)((by_us + 60 * (int64_t)SECOND - 1) / (60 * (int64_t)SECOND)));
 }
 
+/* Back within a minute: what comes goes into the step that is open. By more: all classes are late up to the same moment, when
+ * the last of their steps is over, so that their sums agree. Times of a capture are its own. */
+static bool is_late(struct archive *a, const struct interval *in)
+{
+	const struct class_state *s = &a->classes[in->class_];
+	const int64_t minute_us = (int64_t)layout_of_class(INTERVAL_CLASSES - 1)->step_s * SECOND;
+
+	if (a->options.capture_time)
+		return in->to_us <= s->last_us;
+	for (int c = 0; c < INTERVAL_CLASSES && in->from_us <= s->last_us - minute_us; c++)
+		if (a->classes[c].last_us > a->late_until_us)
+			a->late_until_us = (a->classes[c].last_us + minute_us - 1) / minute_us * minute_us;
+	return in->from_us < a->late_until_us;
+}
+
 int archive_record(struct archive *a, const struct interval *in, struct error *e)
 {
 	struct booking b = {.a = a, .in = in};
@@ -369,7 +384,7 @@ int archive_record(struct archive *a, const struct interval *in, struct error *e
 	b.day = ledger_day(in->to_us - 1);
 	if (archive_is_ahead(a, in))
 		archive_go_back(a, in->from_us);
-	b.late = in->to_us <= s->last_us;
+	b.late = is_late(a, in);
 	if (a->waiting_bytes > WAITING_MAX || a->journal.lines.n > 4 * (size_t)LINES_MAX)
 		archive_flush(a, NULL); /* whoever records has not called archive_work() */
 	if (!b.late && a->waiting_bytes > WAITING_MAX) {

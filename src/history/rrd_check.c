@@ -15,39 +15,8 @@
 
 #include "dpitop/i18n.h"
 #include "history/rrd_file.h"
+#include "history/rrd_format.h"
 
-/* As in rrd_format.h, of this machine's C. */
-union number {
-	unsigned long count;
-	double value;
-};
-struct head {
-	char cookie[4], version[5];
-	double float_cookie;
-	unsigned long ds_count, rra_count, step_s;
-	union number par[10];
-};
-struct ds {
-	char name[RRD_NAME], type[20];
-	union number par[10]; /* heartbeat, min, max */
-};
-struct rra {
-	char function[20];
-	unsigned long rows, pdps;
-	union number par[10]; /* xff */
-};
-struct live {
-	time_t last;
-	long last_us;
-};
-struct pdp {
-	char last[30];
-	union number scratch[10]; /* seconds unknown, value */
-};
-struct cdp {
-	union number scratch[10]; /* value, steps unknown ... */
-};
-enum { CDP_UNKNOWN = 1 }; /* CDP_unkn_pdp_cnt */
 enum { STEP_MAX = 86400, ROWS_MAX = 1 << 22, PDPS_MAX = 1 << 20 };
 
 static const double float_cookie = 8.642135E130;
@@ -55,8 +24,8 @@ static const int64_t time_max = (int64_t)1 << 33; /* year 2242 */
 
 size_t rrd_header_bytes(size_t ds, size_t rras)
 {
-	return sizeof(struct head) + ds * sizeof(struct ds) + rras * sizeof(struct rra) + sizeof(struct live) +
-	       ds * sizeof(struct pdp) + ds * rras * sizeof(struct cdp) + rras * sizeof(unsigned long);
+	return sizeof(struct rrd_head) + ds * sizeof(struct rrd_ds) + rras * sizeof(struct rrd_rra) + sizeof(struct rrd_live) +
+	       ds * sizeof(struct rrd_pdp) + ds * rras * sizeof(struct rrd_cdp) + rras * sizeof(unsigned long);
 }
 
 static int bad(struct error *e, const char *what)
@@ -77,7 +46,7 @@ static bool is_word(const char *s, size_t size)
 	return true;
 }
 
-static int check_head(const struct head *h, struct rrd_shape *out, struct error *e)
+static int check_head(const struct rrd_head *h, struct rrd_shape *out, struct error *e)
 {
 	if (memcmp(h->cookie, "RRD", 4) != 0)
 		return bad(e, _("no magic number"));
@@ -96,7 +65,7 @@ static int check_head(const struct head *h, struct rrd_shape *out, struct error 
 }
 
 /* Other types and functions (COMPUTE, HWPREDICT ...) have parameters that are not checked here. */
-static int check_source(const struct ds *d, struct rrd_shape *out, size_t i, struct error *e)
+static int check_source(const struct rrd_ds *d, struct rrd_shape *out, size_t i, struct error *e)
 {
 	if (!is_word(d->name, sizeof d->name) || !is_word(d->type, sizeof d->type))
 		return bad(e, _("name of a data source"));
@@ -107,7 +76,7 @@ static int check_source(const struct ds *d, struct rrd_shape *out, size_t i, str
 	return 0;
 }
 
-static int check_archive(const struct rra *r, struct rrd_shape *out, size_t i, struct error *e)
+static int check_archive(const struct rrd_rra *r, struct rrd_shape *out, size_t i, struct error *e)
 {
 	if (!is_word(r->function, sizeof r->function))
 		return bad(e, _("function of an archive"));
@@ -137,14 +106,14 @@ static void take(struct reader *r, void *to, size_t n)
 static int check_definitions(struct reader *r, struct rrd_shape *out, struct error *e)
 {
 	for (size_t i = 0; i < out->ds_count; i++) {
-		struct ds d;
+		struct rrd_ds d;
 
 		take(r, &d, sizeof d);
 		if (check_source(&d, out, i, e) != 0)
 			return ERR_FORMAT;
 	}
 	for (size_t i = 0; i < out->rra_count; i++) {
-		struct rra a;
+		struct rrd_rra a;
 
 		take(r, &a, sizeof a);
 		if (check_archive(&a, out, i, e) != 0)
@@ -155,24 +124,24 @@ static int check_definitions(struct reader *r, struct rrd_shape *out, struct err
 
 static int check_live(struct reader *r, struct rrd_shape *out, struct error *e)
 {
-	struct live live;
+	struct rrd_live live;
 
 	take(r, &live, sizeof live);
 	if (live.last < 1 || (int64_t)live.last > time_max || live.last_us < 0 || live.last_us > 999999)
 		return bad(e, _("time of its last update"));
 	out->last_s = live.last;
 	for (size_t i = 0; i < out->ds_count; i++) {
-		struct pdp p;
+		struct rrd_pdp p;
 
 		take(r, &p, sizeof p);
 		if (strnlen(p.last, sizeof p.last) == sizeof p.last || p.scratch[0].count > out->step_s)
 			return bad(e, _("state of a data source"));
 	}
 	for (size_t i = 0; i < out->ds_count * out->rra_count; i++) {
-		struct cdp c;
+		struct rrd_cdp c;
 
 		take(r, &c, sizeof c);
-		if (c.scratch[CDP_UNKNOWN].count > out->rra[i / out->ds_count].pdps)
+		if (c.scratch[RRD_CDP_UNKNOWN].count > out->rra[i / out->ds_count].pdps)
 			return bad(e, _("state of an archive"));
 	}
 	return 0;
@@ -200,7 +169,7 @@ static int check_rows(struct reader *r, uint64_t file_bytes, struct rrd_shape *o
 int rrd_check(const void *header, size_t n, uint64_t file_bytes, struct rrd_shape *out, struct error *e)
 {
 	struct reader r = {header};
-	struct head h;
+	struct rrd_head h;
 
 	memset(out, 0, sizeof *out);
 	if (n < sizeof h)

@@ -2,7 +2,7 @@
  *
  * Files of librrd read by ourselves: their header checked field by field, because librrd believes what it finds
  * there, and rows of an archive. Format version 0003, of this machine's kind (RRDtool's rrd_format.h). Nothing here
- * writes. Private to src/history; any thread.
+ * writes to a file. Private to src/history; any thread.
  */
 #ifndef HISTORY_RRD_FILE_H
 #define HISTORY_RRD_FILE_H
@@ -42,5 +42,12 @@ int64_t rrd_newest_s(const struct rrd_shape *s, size_t r);
 /* Rows of archive r whose steps end after from_s and not after to_s (at most what it has, and multiples of its step), all
  * data sources of a step together; oldest first. Returns how many; *end_s is where the first step ends. -1: errno. */
 long rrd_rows(int fd, const struct rrd_shape *s, size_t r, int64_t from_s, int64_t to_s, double *out, size_t max, int64_t *end_s);
+
+/* Seconds of (from_s, to_s] that a file has, as far as it was recorded; multiples of its step. */
+typedef int64_t rrd_known(const void *ctx, int64_t from_s, int64_t to_s);
+/* A whole file in memory (aligned as malloc() does), of that shape, as if nothing after cut_s, a multiple of its step and before
+ * its last update, had been written. A step that was open at cut_s may have nothing after it where finer archives have
+ * lost it. */
+void rrd_rewind(void *image, const struct rrd_shape *s, int64_t cut_s, rrd_known *known_s, const void *ctx);
 
 #endif

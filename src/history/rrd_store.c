@@ -37,9 +37,8 @@ static int failed(struct error *e)
 	return code;
 }
 
-int rrd_store_create(const char *path, int dim, int64_t begin_s, const char *from, struct error *e)
+int rrd_store_create(const char *path, int dim, int64_t begin_s, struct error *e)
 {
-	const char *sources[] = {from, NULL};
 	const struct layout *l = layout_of(dim);
 	char text[SERIES_COUNT + LAYOUT_RRAS][DEFINITION];
 	const char *args[SERIES_COUNT + LAYOUT_RRAS];
@@ -56,7 +55,7 @@ int rrd_store_create(const char *path, int dim, int64_t begin_s, const char *fro
 	for (int i = 0; i < n; i++)
 		args[i] = text[i];
 	rrd_clear_error();
-	return rrd_create_r2(path, l->step_s, (time_t)begin_s, 1, from != NULL ? sources : NULL, NULL, n, args) == 0 ? 0 : failed(e);
+	return rrd_create_r2(path, l->step_s, (time_t)begin_s, 1, NULL, NULL, n, args) == 0 ? 0 : failed(e);
 }
 
 static bool connected(const char *daemon, struct error *e)

@@ -18,7 +18,7 @@ const char *rrd_store_version(void);      /* "librrd 1.7.2"; "no librrd" */
 
 /* A new file of a dimension's layout, whole at once, that knows nothing before begin_s but what another file of
  * that layout, from, has of the time before (NULL: nothing). ERR_IO; also if there is one. */
-int rrd_store_create(const char *path, int dim, int64_t begin_s, const char *from, struct error *e);
+int rrd_store_create(const char *path, int dim, int64_t begin_s, struct error *e);
 /* Add samples ("1700000000:12:0:U", times rising); those not after the file's last one are skipped. daemon: address of
  * rrdcached that does it, or NULL. ERR_IO; ERR_LIMIT: another
  * program has it locked for now. */

@@ -22,9 +22,8 @@ const char *rrd_store_version(void)
 	return "no librrd";
 }
 
-int rrd_store_create(const char *path, int dim, int64_t begin_s, const char *from, struct error *e)
+int rrd_store_create(const char *path, int dim, int64_t begin_s, struct error *e)
 {
-	(void)from;
 	(void)path, (void)dim, (void)begin_s;
 	return missing(e);
 }

@@ -17,8 +17,6 @@
 #include "history/parts.h"
 #include "history/rrd_store.h"
 
-static const char rewound[] = "rewind"; /* six signs, as librrd has them for files that are being made */
-
 enum { BATCH = 64, SAMPLE_TEXT = 21 * (SERIES_COUNT + 1) };
 
 struct batch {
@@ -190,25 +188,10 @@ static int create(struct archive *a, struct entity *e, const char *path, struct 
 	shard[2] = '\0';
 	if (!dir_make_shard(a, shard))
 		return error_set(error, ERR_IO, "cannot make a directory in '%s': %s", a->dir, strerror(errno));
-	if (rrd_store_create(path, e->dim, begin_s, NULL, error) != 0)
+	if (rrd_store_create(path, e->dim, begin_s, error) != 0)
 		return error->code;
 	a->state.written_bytes += layout_file_bytes(e->dim);
 	return 0;
-}
-
-/* A clock that was wrong had written far ahead: a file without that in its place, which has what was before. */
-static bool rewind_file(const struct entity *e, const char *path)
-{
-	char beside[PATH_ROOM + sizeof rewound];
-	struct error error = {.code = ERR_NONE};
-
-	snprintf(beside, sizeof beside, "%s%s", path, rewound);
-	unlink(beside);
-	if (rrd_store_create(beside, e->dim, e->waiting.at[0] - layout_of(e->dim)->step_s, path, &error) == 0 && rename(beside, path) == 0)
-		return true;
-	log_line(LOG_WARN_, "history: %s", error.code != ERR_NONE ? error.text : strerror(errno));
-	unlink(beside);
-	return false;
 }
 
 static bool is_ahead(const struct archive *a, const struct entity *e, const struct rrd_shape *s)
@@ -228,7 +211,7 @@ static int open_or_create(struct archive *a, struct entity *e, const char *path,
 			return fd;
 		if (fd >= 0) {
 			close(fd);
-			if (tries == 0 && rewind_file(e, path))
+			if (tries == 0 && rewind_file(a, e, error) == 0)
 				continue;
 			error_set(error, ERR_FORMAT, "%s says it was written in the future", strrchr(path, '/') + 1);
 		}

@@ -286,6 +286,7 @@ static uint64_t history_dims(const struct window_source *s, int64_t from_us, int
 {
 	uint64_t dims = 0;
 
+	newest_us = window_as_of(s, from_us, newest_us);
 	for (int d = 0; d < DIM_COUNT; d++) {
 		int64_t step[STEPS_MAX], reach[STEPS_MAX];
 		size_t n = s->steps(d, step, reach);
@@ -294,6 +295,16 @@ static uint64_t history_dims(const struct window_source *s, int64_t from_us, int
 			dims |= UINT64_C(1) << d;
 	}
 	return dims;
+}
+
+/* Steps before it in which sparklines begin: as many as there are in its step. */
+static size_t lead_of(const struct window_source *s, int64_t from_us, int64_t step_us, int64_t newest_us)
+{
+	size_t lead = WINDOW_LEAD;
+
+	while (lead > 0 && step_us % window_finest(s, from_us - (int64_t)lead * step_us, newest_us) != 0)
+		lead--;
+	return lead;
 }
 
 struct window *window_new(const struct window_source *s, int64_t from_us, int64_t to_us, int64_t step_us, enum window_use use)
@@ -312,7 +323,7 @@ struct window *window_new(const struct window_source *s, int64_t from_us, int64_
 	if (w->steps == 0)
 		w->steps = 1;
 	w->to_us = w->from_us + (int64_t)w->steps * step_us;
-	w->lead = use == WINDOW_SIGHT ? WINDOW_LEAD : 0;
+	w->lead = use == WINDOW_SIGHT ? lead_of(s, w->from_us, step_us, span.to_us) : 0;
 	w->since_us = span.from_us;
 	w->as_of_us = span.to_us;
 	w->totals = mem_array(w->lead + w->steps, sizeof *w->totals);

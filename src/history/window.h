@@ -18,6 +18,7 @@ struct window_source {
 		     struct series_block *out, struct error *error);
 	size_t (*steps)(int dim, int64_t step_us[8], int64_t reach_us[8]);
 	bool (*span)(void *ctx, struct archive_span *out);
+	int64_t (*as_of)(void *ctx, int64_t at_us); /* NULL: always 0 */
 	size_t (*runs)(void *ctx, struct archive_span *out, size_t max);
 	void (*soon)(void *ctx, const struct entity *e); /* it is fetched soon; NULL: no use in that */
 };

@@ -32,6 +32,11 @@ static bool from_archive_span(void *ctx, struct archive_span *out)
 	return archive_span(ctx, out);
 }
 
+static int64_t from_archive_as_of(void *ctx, int64_t at_us)
+{
+	return archive_as_of(ctx, at_us);
+}
+
 static size_t from_archive_runs(void *ctx, struct archive_span *out, size_t max)
 {
 	return archive_runs(ctx, out, max);
@@ -39,6 +44,7 @@ static size_t from_archive_runs(void *ctx, struct archive_span *out, size_t max)
 
 struct window_source window_source_of(struct archive *a)
 {
-	return (struct window_source){a, from_archive_next, from_archive_entity, from_archive_fetch, archive_steps,
-				      from_archive_span, from_archive_runs, from_archive_soon};
+	return (struct window_source){.ctx = a, .next = from_archive_next, .entity = from_archive_entity,
+				      .fetch = from_archive_fetch, .steps = archive_steps, .span = from_archive_span,
+				      .as_of = from_archive_as_of, .runs = from_archive_runs, .soon = from_archive_soon};
 }

@@ -29,12 +29,20 @@ static bool reaches(int64_t from_us, int64_t newest_us, int64_t reach_us, int64_
 	return from_us >= newest_us - reach_us + step_us; /* its oldest step may be gone in a moment */
 }
 
+int64_t window_as_of(const struct window_source *s, int64_t from_us, int64_t newest_us)
+{
+	int64_t as_of_us = s->as_of != NULL ? s->as_of(s->ctx, from_us) : 0;
+
+	return as_of_us > newest_us ? as_of_us : newest_us;
+}
+
 /* The finest step of the dimension that reaches back to from_us; else its coarsest; 0: none. */
 static int64_t finest_of(const struct window_source *s, int dim, int64_t from_us, int64_t newest_us)
 {
 	int64_t step[STEPS_MAX], reach[STEPS_MAX];
 	size_t n = s->steps(dim, step, reach);
 
+	newest_us = window_as_of(s, from_us, newest_us);
 	for (size_t i = 0; i < n; i++)
 		if (reaches(from_us, newest_us, reach[i], step[i]))
 			return step[i];
@@ -69,6 +77,7 @@ int64_t window_file_step(const struct window_source *s, int dim, int64_t from_us
 	int64_t step[STEPS_MAX], reach[STEPS_MAX], best = 0;
 	size_t n = s->steps(dim, step, reach);
 
+	newest_us = window_as_of(s, from_us, newest_us);
 	for (size_t i = 0; i < n; i++)
 		if (step[i] <= step_us && step_us % step[i] == 0 && from_us % step[i] == 0 &&
 		    reaches(from_us, newest_us, reach[i], step[i]))
@@ -81,6 +90,7 @@ int64_t window_graph_step(const struct window_source *s, int64_t from_us, int64_
 	int64_t step[STEPS_MAX], reach[STEPS_MAX], width = to_us - from_us;
 	size_t n = s->steps(ENTITY_TOTALS, step, reach);
 
+	newest_us = window_as_of(s, from_us, newest_us);
 	for (size_t i = 0; i < n; i++)
 		if (width / step[i] <= WINDOW_GRAPH && reaches(from_us, newest_us, reach[i], step[i]) && from_us % step[i] == 0)
 			return step[i];

@@ -14,5 +14,7 @@ int64_t window_coarser(int64_t step_us);
 int64_t window_file_step(const struct window_source *s, int dim, int64_t from_us, int64_t step_us, int64_t newest_us);
 /* Of the graph: the finest there is with no more than WINDOW_GRAPH of them in the span. */
 int64_t window_graph_step(const struct window_source *s, int64_t from_us, int64_t to_us, int64_t newest_us);
+/* As of when what was recorded at from_us is kept: the newest, or a time that the clock once was ahead to. */
+int64_t window_as_of(const struct window_source *s, int64_t from_us, int64_t newest_us);
 
 #endif

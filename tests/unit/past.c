@@ -351,7 +351,7 @@ struct past *past_new(void)
 	ck_assert_ptr_nonnull(p->dpi);
 	make_entities(p->dpi);
 	p->want = mem_zalloc(sizeof *p->want);
-	p->source = (struct window_source){p, next, entity, fetch, steps, span, runs, NULL};
+	p->source = (struct window_source){p, next, entity, fetch, steps, span, NULL, runs, NULL};
 	p->context.dpi = p->dpi;
 	ck_assert_int_eq(chdir(SOURCE_TREE), 0); /* no path of the machine is on a screen */
 	p->context.geoip = geoip_open("tests/golden/geo", NULL);

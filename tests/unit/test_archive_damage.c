@@ -87,14 +87,14 @@ START_TEST(rrd_of_librrd_is_what_the_layout_says)
 		if (layout_class(d) == INTERVAL_CLASSES)
 			continue;
 		snprintf(path, sizeof path, "%s/%d.rrd", history_dir, d);
-		ck_assert_msg(rrd_store_create(path, d, T0, NULL, &e) == 0, "%s", e.text);
+		ck_assert_msg(rrd_store_create(path, d, T0, &e) == 0, "%s", e.text);
 		header = malloc(RRD_HEADER_MAX);
 		fd = open(path, O_RDONLY);
 		ck_assert_msg(rrd_check_fd(fd, header, RRD_HEADER_MAX, &shape, &e) == 0, "%s", e.text);
 		ck_assert_uint_eq(shape.file_bytes, layout_file_bytes(d));
 		ck_assert_uint_eq(shape.ds_count, layout_width(d));
 		ck_assert_int_eq(shape.last_s, T0);
-		ck_assert_int_ne(rrd_store_create(path, d, T0, NULL, &e), 0); /* never over another one */
+		ck_assert_int_ne(rrd_store_create(path, d, T0, &e), 0); /* never over another one */
 		close(fd);
 		free(header);
 	}

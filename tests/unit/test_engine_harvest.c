@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "app/engine_parts.h"
 #include "booked.h"
 #include "dpitop/engine.h"
 
@@ -204,6 +205,36 @@ START_TEST(a_clock_that_was_set_begins_anew_and_loses_nothing)
 }
 END_TEST
 
+static void tick_at(struct engine *g, int64_t us)
+{
+	g->core.now_us = us;
+	engine_harvest_tick(g);
+	engine_harvest_flush(g);
+}
+
+/* Else what a second has would be in one class before it, in another after it. */
+START_TEST(a_clock_that_was_set_ends_all_classes_at_the_same_second)
+{
+	static const struct step steps[] = {{500, 1}};
+	struct engine *g;
+
+	save(steps, 1);
+	g = open_file(b.path);
+	g->files = false; /* its clock is that of the ticks */
+	g->between_us = SECOND_US;
+	for (int s = 0; s <= 15; s++)
+		tick_at(g, START_US + s * SECOND_US + _i * SECOND_US / 2);
+	tick_at(g, START_US - 3600 * SECOND_US);
+	for (unsigned c = 0; c < INTERVAL_CLASSES; c++) {
+		ck_assert_uint_gt(b.count[c], 0);
+		ck_assert_int_eq(b.spans[c][(b.count[c] - 1) % SPANS].to_us, START_US + 16 * SECOND_US);
+	}
+	tick_at(g, START_US - 3599 * SECOND_US);
+	ck_assert_int_eq(b.spans[INTERVAL_LINE][(b.count[INTERVAL_LINE] - 1) % SPANS].from_us, START_US - 3600 * SECOND_US);
+	engine_close(g);
+}
+END_TEST
+
 START_TEST(a_moment_is_one_interval_of_each_class)
 {
 	static const struct step steps[] = {{500, 1}};
@@ -308,6 +339,7 @@ Suite *engine_harvest_suite(void)
 	tcase_add_test(c, intervals_end_where_their_steps_do_and_the_last_ones_where_the_file_does);
 	tcase_add_test(c, silence_is_known_to_be_silent_and_traffic_before_it_stays_there);
 	tcase_add_test(c, a_clock_that_was_set_begins_anew_and_loses_nothing);
+	tcase_add_loop_test(c, a_clock_that_was_set_ends_all_classes_at_the_same_second, 0, 2);
 	tcase_add_test(c, a_moment_is_one_interval_of_each_class);
 	tcase_add_test(c, an_empty_capture_is_none);
 	tcase_add_test(c, what_finds_no_room_is_in_the_next_interval);
