@@ -309,6 +309,9 @@ def attached_screen_goes_to_the_history_of_the_daemon():
         daemon.until(flows(1))
         screen = Screen(daemon.option)
         screen.shows(lambda terminal: "10.1.0.5" in terminal.text())
+        state = daemon.picture()["history"]
+        expect((state["directory"], state["writing"], state["failing"], state["state"]) == ("data", True, False, "recording"), state)
+        expect((state["dropped"], state["late"], state["lost"], state["damaged"]) == (0, 0, 0, 0), state)
         screen.keys(b"H")
         screen.shows(lambda terminal: " HISTORY " in terminal.text())
         screen.keys(b"\x1b[F")

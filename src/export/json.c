@@ -75,6 +75,7 @@ struct picture {
 	size_t exporter_count;
 	const struct export_target *exports;
 	size_t export_count;
+	const struct history_info *history; /* NULL: none is recorded */
 	const struct model_totals *totals; /* of the matching traffic */
 	const char *filter_text;
 	bool hides_rows; /* lists are no partition then */
@@ -408,6 +409,31 @@ static void put_exports(struct picture *p)
 	json_array_end(j);
 }
 
+static void put_history(struct picture *p)
+{
+	const struct history_info *h = p->history;
+	struct json *j = &p->json;
+
+	if (h == NULL)
+		return;
+	json_object(j, "history");
+	json_string(j, "directory", h->dir);
+	json_bool(j, "writing", h->writing);
+	json_bool(j, "failing", h->failing);
+	json_string(j, "state", h->text);
+	json_u64(j, "files", h->files);
+	json_u64(j, "bytes", h->bytes);
+	json_u64(j, "limit", h->size_bytes);
+	json_u64(j, "removed", h->removed);
+	json_u64(j, "damaged", h->damaged);
+	json_u64(j, "dropped", h->dropped);
+	json_u64(j, "late", h->late);
+	json_u64(j, "lost", h->lost);
+	if (h->flushed_us > 0)
+		json_time_us(j, "flushed", h->flushed_us);
+	json_object_end(j);
+}
+
 static void put_head(struct picture *p)
 {
 	const struct model_totals *t = p->totals;
@@ -419,6 +445,7 @@ static void put_head(struct picture *p)
 		json_string(j, "filter", p->filter_text);
 	put_sources(p);
 	put_exports(p);
+	put_history(p);
 	if (t->packets > 0) {
 		json_time_us(j, "from", t->first_us);
 		json_time_us(j, "to", t->last_us);
@@ -490,6 +517,7 @@ int export_json(FILE *out, const struct snapshot *s, struct error *e)
 		.exporter_count = s->exporter_count,
 		.exports = s->exports,
 		.export_count = s->export_count,
+		.history = (s->history.on || s->history.failing) && !s->replay.on ? &s->history : NULL,
 		.totals = &s->filtered,
 		.filter_text = s->filter_text,
 		.hides_rows = f && (filter_hides_rows(f) || (s->replay.on && filter_selects_flows(f))),
