@@ -114,11 +114,23 @@ def signal_at_any_moment_ends_it_in_order():
             expect(all(json.loads(out)["conservation"].values()))
 
 
+def until_it_catches(process, number):
+    while True:
+        with open("/proc/%d/status" % process.pid, encoding="ascii") as file:
+            caught = next(int(line.split()[1], 16) for line in file if line.startswith("SigCgt"))
+        if caught >> (number - 1) & 1:
+            return
+        expect(process.poll() is None, "it ended")
+        time.sleep(0.001)
+
+
 def signal_ends_it_while_nobody_reads_what_it_prints():
-    for mode in ("--json", "--csv", "--batch"):
+    """Also one that comes before there is anything to print."""
+    for mode, wait in (("--json", 0.0), ("--json", 0.7), ("--csv", 0.7), ("--batch", 0.7)):
         process = subprocess.Popen([DPITOP, "-N", mode, "--view", "hosts", "--top", "0", "-r", many(5000)],
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
-        time.sleep(0.7)
+        until_it_catches(process, signal.SIGTERM)
+        time.sleep(wait)
         expect(process.poll() is None, mode, "its output fits into a pipe")
         process.send_signal(signal.SIGTERM)
         expect(process.wait(timeout=5) == 128 + signal.SIGTERM, mode, process.returncode, process.stderr.read())

@@ -126,6 +126,11 @@ bool signals_take_reload(void)
 	return true;
 }
 
+int signals_fd(void)
+{
+	return wake_fd;
+}
+
 int signals_seen(void)
 {
 	return caught;

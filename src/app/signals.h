@@ -10,6 +10,7 @@
 /* Catch SIGINT, SIGTERM and SIGHUP, ignore SIGPIPE. Returns a descriptor that becomes readable when
  * one has come, or -1. */
 int signals_catch(void);
+int signals_fd(void);   /* that descriptor again */
 int signals_seen(void); /* the first one's number, 0 none */
 /* From now on SIGUSR1 asks for files to be read again, and so does SIGHUP, unless it says that the terminal
  * is gone. Returns a descriptor that becomes readable when one has come, or -1. */
