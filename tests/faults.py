@@ -352,7 +352,7 @@ def recorded_with_steps(name, first, *steps):
         recorder = Recorder(name, first)
         for ahead in (0,) + steps:
             recorder.set(clock_s=first + ahead)
-            time.sleep(3)
+            time.sleep(5)
             space.send(100)
             time.sleep(1)
         status, found = recorder.end()
